@@ -1,0 +1,129 @@
+// What Sluice asks of Heroku, as two ports: reads (repeatable, retried) and the one write (never repeated).
+// Shapes are Sluice's own: instants are epoch milliseconds, artifacts are resolved, unknown fields are dropped.
+// Source of every fact: Heroku Platform API reference and schema (read 2026-11).
+
+import type { Artifact } from '../domain/artifact.ts';
+
+export type Stage = 'test' | 'review' | 'development' | 'staging' | 'production';
+
+export interface HerokuApp {
+  readonly id: string;
+  readonly name: string;
+  readonly maintenance: boolean;
+  /** Epoch ms of the newest release, null before the first. */
+  readonly releasedAt: number | null;
+}
+
+export interface HerokuPipeline {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Coupling {
+  readonly appId: string;
+  readonly pipelineId: string;
+  readonly stage: Stage;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly appId: string;
+  /** Present where Heroku sends it; `latest-deployments` does. */
+  readonly appName: string | null;
+  readonly version: number;
+  readonly status: 'pending' | 'succeeded' | 'failed' | 'expired';
+  /** True for the release that is live on the app. */
+  readonly current: boolean;
+  /** Null for a release without code (before the first deploy) or a Docker image on Cedar, which Heroku cannot promote. */
+  readonly artifact: Artifact | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** True when the release has, or had, a release phase (Heroku gives it an output stream). */
+  readonly hasReleasePhase: boolean;
+  readonly userEmail: string | null;
+}
+
+export interface PromotionTarget {
+  readonly appId: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  /** Null until Heroku has made the release. */
+  readonly releaseId: string | null;
+  readonly errorMessage: string | null;
+}
+
+/**
+ * Reads. Each call costs one token of Heroku's rate limit per page, and throws a `HerokuError` when it cannot answer.
+ */
+export interface HerokuReads {
+  /** Every app the token can see, all pages. */
+  apps(): Promise<readonly HerokuApp[]>;
+  /** The pipelines of that name or uuid: names are not unique, so there may be several; none is an empty list. */
+  pipelines(nameOrId: string): Promise<readonly HerokuPipeline[]>;
+  /** Every coupling of one pipeline, all pages, in no particular order. */
+  couplings(pipelineId: string): Promise<readonly Coupling[]>;
+  /** The newest deployment (a release that changed the code) of every app of the pipeline. One call. */
+  latestDeployments(pipelineId: string): Promise<readonly Release[]>;
+  /**
+   * The newest releases of an app of any kind, newest first, at most `max`.
+   * `complete` is true when the list reaches back to the app's first release.
+   */
+  releases(
+    appId: string,
+    max: number,
+  ): Promise<{ readonly releases: readonly Release[]; readonly complete: boolean }>;
+  /** The commit of an artifact as seen from an app that runs it; null when Heroku has none. Never changes: cache it. */
+  commit(appId: string, artifact: Artifact): Promise<string | null>;
+  /** Where a promotion stands, one row per target app. */
+  promotionTargets(promotionId: string): Promise<readonly PromotionTarget[]>;
+}
+
+export interface PromotionRequest {
+  readonly pipelineId: string;
+  readonly sourceAppId: string;
+  /** The release that was checked. Heroku promotes this one, whatever the source runs by then (changelog 3408, 2025-09-25). */
+  readonly sourceReleaseId: string;
+  readonly targetAppIds: readonly string[];
+  /** Sent as `Request-Id`, so that Heroku's support can find the call. */
+  readonly attemptId: string;
+}
+
+/**
+ * What became of the one request.
+ * `accepted`: Heroku answered with a promotion (`sourceReleaseId` is what its answer says it promotes, null if unsaid).
+ * `rejected`: a definite 4xx; nothing was promoted.
+ * `unknown`: anything else (no answer, a cut answer, 5xx): it may have happened; settle by reading.
+ */
+export type PromotionOutcome =
+  | { readonly kind: 'accepted'; readonly promotionId: string; readonly sourceReleaseId: string | null }
+  | { readonly kind: 'rejected'; readonly status: number; readonly id: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/** The write. Sends exactly one request, on a fresh connection, and never throws. */
+export type Promote = (request: PromotionRequest) => Promise<PromotionOutcome>;
+
+export type HerokuErrorCode =
+  /** 401: the token is wrong or revoked. Stops the tick. */
+  | 'unauthorized'
+  /** 429, or `RateLimit-Remaining` fell below the floor. Stops the tick. */
+  | 'rate-limited'
+  /** 403, 402: this one thing is not allowed (two-factor, suspended, delinquent, no access). */
+  | 'forbidden'
+  | 'not-found'
+  /** Heroku refused the request for another reason (4xx). */
+  | 'refused'
+  /** 5xx, no connection, a deadline, a cut or malformed answer: try again at the next tick. */
+  | 'unavailable';
+
+/** A read that could not be answered. `message` is a sentence for a person and holds no secret. */
+export class HerokuError extends Error {
+  override readonly name = 'HerokuError';
+  readonly code: HerokuErrorCode;
+  /** The next command to type, or what to do. */
+  readonly hint: string;
+
+  constructor(code: HerokuErrorCode, message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
