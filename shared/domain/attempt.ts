@@ -1,0 +1,215 @@
+// One try to promote one artifact to one set of apps: lock and audit in one. Pure.
+//
+// A pipeline's ledger is the only contended thing there is. It holds the open attempts (the lock) and, for each app,
+// what the pipeline brought it and what it failed to take. All of it can be told again from the attempts and the
+// resumes, so losing the ledger loses nothing.
+
+import type { ArtifactKey } from './artifact.ts';
+import type { AppRef } from './pipeline.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * A promotion request must leave within this time of the claim, or the attempt is given up (ms). With the two below it
+ * bounds how long a request can live: claimed, sent, answered or cut, and still on its way inside Heroku's router,
+ * which gives a request 30 s (Dev Center, request-timeout).
+ */
+export const SEND_WITHIN_MS = 10_000;
+export const REQUEST_DEADLINE_MS = 15_000;
+export const ROUTER_MS = 30_000;
+/** After this long without a trace of it, a request whose answer was lost was never carried out (ms, from the claim). */
+export const QUIET_MS = SEND_WITHIN_MS + REQUEST_DEADLINE_MS + ROUTER_MS + 5_000;
+
+export type TargetState =
+  /** Not known yet. */
+  | 'open'
+  | 'succeeded'
+  | 'failed'
+  /** The promotion never reached Heroku, or Heroku refused it. */
+  | 'not-promoted';
+
+export interface AttemptTarget {
+  readonly app: AppRef;
+  /** What the app ran when the attempt was claimed; null for nothing. */
+  readonly before: { readonly artifact: ArtifactKey; readonly releaseId: string } | null;
+  /** The newest release version known of the app when the attempt was claimed. */
+  readonly beforeVersion: number;
+  readonly state: TargetState;
+  /** The release the promotion made; null until Heroku has made one. */
+  readonly releaseId: string | null;
+  /** Heroku's words for a failed target. */
+  readonly error: string | null;
+}
+
+export type AttemptState =
+  | 'open'
+  | 'succeeded'
+  /** Some targets took it, some did not. */
+  | 'partial'
+  | 'failed'
+  /** Heroku refused the request (4xx): nothing was promoted. */
+  | 'rejected'
+  /** The request was never carried out. */
+  | 'not-sent';
+
+export interface Attempt {
+  /** A ULID: sortable by the time of the claim. */
+  readonly id: string;
+  readonly pipelineId: string;
+  readonly pipeline: string;
+  readonly from: string;
+  readonly to: string;
+  readonly artifact: ArtifactKey;
+  readonly commit: string | null;
+  readonly source: AppRef;
+  readonly sourceReleaseId: string;
+  readonly targets: readonly AttemptTarget[];
+  /** Every check's answer, all of them passes. */
+  readonly verdicts: readonly Verdict[];
+  /** `sluice` for a tick, else the person who asked. */
+  readonly actor: string;
+  readonly claimedAt: number;
+  /** Null until Heroku has answered with one, for ever when the answer was lost. */
+  readonly promotionId: string | null;
+  readonly state: AttemptState;
+  /** Heroku's definite refusal of the request; null if it did not refuse. */
+  readonly refusal: { readonly status: number; readonly id: string } | null;
+  readonly settledAt: number | null;
+  /** How it ended, or what is known so far, in a sentence. */
+  readonly outcome: string;
+}
+
+/** What the pipeline brought to an app, or a person said to go on from. */
+export interface Brought {
+  readonly artifact: ArtifactKey;
+  readonly at: number;
+  /** The attempt's or the resume's id. */
+  readonly by: string;
+}
+
+export interface Failure {
+  readonly artifact: ArtifactKey;
+  readonly at: number;
+  readonly attemptId: string;
+  readonly message: string;
+}
+
+export interface AppLedger {
+  /** Newest last; at most BROUGHT_MAX. */
+  readonly brought: readonly Brought[];
+  /** What the app last failed to take, until it takes something or a person says to try again. */
+  readonly failed: Failure | null;
+}
+
+export interface Ledger {
+  /** Grows by one with every write; a write names the one it read. 0: never written. */
+  readonly revision: number;
+  readonly open: readonly Attempt[];
+  readonly apps: Readonly<Record<string, AppLedger>>;
+}
+
+const BROUGHT_MAX = 10;
+const EMPTY: AppLedger = { brought: [], failed: null };
+
+export const emptyLedger: Ledger = { revision: 0, open: [], apps: {} };
+
+export function appLedger(ledger: Ledger, appId: string): AppLedger {
+  return ledger.apps[appId] ?? EMPTY;
+}
+
+/** What the pipeline last brought to the app; undefined if it never did. */
+export function lastBrought(ledger: Ledger, appId: string): Brought | undefined {
+  return appLedger(ledger, appId).brought.at(-1);
+}
+
+function withApp(ledger: Ledger, appId: string, change: (app: AppLedger) => AppLedger): Ledger {
+  return { ...ledger, apps: { ...ledger.apps, [appId]: change(appLedger(ledger, appId)) } };
+}
+
+/** The ledger with one more open attempt. */
+export function opened(ledger: Ledger, attempt: Attempt): Ledger {
+  return { ...ledger, open: [...ledger.open, attempt] };
+}
+
+/** The ledger with an open attempt replaced by a newer account of itself; closed and noted per app if it has settled. */
+export function settled(ledger: Ledger, attempt: Attempt): Ledger {
+  const others = ledger.open.filter((open) => open.id !== attempt.id);
+  if (attempt.state === 'open') {
+    return { ...ledger, open: ledger.open.map((open) => (open.id === attempt.id ? attempt : open)) };
+  }
+  return noted({ ...ledger, open: others }, attempt);
+}
+
+/** What a settled attempt leaves in the ledger. */
+function noted(ledger: Ledger, attempt: Attempt): Ledger {
+  return attempt.targets.reduce((sofar, target) => {
+    if (target.state === 'succeeded') {
+      const brought: Brought = { artifact: attempt.artifact, at: attempt.claimedAt, by: attempt.id };
+      return withApp(sofar, target.app.id, (app) => ({
+        brought: [...app.brought, brought].slice(-BROUGHT_MAX),
+        failed: null,
+      }));
+    }
+    if (target.state === 'failed' || attempt.state === 'rejected') {
+      if (isRetryable(attempt)) return sofar;
+      const failed: Failure = {
+        artifact: attempt.artifact,
+        at: attempt.settledAt ?? attempt.claimedAt,
+        attemptId: attempt.id,
+        message: target.error ?? attempt.outcome,
+      };
+      return withApp(sofar, target.app.id, (app) => ({ ...app, failed }));
+    }
+    return sofar;
+  }, ledger);
+}
+
+/** A refusal for the token or the rate limit says nothing about the artifact: the next tick may try again. */
+function isRetryable(attempt: Attempt): boolean {
+  return attempt.refusal?.status === 401 || attempt.refusal?.status === 429;
+}
+
+/** A person's word to go on from what an app runs now, and to try again what it failed to take. Kept for ever. */
+export interface Resume {
+  readonly id: string;
+  readonly pipelineId: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: number;
+  /** Apps whose present artifact counts from now on as brought by the pipeline. */
+  readonly accepted: readonly { readonly app: AppRef; readonly artifact: ArtifactKey }[];
+  /** Apps that may be given again what they failed to take. */
+  readonly retried: readonly { readonly app: AppRef; readonly attemptId: string }[];
+}
+
+/** The ledger after a person's resume. */
+export function resumed(ledger: Ledger, resume: Resume): Ledger {
+  const accepted = resume.accepted.reduce(
+    (sofar, { app, artifact }) =>
+      withApp(sofar, app.id, (entry) => ({
+        ...entry,
+        brought: [...entry.brought, { artifact, at: resume.at, by: resume.id }].slice(-BROUGHT_MAX),
+      })),
+    ledger,
+  );
+  return resume.retried.reduce(
+    (sofar, { app, attemptId }) =>
+      withApp(sofar, app.id, (entry) =>
+        entry.failed?.attemptId === attemptId ? { ...entry, failed: null } : entry,
+      ),
+    accepted,
+  );
+}
+
+/** The ledger as the attempts and resumes on record tell it, for when the stored one is gone. */
+export function rebuiltLedger(attempts: readonly Attempt[], resumes: readonly Resume[]): Ledger {
+  type Entry = { readonly at: number; readonly apply: (ledger: Ledger) => Ledger };
+  const entries: Entry[] = [
+    ...attempts.map((attempt) => ({
+      at: attempt.settledAt ?? attempt.claimedAt,
+      apply: (ledger: Ledger) =>
+        attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt),
+    })),
+    ...resumes.map((resume) => ({ at: resume.at, apply: (ledger: Ledger) => resumed(ledger, resume) })),
+  ];
+  return entries.sort((a, b) => a.at - b.at).reduce((ledger, entry) => entry.apply(ledger), emptyLedger);
+}

@@ -1,0 +1,219 @@
+// Deciding: a pure function of configuration, facts, verdicts and now. The heart of Sluice.
+//
+// A step is ready when it has a candidate and every verdict about it is a pass. Steps are taken from the last to the
+// first, so that a wave which an artifact is just leaving is not given another one in the same run.
+
+import type { Decision, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
+import type { Candidate, Difference } from './difference.ts';
+import { type Facts, nameOf, openOn, running } from './facts.ts';
+import { type Pipeline, soakCeilingMs } from './pipeline.ts';
+import { earliestMove, firstBlocker, type Verdict, wait } from './verdict.ts';
+import { instant } from './words.ts';
+
+export interface Deliberation {
+  readonly difference: Difference;
+  /** The answers of the checks, asked in this run about this candidate. Empty when there is no difference. */
+  readonly answers: readonly Verdict[];
+}
+
+export interface DecideInput {
+  readonly pipeline: Pipeline;
+  readonly facts: Facts;
+  /** One per step, in order. */
+  readonly deliberations: readonly Deliberation[];
+  readonly now: number;
+  readonly dryRun: boolean;
+  /** The decision before this one: only for since when an answer has been what it is. */
+  readonly previous: Decision | null;
+}
+
+/** How soon a pipeline is looked at again when only an event can change things: events can be lost (L1). */
+export const LOOK_AGAIN_MS = 5 * 60_000;
+/** No pipeline that is behind goes unseen for longer. */
+export const LOOK_AT_LEAST_MS = 15 * 60_000;
+
+export function decide(input: DecideInput): {
+  readonly decision: Decision;
+  readonly promotions: readonly Promotion[];
+} {
+  const { pipeline, facts, deliberations, now, previous } = input;
+  const decided: StepDecision[] = [];
+  for (let index = deliberations.length - 1; index >= 0; index--) {
+    const here = deliberations[index] as Deliberation;
+    const reserved = reservation(facts, deliberations[index + 1], decided[0]);
+    decided.unshift(decideStep(here, reserved, facts, now, previous));
+  }
+  const promotes = pipeline.mode === 'promote' && !input.dryRun;
+  const promotions = promotes ? decided.flatMap((step, index) => promotionOf(step, index + 1)) : [];
+  const decision: Decision = {
+    pipelineId: pipeline.id,
+    pipeline: pipeline.name,
+    mode: pipeline.mode,
+    dryRun: input.dryRun,
+    at: now,
+    waves: pipeline.waves.map((wave) => waveView(wave, facts)),
+    steps: decided,
+    wakeAt: nextLook(facts, decided, now),
+    soakCeilingMs: soakCeilingMs(pipeline),
+  };
+  // Taken from the last wave to the first, as they were decided: a failure to send one leaves the others apart.
+  return { decision, promotions: promotions.reverse() };
+}
+
+function decideStep(
+  { difference, answers }: Deliberation,
+  reserved: Verdict | null,
+  facts: Facts,
+  now: number,
+  previous: Decision | null,
+): StepDecision {
+  const { step, candidate, targets } = difference;
+  const before = previous?.steps.find((s) => s.to === step.to.name);
+  const isSame = candidate === null || targets.length === 0;
+  const all = isSame ? [] : [...difference.obstacles, ...answers, ...(reserved === null ? [] : [reserved])];
+  const verdicts = all.map((verdict) => withSince(verdict, before, candidate, now));
+  const blocker = firstBlocker(verdicts);
+  const state: StepState = openOn(facts, step.to)
+    ? 'promoting'
+    : isSame
+      ? 'same'
+      : blocker
+        ? 'blocked'
+        : 'ready';
+  return {
+    from: step.from.name,
+    to: step.to.name,
+    state,
+    candidate: isSame
+      ? null
+      : {
+          artifact: candidate.artifact,
+          commit: facts.commits[candidate.artifact] ?? null,
+          source: candidate.source,
+          sourceReleaseId: candidate.sourceReleaseId,
+        },
+    targets: isSame ? [] : targets,
+    verdicts,
+    blocker: blocker?.check ?? null,
+    earliestAt: earliestMove(verdicts),
+    stands: difference.stands,
+    failures: difference.failures,
+  };
+}
+
+/** An answer that has not changed since the last decision keeps its age. */
+function withSince(
+  verdict: Verdict,
+  before: StepDecision | undefined,
+  candidate: Candidate | null,
+  now: number,
+): Verdict {
+  if (verdict.since !== null) return verdict;
+  const same =
+    before?.candidate?.artifact === candidate?.artifact
+      ? before?.verdicts.find((v) => v.check === verdict.check && v.state === verdict.state)
+      : undefined;
+  return { ...verdict, since: same?.since ?? now };
+}
+
+/**
+ * Why the step's target wave must keep what it runs for the step after it (L2), null when it need not. `next` is the
+ * deliberation of the step that leads out of the wave, `nextDecided` what was decided about it.
+ *
+ * It keeps an artifact while that one soaks, while its other evidence is still being gathered on the wave, and while
+ * it is on its way. Once the soak is complete, what holds the next wave back for its own reasons (a window, a hold)
+ * holds back nobody else: the artifact can still be promoted by its pinned release.
+ */
+function reservation(
+  facts: Facts,
+  next: Deliberation | undefined,
+  nextDecided: StepDecision | undefined,
+): Verdict | null {
+  if (next === undefined || nextDecided === undefined) return null;
+  const { difference } = next;
+  const { from: wave, to } = difference.step;
+  const keep = (name: string, why: string, until: number | null): Verdict =>
+    wait({
+      check: 'turn',
+      about: 'world',
+      reason: `${wave.name} keeps ${name} ${why}.`,
+      until,
+      evidence: { wave: wave.name, for: to.name },
+    });
+  const leaving = facts.ledger.open.find((attempt) => attempt.from === wave.name && attempt.to === to.name);
+  if (leaving !== undefined) {
+    return keep(nameOf(facts, leaving.artifact), `until its promotion to ${to.name} has ended`, null);
+  }
+  const { candidate, soaking } = difference;
+  if (candidate === null || nextDecided.state === 'same') return null;
+  const name = nameOf(facts, candidate.artifact);
+  if (nextDecided.state === 'ready') return keep(name, `until its promotion to ${to.name} has ended`, null);
+  const isBad = nextDecided.verdicts.some((v) => v.state === 'fail');
+  if (soaking !== null && !(isBad && soaking.artifact === candidate.artifact)) {
+    const soakingName = nameOf(facts, soaking.artifact);
+    const until = soaking.soakedAt;
+    return keep(
+      soakingName,
+      `to soak for ${to.name}${until === null ? '' : ` until ${instant(until)}`}`,
+      until,
+    );
+  }
+  const isHere = wave.apps.every((app) => running(facts, app)?.artifact === candidate.artifact);
+  const open = nextDecided.verdicts.find((v) => v.about === 'source' && v.state !== 'pass');
+  if (!isHere || isBad || open === undefined) return null;
+  return keep(name, `while ${open.check} is gathered on it for ${to.name}`, open.until);
+}
+
+function promotionOf(step: StepDecision, index: number): readonly Promotion[] {
+  if (step.state !== 'ready' || step.candidate === null) return [];
+  const { candidate, targets, verdicts, from, to } = step;
+  return [{ step: index, from, to, ...candidate, targets, verdicts }];
+}
+
+function waveView(wave: Pipeline['waves'][number], facts: Facts): WaveView {
+  return {
+    name: wave.name,
+    apps: wave.apps.map((app) => {
+      const stay = running(facts, app);
+      return {
+        app,
+        artifact: stay?.artifact ?? null,
+        commit: stay === undefined ? null : (facts.commits[stay.artifact] ?? null),
+        since: stay?.startAt ?? null,
+      };
+    }),
+  };
+}
+
+/** When to look again at the latest; null when every wave runs what it should and nothing is under way. */
+function nextLook(facts: Facts, decided: readonly StepDecision[], now: number): number | null {
+  if (facts.ledger.open.length > 0) return now;
+  const looks = decided.flatMap((step) => {
+    if (step.state === 'same') return [];
+    const blockers = step.verdicts.filter((v) => v.state !== 'pass');
+    const earliest = earliestMove(blockers);
+    if (earliest !== null) return [Math.max(now, Math.min(earliest, now + LOOK_AT_LEAST_MS))];
+    return [blockers.length > 0 && blockers.every((v) => v.onEvent) ? now + LOOK_AGAIN_MS : now];
+  });
+  return looks.length === 0 ? null : Math.min(...looks);
+}
+
+/**
+ * What makes two decisions the same for the record: what is where, what would move, and every answer but the wording
+ * of passes. Instants of `at`, `since` and `wakeAt` do not count.
+ */
+export function outcomeOf(decision: Decision): string {
+  return JSON.stringify([
+    decision.mode,
+    decision.dryRun,
+    decision.waves.map((wave) => wave.apps.map((entry) => [entry.app.id, entry.artifact, entry.commit])),
+    decision.steps.map((step) => [
+      step.from,
+      step.to,
+      step.state,
+      step.candidate?.artifact,
+      step.targets.map((app) => app.id),
+      step.verdicts.map((v) => (v.state === 'pass' ? [v.check] : [v.check, v.state, v.reason, v.until])),
+    ]),
+  ]);
+}

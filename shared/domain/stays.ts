@@ -1,0 +1,158 @@
+// What ran on an app and for how long, read from its releases. Pure.
+//
+// A stay is one uninterrupted time during which an artifact ran on an app. Releases of the same artifact (config
+// changes) belong to one stay; failed and pending releases change nothing that runs.
+
+import { type Artifact, type ArtifactKey, artifactKey } from './artifact.ts';
+
+/** The parts of a Heroku release that stays are made of. Instants are epoch ms. */
+export interface ReleaseFact {
+  readonly id: string;
+  readonly version: number;
+  readonly status: 'pending' | 'succeeded' | 'failed' | 'expired';
+  readonly current: boolean;
+  readonly artifact: Artifact | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly hasReleasePhase: boolean;
+  readonly userEmail: string | null;
+}
+
+export interface Stay {
+  readonly artifact: ArtifactKey;
+  /** The first release of the stay: the one a promotion pins. */
+  readonly releaseId: string;
+  readonly version: number;
+  readonly startAt: number;
+  /** Null while the stay goes on. */
+  readonly endAt: number | null;
+  /** Who made the release, as Heroku tells it. */
+  readonly userEmail: string | null;
+  /** True when the pinned release is no longer kept by Heroku and cannot be promoted. */
+  readonly expired: boolean;
+}
+
+/** What is known of an app's past. `through` is the newest release version it takes account of. */
+export interface History {
+  readonly through: number;
+  /** Oldest first. */
+  readonly stays: readonly Stay[];
+  /** True when it reaches back to the app's first release. */
+  readonly complete: boolean;
+}
+
+/** How many stays a history keeps; older ones are forgotten and the history is no longer complete. */
+export const STAYS_MAX = 60;
+
+/**
+ * When a release began to run: its creation, or, with a release phase, the end of that phase, which can take an hour
+ * (Dev Center, release-phase, read 2026-11: new dynos boot only after it succeeds).
+ */
+function startOf(release: ReleaseFact): number {
+  return release.hasReleasePhase ? Math.max(release.createdAt, release.updatedAt) : release.createdAt;
+}
+
+function append(history: History, release: ReleaseFact): History {
+  const through = Math.max(history.through, release.version);
+  // `expired` releases did run once: Heroku expires only releases that had succeeded (changelog 3395).
+  const ran = release.status === 'succeeded' || release.status === 'expired';
+  if (!ran || release.artifact === null) return { ...history, through };
+  const key = artifactKey(release.artifact);
+  const last = history.stays.at(-1);
+  if (last?.artifact === key) return { ...history, through };
+  const startAt = startOf(release);
+  const stay: Stay = {
+    artifact: key,
+    releaseId: release.id,
+    version: release.version,
+    startAt,
+    endAt: null,
+    userEmail: release.userEmail,
+    expired: release.status === 'expired',
+  };
+  const before = last === undefined ? [] : [...history.stays.slice(0, -1), { ...last, endAt: startAt }];
+  const stays = [...before, stay];
+  const kept = stays.slice(-STAYS_MAX);
+  return { through, stays: kept, complete: history.complete && kept.length === stays.length };
+}
+
+/** The history that a list of releases (any order, any kinds) tells, and the newest release that has not ended. */
+export function historyOf(
+  releases: readonly ReleaseFact[],
+  complete: boolean,
+): { readonly history: History; readonly pending: ReleaseFact | null } {
+  const oldestFirst = [...releases].sort((a, b) => a.version - b.version);
+  const pendingFrom = oldestFirst.find((r) => r.status === 'pending')?.version ?? Number.POSITIVE_INFINITY;
+  // A pending release may still become what runs, so nothing after it is settled but what is current.
+  const history = oldestFirst
+    .filter((r) => r.version < pendingFrom || (r.status === 'succeeded' && r.current))
+    .reduce<History>(append, { through: 0, stays: [], complete });
+  return { history, pending: oldestFirst.findLast((r) => r.status === 'pending') ?? null };
+}
+
+/** What the newest deployment of an app says about it, given what was known before. */
+export type Observed =
+  /** The history is up to date; `pending` is a release that has not ended. */
+  | { readonly kind: 'known'; readonly history: History; readonly pending: ReleaseFact | null }
+  /** Releases came in between: the list of releases has to be read. */
+  | { readonly kind: 'read' };
+
+/**
+ * Brings a known history up to date with the app's newest deployment, without another call where nothing can have
+ * been missed: the deployment is the one already known, or its version follows the last known one.
+ */
+export function observe(history: History | null, newest: ReleaseFact | null): Observed {
+  if (history === null) return { kind: 'read' };
+  if (newest === null) {
+    return history.stays.length === 0 ? { kind: 'known', history, pending: null } : { kind: 'read' };
+  }
+  const last = history.stays.at(-1);
+  if (last?.releaseId === newest.id && newest.status === 'succeeded' && newest.current) {
+    return { kind: 'known', history, pending: null };
+  }
+  if (newest.version !== history.through + 1) {
+    // A failed deployment that is already accounted for changes nothing.
+    const seen = newest.status === 'failed' && newest.version <= history.through;
+    return seen ? { kind: 'known', history, pending: null } : { kind: 'read' };
+  }
+  if (newest.status === 'pending') return { kind: 'known', history, pending: newest };
+  if (newest.status === 'succeeded' && newest.current) {
+    return { kind: 'known', history: append(history, newest), pending: null };
+  }
+  return newest.status === 'failed'
+    ? { kind: 'known', history: append(history, newest), pending: null }
+    : { kind: 'read' };
+}
+
+/** The stay that goes on, undefined for an app that runs nothing. */
+export function currentStay(history: History): Stay | undefined {
+  return history.stays.at(-1);
+}
+
+/** Where the artifact first appeared in the history, -1 if it never did. Smaller is older. */
+export function firstIndex(history: History, artifact: ArtifactKey): number {
+  return history.stays.findIndex((stay) => stay.artifact === artifact);
+}
+
+/**
+ * True when the app later went back to an artifact it had run before this one: somebody took this stay's artifact back.
+ */
+export function isWithdrawn(history: History, index: number): boolean {
+  const stay = history.stays[index];
+  if (stay === undefined) return false;
+  const first = firstIndex(history, stay.artifact);
+  return history.stays.slice(index + 1).some((later) => firstIndex(history, later.artifact) < first);
+}
+
+/** True when the app has run a newer artifact before what it runs now: a rollback, whoever made it. */
+export function isRolledBack(history: History): boolean {
+  const current = currentStay(history);
+  if (current === undefined) return false;
+  const first = firstIndex(history, current.artifact);
+  return history.stays.some((stay) => firstIndex(history, stay.artifact) > first);
+}
+
+/** How long the stay lasted, or has lasted by `now`, ms; never negative. */
+export function stayMs(stay: Stay, now: number): number {
+  return Math.max(0, (stay.endAt ?? now) - stay.startAt);
+}
