@@ -1,0 +1,109 @@
+// What Sluice keeps, as a port: attempts, holds, resumes, signals and decisions, and beside them rows that are only
+// caches (views, histories, commits, the fleet map): deleting every cache changes no decision.
+
+import type { ArtifactKey } from '../domain/artifact.ts';
+import type { Attempt, Ledger, Resume } from '../domain/attempt.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { History } from '../domain/stays.ts';
+import type { Signal, SignalReads } from '../signals/signal.ts';
+
+/** Everything about one pipeline that a run starts from, in one strongly consistent read. */
+export interface PipelineRows {
+  /** Null: never written, or deleted; rebuild it from the attempts. */
+  readonly ledger: Ledger | null;
+  readonly holds: readonly Hold[];
+  /** The newest decision; null before the first. */
+  readonly decision: Decision | null;
+  /** By app id. A cache. */
+  readonly histories: Readonly<Record<string, History>>;
+  /** By artifact. A cache of what never changes. */
+  readonly commits: Readonly<Record<ArtifactKey, string | null>>;
+}
+
+/** What `scan` remembers of a pipeline between ticks. A cache: without it the pipeline is simply due. */
+export interface PipelineView {
+  readonly pipelineId: string;
+  readonly name: string;
+  /** When to look again at the latest, epoch ms; null: nothing to wait for. */
+  readonly wakeAt: number | null;
+  /** When `promote` last finished with it. */
+  readonly seenAt: number;
+  /** `released_at` of each app as the last finished run was told, by app id. */
+  readonly releasedAt: Readonly<Record<string, number | null>>;
+  /** Commits and app names a signal about which concerns this pipeline. */
+  readonly concerns: readonly string[];
+  /** A digest of the configuration the last run was given: a changed one makes the pipeline due. */
+  readonly configDigest: string;
+}
+
+/** Which pipelines and couplings Heroku has, as last read. A cache. */
+export interface FleetMap {
+  readonly readAt: number;
+  /** By the name or uuid that the configuration gives. */
+  readonly pipelines: Readonly<
+    Record<
+      string,
+      {
+        readonly id: string;
+        readonly name: string;
+        readonly apps: readonly { readonly id: string; readonly stage: string }[];
+      }
+    >
+  >;
+}
+
+/** How the last tick went, for `status` and `doctor`. */
+export interface TickRecord {
+  readonly at: number;
+  readonly ok: boolean;
+  /** What stopped the tick, or every problem found on its way, one sentence each. */
+  readonly problems: readonly string[];
+  readonly woken: readonly string[];
+  readonly herokuCallsLeft: number | null;
+}
+
+/** A write that did not find what it was made for. */
+export type Won = 'won' | 'lost';
+
+export interface Table extends SignalReads {
+  pipelineRows(pipelineId: string): Promise<PipelineRows>;
+  /**
+   * Writes the ledger if its stored revision is the one before `ledger.revision`. `lost`: another run is at work. A
+   * write whose answer was lost and that finds itself stored has won.
+   * `writer` marks the write: the attempt's, resume's or run's id.
+   */
+  writeLedger(pipelineId: string, ledger: Ledger, writer: string): Promise<Won>;
+  /** Records an attempt as it now stands. A settled one is never changed again: a second settling is `lost`. */
+  writeAttempt(attempt: Attempt): Promise<Won>;
+  /** Newest first. `before`: an attempt id to go on from. */
+  attempts(pipelineId: string, options?: { limit?: number; before?: string }): Promise<readonly Attempt[]>;
+  writeHold(hold: Hold): Promise<void>;
+  /** Marks a hold lifted; `lost` when it already was, or does not exist. */
+  liftHold(pipelineId: string, holdId: string, by: string, at: number): Promise<Won>;
+  writeResume(resume: Resume): Promise<void>;
+  resumes(pipelineId: string): Promise<readonly Resume[]>;
+  /** Records a decision as the newest and adds it to the pipeline's past. */
+  writeDecision(decision: Decision): Promise<void>;
+  /** Newest first. */
+  decisions(pipelineId: string, limit: number): Promise<readonly Decision[]>;
+  writeHistories(pipelineId: string, histories: Readonly<Record<string, History>>): Promise<void>;
+  writeCommits(pipelineId: string, commits: Readonly<Record<ArtifactKey, string | null>>): Promise<void>;
+
+  /** Every pipeline's view, and the fleet map: what a tick starts from, in one read. */
+  fleet(): Promise<{
+    readonly views: readonly PipelineView[];
+    readonly map: FleetMap | null;
+    readonly tick: TickRecord | null;
+  }>;
+  writeView(view: PipelineView): Promise<void>;
+  /** Makes a pipeline due at the next tick. */
+  wake(pipelineId: string): Promise<void>;
+  writeFleetMap(map: FleetMap): Promise<void>;
+  writeTick(tick: TickRecord): Promise<void>;
+
+  /** Records a signal. */
+  writeSignal(signal: Signal): Promise<void>;
+  /** Notes a delivery id; `lost`: it has been seen before. */
+  noteDelivery(source: string, deliveryId: string, at: number): Promise<Won>;
+}
