@@ -127,3 +127,20 @@ export class HerokuError extends Error {
     this.hint = hint;
   }
 }
+
+/** What https://status.heroku.com says of Heroku itself, now. */
+export interface HerokuStatusReport {
+  /** `Apps` are running apps, `Data` the data services, `Tools` deploys and the API. `status`: `green`, `yellow`, `red`. */
+  readonly systems: readonly { readonly system: string; readonly status: string }[];
+  /** The incidents that are not over. For telling people: the colours decide. */
+  readonly incidents: readonly {
+    readonly title: string;
+    readonly url: string | null;
+    readonly state: string;
+  }[];
+}
+
+/** Throws a `HerokuError` `unavailable` when the page cannot be read, which is not the same as green. */
+export interface HerokuStatus {
+  current(): Promise<HerokuStatusReport>;
+}

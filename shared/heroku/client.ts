@@ -1,0 +1,168 @@
+// The reads of the Heroku port. Which path answers which question, and what its answer must look like.
+// Touches the network through the reader; the promotion is not here but in promote.ts.
+
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { distinct, type Page, readPages } from './pages.ts';
+import * as parse from './parse.ts';
+import { HerokuError, type HerokuReads, type Release } from './port.ts';
+import { createRateMeter } from './rate.ts';
+import { createReader, type HerokuCall, type Reader, type Reply } from './reader.ts';
+import type { TokenSource } from './secret.ts';
+
+export type { HerokuCall };
+
+export interface HerokuReadsOptions {
+  /** The origin of the API, `https://api.heroku.com`; http only to the loopback interface. */
+  readonly url: string;
+  readonly token: TokenSource;
+  readonly clock: Clock;
+  /** From 0 up to 1; spreads the retries. */
+  readonly random?: () => number;
+  /** For one page or one object, retries and the reading of the token included. */
+  readonly deadlineMs?: number;
+  /** Calls of the rate limit that reads leave for promotions and for people on the same account. */
+  readonly rateFloor?: number;
+  /** Told of every request sent. Must not throw. */
+  readonly log?: (call: HerokuCall) => void;
+}
+
+export interface HerokuReadsClient extends HerokuReads {
+  /** `RateLimit-Remaining` of the newest answer, null before the first. */
+  rateLimitRemaining(): number | null;
+  /** Requests sent so far, retries included: each costs a token of the rate limit. */
+  callCount(): number;
+  /** Closes the kept connections. Call it when a run ends; reading afterwards opens new ones. */
+  close(): void;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The largest page Heroku gives; it may give less. */
+const pageSize = 1000;
+const everything = `id ..; max=${pageSize}`;
+
+/**
+ * Makes the reads. Throws a TypeError when `url` is not an origin; each read throws only HerokuError.
+ * A GET is tried up to three times after a network fault or a 5xx, never after a 4xx.
+ */
+export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClient {
+  const { deadlineMs = 10_000, rateFloor: floor = 300, random = Math.random, log = () => {} } = options;
+  const meter = createRateMeter(options.clock, floor);
+  const { url, token, clock } = options;
+  const reader = createReader({ url, token, clock, random, deadlineMs, floor, meter, log });
+  return {
+    apps: async () => distinct(await list(reader, '/apps', parse.appRow), (app) => app.id),
+    pipelines: (nameOrId) => findPipelines(reader, nameOrId),
+    couplings: async (pipelineId) => {
+      const path = `/pipelines/${segment(pipelineId)}/pipeline-couplings`;
+      return distinct(await list(reader, path, parse.couplingRow), (coupling) => coupling.appId);
+    },
+    latestDeployments: async (pipelineId) => {
+      const path = `/pipelines/${segment(pipelineId)}/latest-deployments`;
+      return distinct(await list(reader, path, parse.releaseRow), (release) => release.id);
+    },
+    releases: (appId, max) => newestReleases(reader, appId, max),
+    commit: async (appId, artifact) => {
+      if (artifact.type === 'slug') {
+        const path = `/apps/${segment(appId)}/slugs/${segment(artifact.id)}`;
+        return parsed(await reader.get(path, null), parse.slugCommit).commit;
+      }
+      const path = `/apps/${segment(appId)}/oci-images/${segment(artifact.id)}`;
+      const images = parsed(await reader.get(path, null), z.array(parse.imageRow));
+      return (images.find((image) => image.id === artifact.id) ?? images[0])?.commit ?? null;
+    },
+    promotionTargets: async (promotionId) => {
+      const path = `/pipeline-promotions/${segment(promotionId)}/promotion-targets`;
+      return distinct(await list(reader, path, parse.targetRow), (target) => target.appId);
+    },
+    rateLimitRemaining: meter.remaining,
+    callCount: reader.callCount,
+    close: reader.close,
+  };
+}
+
+async function findPipelines(reader: Reader, nameOrId: string) {
+  if (!uuid.test(nameOrId)) {
+    // Heroku takes the brackets as they are; its own CLI sends them so.
+    const rows = await list(reader, `/pipelines?eq[name]=${segment(nameOrId)}`, parse.pipelineRow);
+    // A server that ignores the filter answers with every pipeline.
+    return distinct(rows, (row) => row.id).filter((row) => row.name === nameOrId);
+  }
+  try {
+    return [parsed(await reader.get(`/pipelines/${segment(nameOrId)}`, null), parse.pipelineRow)];
+  } catch (error) {
+    if (error instanceof HerokuError && error.code === 'not-found') return [];
+    throw error;
+  }
+}
+
+/**
+ * Asks for versions in descending order, because Heroku's default order is by uuid. A server that does not sort is
+ * read to its end and sorted here; one that starts newest first and then goes back up is not believed, since its list
+ * would look complete without its oldest part.
+ */
+async function newestReleases(reader: Reader, appId: string, max: number) {
+  const path = `/apps/${segment(appId)}/releases`;
+  const wanted = Math.max(1, Math.trunc(max));
+  let descending = true;
+  let lowest = Number.POSITIVE_INFINITY;
+  const readPage = async (range: string): Promise<Page<Release>> => {
+    const page = await onePage(reader, path, parse.releaseRow, range);
+    if (lowest === Number.POSITIVE_INFINITY) descending = isDescending(page.rows);
+    else if (descending && page.rows.some((row) => row.version > lowest)) throw disorder(path, range);
+    lowest = page.rows.reduce((least, row) => Math.min(least, row.version), lowest);
+    return page;
+  };
+  const first = `version ..; order=desc, max=${Math.min(wanted, pageSize)}`;
+  const enough = (rows: readonly Release[]) => descending && rows.length >= wanted;
+  const { rows, complete } = await readPages(`GET ${path}`, first, readPage, enough);
+  const releases = distinct(rows, (row) => row.id).toSorted((a, b) => b.version - a.version);
+  return { releases: releases.slice(0, wanted), complete: complete && releases.length <= wanted };
+}
+
+function isDescending(rows: readonly Release[]): boolean {
+  return rows.every((row, i) => row.version < (rows[i - 1]?.version ?? Number.POSITIVE_INFINITY));
+}
+
+function disorder(path: string, range: string): HerokuError {
+  return new HerokuError(
+    'unavailable',
+    `GET ${path}: the page for "${range}" holds newer releases than the page before; expected older ones only.`,
+    'Nothing to do: Sluice asks again at the next tick. If it lasts, report it: `sluice doctor`.',
+  );
+}
+
+async function list<S extends z.ZodType>(
+  reader: Reader,
+  path: string,
+  row: S,
+): Promise<readonly z.output<S>[]> {
+  const { rows } = await readPages(`GET ${path}`, everything, (range) => onePage(reader, path, row, range));
+  return rows;
+}
+
+async function onePage<S extends z.ZodType>(
+  reader: Reader,
+  path: string,
+  row: S,
+  range: string,
+): Promise<Page<z.output<S>>> {
+  const reply = await reader.get(path, range);
+  const next = reply.headers['next-range'];
+  return { rows: parsed(reply, z.array(row)), next: typeof next === 'string' && next !== '' ? next : null };
+}
+
+function parsed<S extends z.ZodType>(reply: Reply, schema: S): z.output<S> {
+  const result = schema.safeParse(reply.body);
+  if (result.success) return result.data;
+  throw new HerokuError(
+    'unavailable',
+    `${reply.call}: Heroku's answer cannot be read: ${parse.departure(result.error, reply.body)}.`,
+    'Nothing to do: Sluice asks again at the next tick. If it lasts, report it: `sluice doctor`.',
+  );
+}
+
+/** One piece of a path. A lone surrogate, which cannot be encoded, becomes U+FFFD and finds nothing. */
+function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
