@@ -27,8 +27,12 @@ export interface PipelineView {
   readonly name: string;
   /** When to look again at the latest, epoch ms; null: nothing to wait for. */
   readonly wakeAt: number | null;
-  /** When `promote` last finished with it. */
+  /** How many promotions are under way. */
+  readonly openAttempts: number;
+  /** When the last run that finished began to look. */
   readonly seenAt: number;
+  /** When somebody last asked for a look (a hold, a resume); later than `seenAt` makes the pipeline due. */
+  readonly wokenAt: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
   /** Commits and app names a signal about which concerns this pipeline. */
@@ -96,9 +100,10 @@ export interface Table extends SignalReads {
     readonly map: FleetMap | null;
     readonly tick: TickRecord | null;
   }>;
-  writeView(view: PipelineView): Promise<void>;
+  /** Writes what a finished run leaves behind; `wokenAt` is not touched, so that a wake during the run is not lost. */
+  writeView(view: Omit<PipelineView, 'wokenAt'>): Promise<void>;
   /** Makes a pipeline due at the next tick. */
-  wake(pipelineId: string): Promise<void>;
+  wake(pipelineId: string, at: number): Promise<void>;
   writeFleetMap(map: FleetMap): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
 

@@ -1,0 +1,113 @@
+// Settling: what became of an open attempt, read from Heroku's own account of it. Pure.
+
+import { artifactKey } from './artifact.ts';
+import {
+  type Attempt,
+  type AttemptState,
+  type AttemptTarget,
+  QUIET_MS,
+  type TargetState,
+} from './attempt.ts';
+import type { ReleaseFact } from './stays.ts';
+import { instant, listOf } from './words.ts';
+
+/** Heroku's account of one target of a promotion. */
+export interface TargetReport {
+  readonly appId: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly releaseId: string | null;
+  readonly errorMessage: string | null;
+}
+
+/** How the promotion's own targets tell it. A target that Heroku does not list stays open. */
+export function settleByTargets(attempt: Attempt, reports: readonly TargetReport[], now: number): Attempt {
+  const targets = attempt.targets.map((target): AttemptTarget => {
+    const report = reports.find((r) => r.appId === target.app.id);
+    if (report === undefined) return target;
+    const state: TargetState = report.status === 'pending' ? 'open' : report.status;
+    return { ...target, state, releaseId: report.releaseId, error: report.errorMessage };
+  });
+  return conclude({ ...attempt, targets }, now);
+}
+
+/**
+ * How the targets' releases tell it, for a promotion whose id was never learnt. A newer release with the pinned artifact
+ * means that it happened (adopted); nothing of it on any target after the quiet time means that it was never sent.
+ * `releases`: the newest releases of each target app, by app id.
+ */
+export function settleByReleases(
+  attempt: Attempt,
+  releases: Readonly<Record<string, readonly ReleaseFact[]>>,
+  now: number,
+): Attempt {
+  const found = attempt.targets.map((target) => ({
+    target,
+    release: (releases[target.app.id] ?? []).find(
+      (r) =>
+        r.version > target.beforeVersion &&
+        r.artifact !== null &&
+        artifactKey(r.artifact) === attempt.artifact,
+    ),
+  }));
+  const happened = found.some(({ release }) => release !== undefined);
+  const isQuiet = now >= attempt.claimedAt + QUIET_MS;
+  if (!happened && !isQuiet) return attempt;
+  const targets = found.map(({ target, release }): AttemptTarget => {
+    if (release === undefined) {
+      // Once one target has it, Heroku has the request: the others follow, unless they are quiet for too long.
+      return isQuiet
+        ? { ...target, state: happened ? 'failed' : 'not-promoted', error: happened ? NEVER_CAME : null }
+        : target;
+    }
+    const state: TargetState =
+      release.status === 'pending' ? 'open' : release.status === 'failed' ? 'failed' : 'succeeded';
+    return { ...target, state, releaseId: release.id, error: state === 'failed' ? RELEASE_FAILED : null };
+  });
+  return conclude({ ...attempt, targets }, now);
+}
+
+const NEVER_CAME = 'Heroku made no release for it.';
+const RELEASE_FAILED = 'The release failed; what ran before still runs.';
+
+/** The attempt as its targets leave it: settled when none is open. */
+function conclude(attempt: Attempt, now: number): Attempt {
+  const names = (state: TargetState) =>
+    listOf(attempt.targets.filter((t) => t.state === state).map((t) => t.app.name));
+  if (attempt.targets.some((target) => target.state === 'open')) {
+    return { ...attempt, outcome: `Heroku is at work on ${names('open')}.` };
+  }
+  const adopted = attempt.promotionId === null ? ' (its answer was lost; the targets tell it)' : '';
+  const failed = attempt.targets.filter((target) => target.state === 'failed');
+  const done = attempt.targets.filter((target) => target.state === 'succeeded');
+  const state: AttemptState =
+    failed.length === 0
+      ? done.length === 0
+        ? 'not-sent'
+        : 'succeeded'
+      : done.length === 0
+        ? 'failed'
+        : 'partial';
+  const outcomes: Record<'not-sent' | 'succeeded' | 'failed' | 'partial', string> = {
+    'not-sent': `The request never reached Heroku: no trace of it by ${instant(now)}.`,
+    succeeded: `${names('succeeded')} took it${adopted}.`,
+    failed: `${names('failed')} did not take it: ${failed[0]?.error ?? 'Heroku gives no reason.'}`,
+    partial: `${names('succeeded')} took it; ${names('failed')} did not: ${failed[0]?.error ?? 'Heroku gives no reason.'}`,
+  };
+  return { ...attempt, state, settledAt: now, outcome: outcomes[state as keyof typeof outcomes] };
+}
+
+/** The attempt after Heroku refused the request: nothing was promoted. */
+export function refused(
+  attempt: Attempt,
+  refusal: { readonly status: number; readonly id: string; readonly message: string },
+  now: number,
+): Attempt {
+  return {
+    ...attempt,
+    targets: attempt.targets.map((target) => ({ ...target, state: 'not-promoted' })),
+    state: 'rejected',
+    refusal: { status: refusal.status, id: refusal.id },
+    settledAt: now,
+    outcome: `Heroku refused it (${refusal.status} ${refusal.id}): ${refusal.message}`,
+  };
+}

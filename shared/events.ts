@@ -1,0 +1,82 @@
+// The events that pass between the functions, and to whoever listens. Their names and shapes are public.
+
+import type { Attempt } from './domain/attempt.ts';
+import type { Decision } from './domain/decision.ts';
+import type { Pipeline } from './domain/pipeline.ts';
+import type { PipelineView } from './table/port.ts';
+
+/** Why `scan` starts a run for a pipeline. */
+export type DueReason =
+  /** Never looked at, or its configuration changed. */
+  | 'configuration'
+  /** A promotion is under way. */
+  | 'attempt'
+  /** The time the last run asked for has come. */
+  | 'time'
+  /** An app has a new release. */
+  | 'release'
+  /** A hold, a resume or a signal. */
+  | 'asked'
+  /** Its turn in the rolling sweep that makes up for lost events. */
+  | 'sweep';
+
+export interface PipelineDue {
+  readonly type: 'PipelineDue';
+  readonly pipeline: Pipeline;
+  /** What this tick's list of apps says about the pipeline's apps, by app id. */
+  readonly apps: Readonly<
+    Record<string, { readonly maintenance: boolean; readonly releasedAt: number | null }>
+  >;
+  readonly configDigest: string;
+  readonly reasons: readonly DueReason[];
+  /** What the last finished run left; null: none did. */
+  readonly view: PipelineView | null;
+}
+
+/** A webhook has recorded something. `concerns`: commits, app names and app ids. */
+export interface SignalReceived {
+  readonly type: 'SignalReceived';
+  readonly concerns: readonly string[];
+  readonly at: number;
+}
+
+export interface AttemptOpened {
+  readonly type: 'AttemptOpened';
+  readonly attempt: Attempt;
+}
+
+export interface AttemptSettled {
+  readonly type: 'AttemptSettled';
+  readonly attempt: Attempt;
+}
+
+export interface DecisionChanged {
+  readonly type: 'DecisionChanged';
+  readonly decision: Decision;
+}
+
+/** Something that must never happen did; the pipeline is held. */
+export interface SafetyAlarm {
+  readonly type: 'SafetyAlarm';
+  readonly pipeline: string;
+  readonly message: string;
+}
+
+export type SluiceEvent =
+  | PipelineDue
+  | SignalReceived
+  | AttemptOpened
+  | AttemptSettled
+  | DecisionChanged
+  | SafetyAlarm;
+
+export interface Bus {
+  publish(events: readonly SluiceEvent[]): Promise<void>;
+}
+
+/** One line of structured log. Never a secret. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Record<string, unknown>,
+) => void;

@@ -1,0 +1,106 @@
+// Observing: what runs where, in one call for the whole pipeline, and more only where an app's past has to be read.
+
+import { type ArtifactKey, artifactKey } from '../domain/artifact.ts';
+import type { AppFacts } from '../domain/facts.ts';
+import type { AppRef, Pipeline } from '../domain/pipeline.ts';
+import { type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
+import type { PipelineDue } from '../events.ts';
+import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
+
+/** How many releases are read of an app whose past is not known: two thirds of a page, months for most apps. */
+const RELEASES_READ = 200;
+
+const NO_HISTORY: History = { through: 0, stays: [], complete: false };
+
+/** True for the errors after which no other call would fare better: the token or the rate limit. */
+export function stopsTheTick(error: unknown): error is HerokuError {
+  return error instanceof HerokuError && (error.code === 'unauthorized' || error.code === 'rate-limited');
+}
+
+/**
+ * The facts of every app of every wave, by app id. `known` are the cached histories; `changed` in the answer are those
+ * to cache anew.
+ * @throws HerokuError when the pipeline's deployments cannot be read, or the token or the rate limit stops the tick.
+ */
+export async function observeApps(
+  pipeline: Pipeline,
+  told: PipelineDue['apps'],
+  known: Readonly<Record<string, History>>,
+  heroku: HerokuReads,
+): Promise<{
+  readonly apps: Readonly<Record<string, AppFacts>>;
+  readonly changed: Readonly<Record<string, History>>;
+}> {
+  const newest = new Map((await heroku.latestDeployments(pipeline.id)).map((r) => [r.appId, r]));
+  const apps: Record<string, AppFacts> = {};
+  const changed: Record<string, History> = {};
+  for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
+    const before = known[app.id] ?? null;
+    const facts = await observeApp(app, before, newest.get(app.id) ?? null, heroku);
+    apps[app.id] = { ...facts, maintenance: told[app.id]?.maintenance ?? null };
+    if (facts.history !== before && facts.unreadable === null) changed[app.id] = facts.history;
+  }
+  return { apps, changed };
+}
+
+async function observeApp(
+  app: AppRef,
+  known: History | null,
+  newest: Release | null,
+  heroku: HerokuReads,
+): Promise<Omit<AppFacts, 'maintenance'>> {
+  const seen = observe(known, newest);
+  if (seen.kind === 'known') {
+    return { app, history: seen.history, pending: seen.pending, unreadable: null };
+  }
+  try {
+    const { releases, complete } = await heroku.releases(app.id, RELEASES_READ);
+    return { app, ...historyOf(releases, complete), unreadable: null };
+  } catch (error) {
+    if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
+    return { app, history: known ?? NO_HISTORY, pending: null, unreadable: error.message };
+  }
+}
+
+/** The newest releases of the apps, for an attempt whose promotion id was never learnt; unreadable apps are left out. */
+export async function readReleases(
+  apps: readonly AppRef[],
+  heroku: HerokuReads,
+): Promise<Readonly<Record<string, readonly ReleaseFact[]>>> {
+  const found: Record<string, readonly ReleaseFact[]> = {};
+  for (const app of apps) {
+    try {
+      found[app.id] = (await heroku.releases(app.id, RELEASES_READ)).releases;
+    } catch (error) {
+      if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
+    }
+  }
+  return found;
+}
+
+/**
+ * The commits of the artifacts, from the cache or from Heroku. One that cannot be read now is left out, and asked for
+ * again next time; one that Heroku does not have is null.
+ */
+export async function readCommits(
+  wanted: ReadonlyMap<ArtifactKey, AppRef>,
+  known: Readonly<Record<ArtifactKey, string | null>>,
+  heroku: HerokuReads,
+): Promise<Readonly<Record<ArtifactKey, string | null>>> {
+  const commits: Record<ArtifactKey, string | null> = {};
+  for (const [key, app] of wanted) {
+    const cached = known[key];
+    if (cached !== undefined) {
+      commits[key] = cached;
+      continue;
+    }
+    try {
+      const [type, id] = key.split(/:(.*)/s) as ['slug' | 'oci-image', string];
+      commits[artifactKey({ type, id })] = await heroku.commit(app.id, { type, id });
+    } catch (error) {
+      if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
+      if (error.code === 'not-found') commits[key] = null;
+    }
+  }
+  return commits;
+}

@@ -1,0 +1,272 @@
+// The table on DynamoDB: one table, string keys pk and sk, each item's content as JSON in `body` beside the few
+// attributes that conditions and people look at. Strongly consistent reads, conditional writes; no transactions, no
+// reliance on TTL (`expiresAt` only sweeps old signals away), no leases.
+
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Attempt, Ledger, Resume } from '../domain/attempt.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { History } from '../domain/stays.ts';
+import type { Signal } from '../signals/signal.ts';
+import {
+  ATTEMPT,
+  DECISION,
+  FLEET,
+  HISTORY,
+  HOLD,
+  HOT,
+  type Key,
+  keys,
+  pipelineKey,
+  RESUME,
+  VIEW,
+} from './keys.ts';
+import type { FleetMap, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+
+export interface DynamoOptions {
+  readonly tableName: string;
+  readonly client: DynamoDBClient;
+}
+
+interface Item extends Key {
+  readonly body: string;
+  readonly [attribute: string]: unknown;
+}
+
+const SIGNAL_DAYS = 30;
+/** GitHub redelivers for three days, Heroku for three. */
+const DELIVERY_DAYS = 14;
+/** How many signals of one commit or app are read: the newest of each name are among them. */
+const SIGNALS_READ = 200;
+
+export function createDynamoTable({ tableName: TableName, client }: DynamoOptions): Table {
+  const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+  const put = async (key: Key, body: unknown, attributes: Record<string, unknown> = {}): Promise<void> => {
+    await db.send(
+      new PutCommand({
+        TableName,
+        Item: { ...attributes, ...key, body: JSON.stringify(body) } satisfies Item,
+      }),
+    );
+  };
+  /** A conditional put: `lost` when the condition does not hold, unless the item there is this very write's. */
+  const putIf = async (
+    key: Key,
+    body: unknown,
+    attributes: Record<string, unknown>,
+    condition: { expression: string; names?: Record<string, string>; values?: Record<string, unknown> },
+  ): Promise<Won> => {
+    const item: Item = { ...attributes, ...key, body: JSON.stringify(body) };
+    try {
+      await db.send(
+        new PutCommand({
+          TableName,
+          Item: item,
+          ConditionExpression: condition.expression,
+          ...(condition.names && { ExpressionAttributeNames: condition.names }),
+          ...(condition.values && { ExpressionAttributeValues: condition.values }),
+        }),
+      );
+      return 'won';
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // The SDK sends a write again when its answer was lost; the second then fails on the first's own item.
+      const stored = await get(key);
+      return stored?.body === item.body && stored['writer'] === item['writer'] ? 'won' : 'lost';
+    }
+  };
+  const get = async (key: Key): Promise<Item | undefined> => {
+    const { Item } = await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
+    return Item as Item | undefined;
+  };
+  const query = async (
+    pk: string,
+    prefix: string,
+    options: { newestFirst?: boolean; limit?: number; after?: Key } = {},
+  ): Promise<Item[]> => {
+    const items: Item[] = [];
+    let start: Record<string, unknown> | undefined = options.after && { ...options.after };
+    do {
+      const input: QueryCommandInput = {
+        TableName,
+        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: prefix === '' ? { ':pk': pk } : { ':pk': pk, ':prefix': prefix },
+        ConsistentRead: true,
+        ScanIndexForward: options.newestFirst !== true,
+        ...(options.limit !== undefined && { Limit: options.limit - items.length }),
+        ...(start !== undefined && { ExclusiveStartKey: start }),
+      };
+      const page = await db.send(new QueryCommand(input));
+      items.push(...((page.Items ?? []) as Item[]));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined && (options.limit === undefined || items.length < options.limit));
+    return items;
+  };
+
+  return {
+    async pipelineRows(pipelineId) {
+      const items = await query(pipelineKey(pipelineId), HOT);
+      const one = <T>(key: Key): T | null => bodyOf<T>(items.find((item) => item.sk === key.sk));
+      return {
+        ledger: one<Ledger>(keys.ledger(pipelineId)),
+        holds: items.filter((item) => item.sk.startsWith(HOLD)).flatMap((item) => bodyOf<Hold>(item) ?? []),
+        decision: one<Decision>(keys.newestDecision(pipelineId)),
+        histories: Object.fromEntries(
+          items
+            .filter((item) => item.sk.startsWith(HISTORY))
+            .map((item) => [item.sk.slice(HISTORY.length), JSON.parse(item.body) as History]),
+        ),
+        commits: one<PipelineRows['commits']>(keys.commits(pipelineId)) ?? {},
+      };
+    },
+    writeLedger: (pipelineId, ledger, writer) =>
+      putIf(
+        keys.ledger(pipelineId),
+        ledger,
+        { revision: ledger.revision, writer },
+        ledger.revision === 1
+          ? { expression: 'attribute_not_exists(pk)' }
+          : { expression: 'revision = :before', values: { ':before': ledger.revision - 1 } },
+      ),
+    writeAttempt: (attempt) =>
+      putIf(
+        keys.attempt(attempt.pipelineId, attempt.id),
+        attempt,
+        { pipeline: attempt.pipeline, wave: attempt.to, state: attempt.state, at: iso(attempt.claimedAt) },
+        {
+          expression: 'attribute_not_exists(pk) OR #state = :open',
+          names: { '#state': 'state' },
+          values: { ':open': 'open' },
+        },
+      ),
+    async attempts(pipelineId, { limit, before } = {}) {
+      const items = await query(pipelineKey(pipelineId), ATTEMPT, {
+        newestFirst: true,
+        ...(limit !== undefined && { limit }),
+        ...(before !== undefined && { after: keys.attempt(pipelineId, before) }),
+      });
+      return items.map((item) => JSON.parse(item.body) as Attempt);
+    },
+    writeHold: (hold) =>
+      put(keys.hold(hold.pipelineId, hold.id), hold, { owner: hold.owner, at: iso(hold.placedAt) }),
+    async liftHold(pipelineId, holdId, by, at) {
+      const key = keys.hold(pipelineId, holdId);
+      const hold = bodyOf<Hold>(await get(key));
+      if (hold === null || hold.liftedAt !== null) return 'lost';
+      return putIf(
+        key,
+        { ...hold, liftedAt: at, liftedBy: by },
+        { owner: hold.owner, at: iso(hold.placedAt), liftedBy: by },
+        { expression: 'attribute_exists(pk) AND attribute_not_exists(liftedBy)' },
+      );
+    },
+    writeResume: (resume) =>
+      put(keys.resume(resume.pipelineId, resume.id), resume, { actor: resume.actor, at: iso(resume.at) }),
+    async resumes(pipelineId) {
+      return (await query(pipelineKey(pipelineId), RESUME)).map((item) => JSON.parse(item.body) as Resume);
+    },
+    async writeDecision(decision) {
+      await put(keys.decision(decision.pipelineId, decision.at), decision, {
+        pipeline: decision.pipeline,
+        at: iso(decision.at),
+      });
+      await put(keys.newestDecision(decision.pipelineId), decision);
+    },
+    async decisions(pipelineId, limit) {
+      const items = await query(pipelineKey(pipelineId), DECISION, { newestFirst: true, limit });
+      return items.map((item) => JSON.parse(item.body) as Decision);
+    },
+    async writeHistories(pipelineId, histories) {
+      for (const [appId, history] of Object.entries(histories)) {
+        await put(keys.history(pipelineId, appId), history);
+      }
+    },
+    writeCommits: (pipelineId, commits) => put(keys.commits(pipelineId), commits),
+
+    async fleet() {
+      const items = await query(FLEET, '');
+      const views = items
+        .filter((item) => item.sk.startsWith(VIEW) && item.body !== undefined)
+        .map(
+          (item): PipelineView => ({
+            ...(JSON.parse(item.body) as Omit<PipelineView, 'wokenAt'>),
+            wokenAt: typeof item['wokenAt'] === 'number' ? item['wokenAt'] : null,
+          }),
+        );
+      return {
+        views,
+        map: bodyOf<FleetMap>(items.find((item) => item.sk === keys.map().sk)),
+        tick: bodyOf<TickRecord>(items.find((item) => item.sk === keys.tick().sk)),
+      };
+    },
+    async writeView(view) {
+      await db.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.view(view.pipelineId),
+          UpdateExpression: 'SET body = :body',
+          ExpressionAttributeValues: { ':body': JSON.stringify(view) },
+        }),
+      );
+    },
+    async wake(pipelineId, at) {
+      await db.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.view(pipelineId),
+          UpdateExpression: 'SET wokenAt = :at',
+          ExpressionAttributeValues: { ':at': at },
+        }),
+      );
+    },
+    writeFleetMap: (map) => put(keys.map(), map),
+    writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
+
+    async writeSignal(signal) {
+      const expiresAt = Math.floor(signal.receivedAt / 1000) + SIGNAL_DAYS * 86_400;
+      const subjects = [
+        ...(signal.commit === null ? [] : [keys.signalOfCommit(signal.commit)]),
+        ...(signal.app === null ? [] : [keys.signalOfApp(signal.app)]),
+      ];
+      for (const pk of subjects) {
+        await put({ pk, sk: keys.signalSort(signal) }, signal, { state: signal.state, expiresAt });
+      }
+    },
+    async signalsOfCommit(commit) {
+      const items = await query(keys.signalOfCommit(commit), '', { newestFirst: true, limit: SIGNALS_READ });
+      return items.map((item) => JSON.parse(item.body) as Signal);
+    },
+    async signalsOfApp(names) {
+      const found: Signal[] = [];
+      for (const name of names) {
+        const items = await query(keys.signalOfApp(name), '', { newestFirst: true, limit: SIGNALS_READ });
+        found.push(...items.map((item) => JSON.parse(item.body) as Signal));
+      }
+      return found.sort((a, b) => b.at - a.at);
+    },
+    noteDelivery: (source, deliveryId, at) =>
+      putIf(
+        keys.delivery(source, deliveryId),
+        { at },
+        { writer: `${at}`, expiresAt: Math.floor(at / 1000) + DELIVERY_DAYS * 86_400 },
+        { expression: 'attribute_not_exists(pk)' },
+      ),
+  };
+}
+
+function bodyOf<T>(item: Item | undefined): T | null {
+  return item?.body === undefined ? null : (JSON.parse(item.body) as T);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

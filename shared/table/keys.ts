@@ -1,0 +1,70 @@
+// Where each item of the one table lies. Spelled once: keys are kept across versions.
+//
+//   pk                     sk
+//   fleet                  view#<pipelineId>, map, tick          caches: what a tick starts from, one Query
+//   pipeline#<id>          hot#ledger                            the only contended item
+//                          hot#hold#<ulid>, hot#decision
+//                          hot#history#<appId>, hot#commits      caches
+//                          attempt#<ulid>, resume#<ulid>, decision#<instant>
+//   signal#commit#<sha>    <instant>#<delivery>#<name>
+//   signal#app#<app>       <instant>#<delivery>#<name>
+//   delivery#<source>      <delivery id>
+
+import type { Signal } from '../signals/signal.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Epoch ms as a string that sorts like the number. */
+const instantKey = (ms: number): string => String(Math.max(0, ms)).padStart(15, '0');
+
+export const FLEET = 'fleet';
+export const HOT = 'hot#';
+export const HOLD = 'hot#hold#';
+export const HISTORY = 'hot#history#';
+export const ATTEMPT = 'attempt#';
+export const RESUME = 'resume#';
+export const DECISION = 'decision#';
+export const VIEW = 'view#';
+
+export const pipelineKey = (pipelineId: string): string => `pipeline#${pipelineId}`;
+
+export const keys = {
+  view: (pipelineId: string): Key => ({ pk: FLEET, sk: `${VIEW}${pipelineId}` }),
+  map: (): Key => ({ pk: FLEET, sk: 'map' }),
+  tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
+  ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
+  hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),
+  newestDecision: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#decision' }),
+  history: (pipelineId: string, appId: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${HISTORY}${appId}`,
+  }),
+  commits: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#commits' }),
+  attempt: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${ATTEMPT}${id}` }),
+  resume: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${RESUME}${id}` }),
+  decision: (pipelineId: string, at: number): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${DECISION}${instantKey(at)}`,
+  }),
+  signalOfCommit: (commit: string): string => `signal#commit#${commit.toLowerCase()}`,
+  signalOfApp: (app: string): string => `signal#app#${app.toLowerCase()}`,
+  signalSort: (signal: Signal): string =>
+    `${instantKey(signal.at)}#${signal.deliveryId}#${signal.source}#${signal.name}`,
+  delivery: (source: string, id: string): Key => ({ pk: `delivery#${source}`, sk: id }),
+} as const;
+
+/** True for the rows that may be deleted at any time without changing a decision. */
+export function isCache(key: Key): boolean {
+  if (key.pk === FLEET) return true;
+  if (!key.pk.startsWith('pipeline#')) return false;
+  return (
+    key.sk === 'hot#ledger' ||
+    key.sk === 'hot#decision' ||
+    key.sk === 'hot#commits' ||
+    key.sk.startsWith(HISTORY) ||
+    key.sk.startsWith(DECISION)
+  );
+}
