@@ -57,8 +57,11 @@ const backoffMs = 250;
 export function createReader(options: ReaderOptions): Reader {
   const origin = apiOrigin(options.url, 'the Heroku API address');
   const secure = origin.protocol === 'https:';
-  const agentOptions = { keepAlive: true, maxSockets: 32 };
-  const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const makeAgent = (settings: http.AgentOptions) =>
+    secure ? new https.Agent(settings) : new http.Agent(settings);
+  const kept = makeAgent({ keepAlive: true, maxSockets: 32 });
+  // After a function was frozen every kept connection may be dead, so a retry never takes one of them.
+  const fresh = makeAgent({ keepAlive: false });
   let calls = 0;
 
   async function once(
@@ -71,6 +74,7 @@ export function createReader(options: ReaderOptions): Reader {
     refuseBelowFloor(options, `GET ${path}`);
     calls += 1;
     const started = performance.now();
+    const agent = attempt === 1 ? kept : fresh;
     let answer: Answer | null = null;
     try {
       answer = await readOnce({ origin, path, range, token, agent, signal });
@@ -117,7 +121,11 @@ export function createReader(options: ReaderOptions): Reader {
     }
   }
 
-  return { get, callCount: () => calls, close: () => agent.destroy() };
+  const close = (): void => {
+    kept.destroy();
+    fresh.destroy();
+  };
+  return { get, callCount: () => calls, close };
 }
 
 type Outcome =
