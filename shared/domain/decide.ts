@@ -53,7 +53,7 @@ export function decide(input: DecideInput): {
     at: now,
     waves: pipeline.waves.map((wave) => waveView(wave, facts)),
     steps: decided,
-    wakeAt: nextLook(decided, now),
+    wakeAt: nextLook(decided, now, promotes),
     soakCeilingMs: soakCeilingMs(pipeline),
   };
   // Taken from the last wave to the first, as they were decided: a failure to send one leaves the others apart.
@@ -189,9 +189,10 @@ function waveView(wave: Pipeline['waves'][number], facts: Facts): WaveView {
  * When to look again at the latest; null when nothing is to be waited for. An open attempt is not: it is settled at
  * every tick by itself.
  */
-function nextLook(decided: readonly StepDecision[], now: number): number | null {
+function nextLook(decided: readonly StepDecision[], now: number, promotes: boolean): number | null {
   const looks = decided.flatMap((step) => {
     if (step.state === 'same' || step.state === 'promoting') return [];
+    if (step.state === 'ready' && !promotes) return [now + LOOK_AGAIN_MS];
     const blockers = step.verdicts.filter((v) => v.state !== 'pass');
     const earliest = earliestMove(blockers);
     if (earliest !== null) return [Math.max(now, Math.min(earliest, now + LOOK_AT_LEAST_MS))];

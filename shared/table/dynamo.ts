@@ -25,11 +25,12 @@ import {
   HOT,
   type Key,
   keys,
+  MAP,
   pipelineKey,
   RESUME,
   VIEW,
 } from './keys.ts';
-import type { FleetMap, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -204,7 +205,7 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
         );
       return {
         views,
-        map: bodyOf<FleetMap>(items.find((item) => item.sk === keys.map().sk)),
+        map: items.filter((item) => item.sk.startsWith(MAP)).flatMap((item) => bodyOf<MapEntry>(item) ?? []),
         tick: bodyOf<TickRecord>(items.find((item) => item.sk === keys.tick().sk)),
       };
     },
@@ -228,7 +229,7 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
         }),
       );
     },
-    writeFleetMap: (map) => put(keys.map(), map),
+    writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
     async writeSignal(signal) {

@@ -1,5 +1,5 @@
 // What Sluice keeps, as a port: attempts, holds, resumes, signals and decisions, and beside them rows that are only
-// caches (views, histories, commits, the fleet map): deleting every cache changes no decision.
+// caches (views, map entries, histories, commits): deleting every cache changes no decision.
 
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger, Resume } from '../domain/attempt.ts';
@@ -41,20 +41,21 @@ export interface PipelineView {
   readonly configDigest: string;
 }
 
-/** Which pipelines and couplings Heroku has, as last read. A cache. */
-export interface FleetMap {
+/** One pipeline as Heroku has it, as last read. A cache. */
+export interface MapEntry {
+  /** The name or uuid that the configuration gives. */
+  readonly key: string;
   readonly readAt: number;
-  /** By the name or uuid that the configuration gives. */
-  readonly pipelines: Readonly<
-    Record<
-      string,
-      {
-        readonly id: string;
-        readonly name: string;
-        readonly apps: readonly { readonly id: string; readonly stage: string }[];
-      }
-    >
-  >;
+  /** The digest of the configuration it was last read for. */
+  readonly triedDigest: string;
+  readonly id: string;
+  readonly name: string;
+  readonly apps: readonly {
+    readonly id: string;
+    readonly stage: string;
+    /** Null for an app that the token can see in the pipeline only, before its first deployment. */
+    readonly name: string | null;
+  }[];
 }
 
 /** How the last tick went, for `status` and `doctor`. */
@@ -94,17 +95,17 @@ export interface Table extends SignalReads {
   writeHistories(pipelineId: string, histories: Readonly<Record<string, History>>): Promise<void>;
   writeCommits(pipelineId: string, commits: Readonly<Record<ArtifactKey, string | null>>): Promise<void>;
 
-  /** Every pipeline's view, and the fleet map: what a tick starts from, in one read. */
+  /** Every pipeline's view and map entry: what a tick starts from, in one read. */
   fleet(): Promise<{
     readonly views: readonly PipelineView[];
-    readonly map: FleetMap | null;
+    readonly map: readonly MapEntry[];
     readonly tick: TickRecord | null;
   }>;
   /** Writes what a finished run leaves behind; `wokenAt` is not touched, so that a wake during the run is not lost. */
   writeView(view: Omit<PipelineView, 'wokenAt'>): Promise<void>;
   /** Makes a pipeline due at the next tick. */
   wake(pipelineId: string, at: number): Promise<void>;
-  writeFleetMap(map: FleetMap): Promise<void>;
+  writeMapEntry(entry: MapEntry): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
 
   /** Records a signal. */

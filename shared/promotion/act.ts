@@ -1,0 +1,115 @@
+// Claim, act, record: one conditional write, one request, one account of it.
+
+import { type Attempt, type Ledger, opened, SEND_WITHIN_MS, settled } from '../domain/attempt.ts';
+import type { Promotion } from '../domain/decision.ts';
+import { type Facts, factsOf, running } from '../domain/facts.ts';
+import type { Pipeline } from '../domain/pipeline.ts';
+import { refused } from '../domain/settle.ts';
+import { instant } from '../domain/words.ts';
+import { amend, writeNext } from './ledger.ts';
+import type { PromotionPorts } from './ports.ts';
+
+export interface Acted {
+  readonly ledger: Ledger;
+  readonly attempt: Attempt;
+  /** Heroku says that it promotes another release than the one asked for. */
+  readonly mismatch: string | null;
+}
+
+/**
+ * Makes one promotion. `ledger` must be the one that was read before the facts: a claim on any other is refused.
+ * @throws AnotherRun when the claim is lost; nothing was sent then.
+ */
+export async function act(
+  pipeline: Pipeline,
+  promotion: Promotion,
+  facts: Facts,
+  ledger: Ledger,
+  ports: PromotionPorts,
+): Promise<Acted> {
+  const { table, clock, bus } = ports;
+  const claimed = claimOf(pipeline, promotion, facts, ports);
+  const claim = await writeNext(table, pipeline.id, opened(ledger, claimed), claimed.id);
+  // The audit record exists before the request does.
+  await table.writeAttempt(claimed);
+  await bus.publish([{ type: 'AttemptOpened', attempt: claimed }]);
+
+  // A run that was frozen since its claim must not send a request that others count as never sent.
+  if (clock.now() - claimed.claimedAt > SEND_WITHIN_MS) {
+    return { ledger: claim, attempt: claimed, mismatch: null };
+  }
+  const outcome = await ports.promote({
+    pipelineId: pipeline.id,
+    sourceAppId: promotion.source.id,
+    sourceReleaseId: promotion.sourceReleaseId,
+    targetAppIds: promotion.targets.map((app) => app.id),
+    attemptId: claimed.id,
+  });
+
+  const attempt = recordOf(claimed, outcome, clock.now());
+  if (attempt.state !== 'open') await table.writeAttempt(attempt);
+  const recorded = await amend(table, pipeline.id, claim, (l) => settled(l, attempt), `record ${claimed.id}`);
+  if (attempt.state !== 'open') await bus.publish([{ type: 'AttemptSettled', attempt }]);
+  const promoted = outcome.kind === 'accepted' ? outcome.sourceReleaseId : null;
+  const mismatch =
+    promoted === null || promoted === promotion.sourceReleaseId
+      ? null
+      : `Heroku promotes release ${promoted} of ${promotion.source.name} to ${promotion.to}, asked was ${promotion.sourceReleaseId}.`;
+  return { ledger: recorded, attempt, mismatch };
+}
+
+function claimOf(pipeline: Pipeline, promotion: Promotion, facts: Facts, ports: PromotionPorts): Attempt {
+  const now = ports.clock.now();
+  return {
+    id: ports.newId(now),
+    pipelineId: pipeline.id,
+    pipeline: pipeline.name,
+    from: promotion.from,
+    to: promotion.to,
+    artifact: promotion.artifact,
+    commit: promotion.commit,
+    source: promotion.source,
+    sourceReleaseId: promotion.sourceReleaseId,
+    targets: promotion.targets.map((app) => {
+      const stay = running(facts, app);
+      return {
+        app,
+        before: stay === undefined ? null : { artifact: stay.artifact, releaseId: stay.releaseId },
+        beforeVersion: factsOf(facts, app).history.through,
+        state: 'open',
+        releaseId: null,
+        error: null,
+      };
+    }),
+    verdicts: promotion.verdicts,
+    actor: 'sluice',
+    claimedAt: now,
+    promotionId: null,
+    state: 'open',
+    refusal: null,
+    settledAt: null,
+    outcome: `Asked of Heroku at ${instant(now)}; no answer yet.`,
+  };
+}
+
+function recordOf(
+  attempt: Attempt,
+  outcome: Awaited<ReturnType<PromotionPorts['promote']>>,
+  now: number,
+): Attempt {
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        ...attempt,
+        promotionId: outcome.promotionId,
+        outcome: `Heroku is at work on promotion ${outcome.promotionId}.`,
+      };
+    case 'rejected':
+      return refused(attempt, outcome, now);
+    case 'unknown':
+      return {
+        ...attempt,
+        outcome: `The answer was lost (${outcome.message}); the targets will tell whether it happened.`,
+      };
+  }
+}

@@ -1,0 +1,63 @@
+// The ledger's keeper: every write to the one contended item goes through here.
+
+import { emptyLedger, type Ledger, rebuiltLedger } from '../domain/attempt.ts';
+import type { PipelineRows, Table } from '../table/port.ts';
+
+/** How often a write that only adds what is already true (a promotion's id, an outcome) is tried again. */
+const TRIES_MAX = 5;
+
+/** Another run wrote the ledger first: this one stops, without error. */
+export class AnotherRun extends Error {
+  override readonly name = 'AnotherRun';
+}
+
+/** The stored ledger, or, when it is gone, the one that attempts and resumes on record tell. */
+export async function ledgerOf(
+  table: Table,
+  pipelineId: string,
+  rows: Pick<PipelineRows, 'ledger'>,
+): Promise<Ledger> {
+  if (rows.ledger !== null) return rows.ledger;
+  const attempts = await table.attempts(pipelineId);
+  return attempts.length === 0 && (await table.resumes(pipelineId)).length === 0
+    ? emptyLedger
+    : rebuiltLedger(attempts, await table.resumes(pipelineId));
+}
+
+/**
+ * Writes the ledger as the successor of the one that was read.
+ * @throws AnotherRun when that is no longer the stored one.
+ */
+export async function writeNext(
+  table: Table,
+  pipelineId: string,
+  ledger: Ledger,
+  writer: string,
+): Promise<Ledger> {
+  const next = { ...ledger, revision: ledger.revision + 1 };
+  const won = await table.writeLedger(pipelineId, next, writer);
+  if (won === 'lost') throw new AnotherRun(`Another run has written the ledger of ${pipelineId}.`);
+  return next;
+}
+
+/**
+ * Applies a change to whatever ledger is stored by now: for facts about the world that hold whoever writes them.
+ * @throws AnotherRun after TRIES_MAX lost writes.
+ */
+export async function amend(
+  table: Table,
+  pipelineId: string,
+  read: Ledger,
+  change: (ledger: Ledger) => Ledger,
+  writer: string,
+): Promise<Ledger> {
+  let ledger = read;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeNext(table, pipelineId, change(ledger), writer);
+    } catch (error) {
+      if (!(error instanceof AnotherRun) || tries === TRIES_MAX) throw error;
+      ledger = await ledgerOf(table, pipelineId, await table.pipelineRows(pipelineId));
+    }
+  }
+}

@@ -1,0 +1,220 @@
+// One run of `promote`: settle -> observe -> evaluate -> decide -> claim -> act -> record.
+//
+// Stateless: everything is read anew, everything it leaves is a record. A run that is cut off anywhere is continued by
+// the next one.
+
+import { askAll } from '../checks/ask.ts';
+import type { ArtifactKey } from '../domain/artifact.ts';
+import type { Attempt, Ledger } from '../domain/attempt.ts';
+import { type Deliberation, decide, outcomeOf } from '../domain/decide.ts';
+import type { Decision } from '../domain/decision.ts';
+import { type Difference, differenceOf } from '../domain/difference.ts';
+import { type Facts, running } from '../domain/facts.ts';
+import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
+import type { PipelineDue } from '../events.ts';
+import type { PipelineRows, PipelineView } from '../table/port.ts';
+import { act } from './act.ts';
+import { AnotherRun, ledgerOf } from './ledger.ts';
+import { observeApps, readCommits } from './observe.ts';
+import type { PromotionPorts } from './ports.ts';
+import { settleOpen } from './settle-open.ts';
+
+export interface RunReport {
+  readonly pipeline: string;
+  /** `stopped`: another run was at work; `waiting`: nothing but an open promotion to look at, and it goes on. */
+  readonly result: 'decided' | 'waiting' | 'stopped';
+  readonly promoted: readonly Attempt[];
+  readonly settled: readonly Attempt[];
+  readonly decision: Decision | null;
+}
+
+/** @throws HerokuError when Heroku cannot be read: the next tick tries again. */
+export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> {
+  try {
+    return await run(due, ports);
+  } catch (error) {
+    if (!(error instanceof AnotherRun)) throw error;
+    ports.log('info', `${due.pipeline.name}: another run is at work; this one stops.`);
+    return { pipeline: due.pipeline.name, result: 'stopped', promoted: [], settled: [], decision: null };
+  }
+}
+
+async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> {
+  const { pipeline } = due;
+  const { table, clock } = ports;
+  const startedAt = clock.now();
+  const rows = await table.pipelineRows(pipeline.id);
+  const stored = await ledgerOf(table, pipeline.id, rows);
+
+  const settling = await settleOpen(pipeline.id, stored, ports);
+  const onlyWaits = due.reasons.every((reason) => reason === 'attempt');
+  if (onlyWaits && settling.closed.length === 0 && settling.ledger.open.length > 0) {
+    return { pipeline: pipeline.name, result: 'waiting', promoted: [], settled: [], decision: null };
+  }
+
+  const { facts, changed } = await readFacts(due, rows, settling.ledger, ports);
+  if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
+  if (JSON.stringify(facts.commits) !== JSON.stringify(rows.commits)) {
+    await table.writeCommits(pipeline.id, facts.commits);
+  }
+  const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
+  if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
+
+  const deliberations = await deliberate(pipeline, facts, ports);
+  const input = { pipeline, facts, deliberations, dryRun: ports.dryRun, previous: rows.decision };
+  const first = decide({ ...input, now: clock.now() });
+
+  let ledger = settling.ledger;
+  const promoted: Attempt[] = [];
+  for (const promotion of stray.length > 0 ? [] : first.promotions) {
+    const acted = await act(pipeline, promotion, facts, ledger, ports);
+    ledger = acted.ledger;
+    promoted.push(acted.attempt);
+    if (acted.mismatch !== null) {
+      await stopTheLine(pipeline, acted.mismatch, ports);
+      break;
+    }
+  }
+
+  // What is recorded is how things stand now: a wave that was just given its artifact is no longer ready for it.
+  const decision =
+    promoted.length === 0
+      ? first.decision
+      : decide({ ...input, facts: { ...facts, ledger }, now: clock.now() }).decision;
+  await record(decision, rows.decision, ports);
+  await leaveView(due, decision, ledger, startedAt, ports);
+  return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
+}
+
+async function readFacts(
+  due: PipelineDue,
+  rows: PipelineRows,
+  ledger: Ledger,
+  ports: PromotionPorts,
+): Promise<{ facts: Facts; changed: Awaited<ReturnType<typeof observeApps>>['changed'] }> {
+  const { pipeline } = due;
+  const { apps, changed } = await observeApps(pipeline, due.apps, rows.histories, ports.heroku);
+  const facts: Facts = { apps, ledger, holds: rows.holds, commits: {} };
+  const commits = await readCommits(artifactsInPlay(pipeline, facts, ports), rows.commits, ports.heroku);
+  return { facts: { ...facts, commits }, changed };
+}
+
+/** What runs anywhere and what could move, each with an app that runs or ran it. */
+function artifactsInPlay(
+  pipeline: Pipeline,
+  facts: Facts,
+  ports: PromotionPorts,
+): ReadonlyMap<ArtifactKey, AppRef> {
+  const found = new Map<ArtifactKey, AppRef>();
+  for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
+    const stay = running(facts, app);
+    if (stay !== undefined && !found.has(stay.artifact)) found.set(stay.artifact, app);
+  }
+  for (const { candidate } of differencesOf(pipeline, facts, ports.clock.now())) {
+    if (candidate !== null && !found.has(candidate.artifact)) found.set(candidate.artifact, candidate.source);
+  }
+  return found;
+}
+
+function differencesOf(pipeline: Pipeline, facts: Facts, now: number): readonly Difference[] {
+  return steps(pipeline).map((step) => differenceOf(pipeline, step, facts, now));
+}
+
+/** Evaluates: every check of every step that differs, on the same facts. */
+async function deliberate(
+  pipeline: Pipeline,
+  facts: Facts,
+  ports: PromotionPorts,
+): Promise<readonly Deliberation[]> {
+  const now = ports.clock.now();
+  return Promise.all(
+    differencesOf(pipeline, facts, now).map(async (difference): Promise<Deliberation> => {
+      const { step, candidate, targets } = difference;
+      if (candidate === null || targets.length === 0) return { difference, answers: [] };
+      const answers = await askAll({
+        question: { pipeline, step, candidate, targets, facts, now },
+        configured: step.to.checks,
+        ports: ports.checks,
+        clock: ports.clock,
+      });
+      return { difference, answers };
+    }),
+  );
+}
+
+/** Targets whose release from this attempt carries another artifact than the one that was checked (S3). */
+function strayOf(attempt: Attempt, facts: Facts): readonly string[] {
+  return attempt.targets.flatMap((target) => {
+    const stay = facts.apps[target.app.id]?.history.stays.at(-1);
+    const isStray =
+      target.releaseId !== null && stay?.releaseId === target.releaseId && stay.artifact !== attempt.artifact;
+    return isStray
+      ? [
+          `${target.app.name} runs ${stay.artifact} from attempt ${attempt.id}, which promoted ${attempt.artifact}.`,
+        ]
+      : [];
+  });
+}
+
+/** Something that must never happen did: the whole pipeline is held until a person has looked. */
+async function stopTheLine(pipeline: Pipeline, message: string, ports: PromotionPorts): Promise<void> {
+  const now = ports.clock.now();
+  ports.log('error', `${pipeline.name}: ${message}`);
+  await ports.table.writeHold({
+    id: ports.newId(now),
+    pipelineId: pipeline.id,
+    wave: null,
+    reason: message,
+    owner: 'sluice',
+    placedAt: now,
+    expiresAt: null,
+    liftedAt: null,
+    liftedBy: null,
+  });
+  await ports.bus.publish([{ type: 'SafetyAlarm', pipeline: pipeline.name, message }]);
+}
+
+async function record(decision: Decision, previous: Decision | null, ports: PromotionPorts): Promise<void> {
+  if (previous !== null && outcomeOf(previous) === outcomeOf(decision)) return;
+  await ports.table.writeDecision(decision);
+  await ports.bus.publish([{ type: 'DecisionChanged', decision }]);
+}
+
+/** Leaves behind what `scan` compares at the next tick; written only where it differs. */
+async function leaveView(
+  due: PipelineDue,
+  decision: Decision,
+  ledger: Ledger,
+  startedAt: number,
+  ports: PromotionPorts,
+): Promise<void> {
+  const releasedAt = Object.fromEntries(Object.entries(due.apps).map(([id, app]) => [id, app.releasedAt]));
+  const apps = due.pipeline.waves.flatMap((wave) => wave.apps);
+  const commits = [
+    ...decision.waves.flatMap((wave) => wave.apps.map((entry) => entry.commit)),
+    ...decision.steps.map((step) => step.candidate?.commit ?? null),
+  ];
+  const view: Omit<PipelineView, 'wokenAt'> = {
+    pipelineId: due.pipeline.id,
+    name: due.pipeline.name,
+    wakeAt: decision.wakeAt,
+    openAttempts: ledger.open.length,
+    seenAt: startedAt,
+    releasedAt,
+    concerns: [
+      ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
+    ],
+    configDigest: due.configDigest,
+  };
+  const { view: before } = due;
+  const isNews =
+    before === null ||
+    (before.wokenAt ?? 0) >= before.seenAt ||
+    JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
+  if (isNews) await ports.table.writeView(view);
+}
+
+function comparable(view: Omit<PipelineView, 'wokenAt'>) {
+  const { wakeAt, openAttempts, releasedAt, concerns, configDigest, name } = view;
+  return [name, wakeAt, openAttempts, configDigest, Object.entries(releasedAt).sort(), [...concerns].sort()];
+}

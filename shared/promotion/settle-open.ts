@@ -1,0 +1,62 @@
+// Settling the open attempts of a pipeline: read what became of each, complete its record, close it in the ledger.
+
+import { type Attempt, type Ledger, settled } from '../domain/attempt.ts';
+import { settleByReleases, settleByTargets } from '../domain/settle.ts';
+import { HerokuError } from '../heroku/port.ts';
+import { amend } from './ledger.ts';
+import { readReleases, stopsTheTick } from './observe.ts';
+import type { PromotionPorts } from './ports.ts';
+
+export interface Settling {
+  readonly ledger: Ledger;
+  /** The attempts that ended. */
+  readonly closed: readonly Attempt[];
+}
+
+export async function settleOpen(
+  pipelineId: string,
+  ledger: Ledger,
+  ports: PromotionPorts,
+): Promise<Settling> {
+  let current = ledger;
+  const closed: Attempt[] = [];
+  for (const open of ledger.open) {
+    const now = await lookAt(open, ports);
+    if (now.state === 'open') continue;
+    const recorded = await complete(now, ports);
+    current = await amend(ports.table, pipelineId, current, (l) => settled(l, recorded), `settle ${open.id}`);
+    closed.push(recorded);
+  }
+  if (closed.length > 0) {
+    await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));
+  }
+  return { ledger: current, closed };
+}
+
+/** The attempt as Heroku tells it now; unchanged when Heroku cannot tell. */
+async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
+  const { heroku, clock } = ports;
+  if (attempt.promotionId !== null) {
+    try {
+      return settleByTargets(attempt, await heroku.promotionTargets(attempt.promotionId), clock.now());
+    } catch (error) {
+      if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
+      // A promotion that Heroku no longer knows is told by its targets' releases.
+      if (error.code !== 'not-found') return attempt;
+    }
+  }
+  const apps = attempt.targets.map((target) => target.app);
+  const releases = await readReleases(apps, heroku);
+  // An app that could not be read tells nothing, not even that nothing happened.
+  if (apps.some((app) => releases[app.id] === undefined)) return attempt;
+  return settleByReleases(attempt, releases, clock.now());
+}
+
+/** Completes the audit record; when an earlier run, cut short, already did, its record stands. */
+async function complete(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
+  if ((await ports.table.writeAttempt(attempt)) === 'won') return attempt;
+  const recorded = (await ports.table.attempts(attempt.pipelineId, { limit: 50 })).find(
+    (other) => other.id === attempt.id,
+  );
+  return recorded ?? attempt;
+}

@@ -1,0 +1,60 @@
+// Resolving the names that the configuration gives to Heroku's ids, with as few calls as can be: what was read is kept
+// as map entries and read again when a name is not found, and in turns otherwise.
+
+import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
+import { stopsTheTick } from '../promotion/observe.ts';
+import type { MapEntry } from '../table/port.ts';
+
+export type Resolved =
+  | { readonly ok: true; readonly entry: Omit<MapEntry, 'triedDigest'> }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads a pipeline's id, apps and stages from Heroku: two calls, three when some of its apps are not in the list of
+ * apps (an app of a team that the token's user has not joined is not).
+ * @throws HerokuError only for what stops the tick; anything else is the pipeline's own problem, in words.
+ */
+export async function readPipeline(
+  nameOrId: string,
+  apps: readonly HerokuApp[],
+  heroku: HerokuReads,
+  now: number,
+): Promise<Resolved> {
+  try {
+    const found = await heroku.pipelines(nameOrId);
+    const [pipeline] = found;
+    if (pipeline === undefined) {
+      return {
+        ok: false,
+        problem: `found ${JSON.stringify(nameOrId)}, expected the name or uuid of a Heroku pipeline that the token can see (heroku pipelines)`,
+      };
+    }
+    if (found.length > 1) {
+      const ids = found.map((p) => p.id).join(', ');
+      return {
+        ok: false,
+        problem: `found ${JSON.stringify(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
+      };
+    }
+    const couplings = await heroku.couplings(pipeline.id);
+    const names = new Map(apps.map((app) => [app.id, app.name]));
+    if (couplings.some((coupling) => !names.has(coupling.appId))) {
+      for (const release of await heroku.latestDeployments(pipeline.id)) {
+        if (release.appName !== null) names.set(release.appId, release.appName);
+      }
+    }
+    return {
+      ok: true,
+      entry: {
+        key: nameOrId,
+        readAt: now,
+        id: pipeline.id,
+        name: pipeline.name,
+        apps: couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
+      },
+    };
+  } catch (error) {
+    if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
+    return { ok: false, problem: `could not be read from Heroku: ${error.message}` };
+  }
+}

@@ -1,0 +1,227 @@
+// One tick of `scan`: read the configuration and the list of apps, wake the pipelines that need a look.
+//
+// At rest it makes one call to Heroku for every 1,000 apps; the pipelines it wakes make their own.
+
+import type { Clock } from '../clock.ts';
+import { digestOf } from '../config/digest.ts';
+import { type PipelineConfig, parseDefaults, parsePipeline } from '../config/parse.ts';
+import { resolvePipeline } from '../config/resolve.ts';
+import type { ConfigSource } from '../config/source.ts';
+import type { Pipeline } from '../domain/pipeline.ts';
+import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
+import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
+import type { MapEntry, PipelineView, Table, TickRecord } from '../table/port.ts';
+import { reasonsFor } from './due.ts';
+import { readPipeline } from './resolve-fleet.ts';
+import { isTurn } from './sweep.ts';
+
+export interface ScanPorts {
+  readonly clock: Clock;
+  readonly config: ConfigSource;
+  readonly heroku: HerokuReads;
+  readonly table: Table;
+  readonly bus: Bus;
+  readonly log: Log;
+  /** The distance of ticks, ms: what the sweep's turns are counted in. */
+  readonly tickMs: number;
+}
+
+/** A map entry is read again after this long, one at a tick that has calls to spare. */
+const MAP_AGE_MS = 30 * 60_000;
+/** How many pipelines may be swept in a tick that also refreshes a map entry. */
+const SWEPT_WITH_REFRESH = 1;
+/** A record of a tick like the one before is written this seldom. */
+const TICK_RECORD_MS = 5 * 60_000;
+
+interface Configured {
+  readonly name: string;
+  readonly parameter: string;
+  readonly config: PipelineConfig;
+  readonly digest: string;
+}
+
+/**
+ * A scheduled tick, or, given a signal, a look at the pipelines the signal concerns and no others.
+ * Never throws for what Heroku answers: the record says what stopped it, and the next tick starts anew.
+ */
+export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<TickRecord> {
+  const now = ports.clock.now();
+  const fleet = await ports.table.fleet();
+  const concerned = signal === undefined ? null : concernedBy(signal, fleet.views);
+  const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null };
+  if (concerned?.size === 0) return nothing;
+
+  const { configured, problems } = await readConfiguration(ports);
+  let record: TickRecord;
+  try {
+    const apps = await ports.heroku.apps();
+    const look = await lookAtAll(configured, apps, fleet.map, fleet.views, ports, now);
+    const woken = look.due.filter((due) => concerned === null || concerned.has(due.pipeline.id));
+    const events = woken.map((due) =>
+      concerned === null ? due : { ...due, reasons: [...new Set([...due.reasons, 'asked' as const])] },
+    );
+    await ports.bus.publish(events.filter((due) => due.reasons.length > 0));
+    const names = events.filter((due) => due.reasons.length > 0).map((due) => due.pipeline.name);
+    record = { ...nothing, problems: [...problems, ...look.problems], woken: names };
+  } catch (error) {
+    if (!(error instanceof HerokuError)) throw error;
+    record = { ...nothing, ok: false, problems: [...problems, `${error.message} ${error.hint}`.trim()] };
+  }
+  for (const problem of record.problems) ports.log(record.ok ? 'warn' : 'error', problem);
+  if (signal === undefined) await writeIfNews(record, fleet.tick, ports);
+  return record;
+}
+
+function concernedBy(signal: SignalReceived, views: readonly PipelineView[]): ReadonlySet<string> {
+  const about = new Set(signal.concerns.map((concern) => concern.toLowerCase()));
+  const isAbout = (view: PipelineView) => view.concerns.some((concern) => about.has(concern.toLowerCase()));
+  return new Set(views.filter(isAbout).map((view) => view.pipelineId));
+}
+
+async function readConfiguration(
+  ports: ScanPorts,
+): Promise<{ readonly configured: readonly Configured[]; readonly problems: readonly string[] }> {
+  const { pipelines, defaults } = await ports.config.read();
+  const base = defaults === null ? null : parseDefaults(defaults);
+  const problems: string[] = base?.ok === false ? base.problems.map((p) => p.message) : [];
+  const configured: Configured[] = [];
+  for (const source of pipelines) {
+    // Bad defaults are no defaults for nobody: a pipeline that would run without its defaults' checks must not run.
+    if (base?.ok === false) {
+      problems.push(`${source.parameter}: skipped, because ${defaults?.parameter} has an error.`);
+      continue;
+    }
+    const parsed = parsePipeline({ ...source, ...(base?.ok && { defaults: base.config }) });
+    if (!parsed.ok) {
+      problems.push(...parsed.problems.map((p) => p.message));
+      continue;
+    }
+    const digest = digestOf(parsed.config);
+    configured.push({ name: source.name, parameter: source.parameter, config: parsed.config, digest });
+  }
+  return { configured, problems };
+}
+
+async function lookAtAll(
+  configured: readonly Configured[],
+  apps: readonly HerokuApp[],
+  map: readonly MapEntry[],
+  views: readonly PipelineView[],
+  ports: ScanPorts,
+  now: number,
+): Promise<{ readonly due: readonly PipelineDue[]; readonly problems: readonly string[] }> {
+  const due: PipelineDue[] = [];
+  const problems: string[] = [];
+  const owners = new Map<string, string>();
+  const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
+  const fresh = await refreshOne(map, apps, turns.filter(Boolean).length, ports, now);
+  for (const [index, item] of configured.entries()) {
+    const isItsTurn = turns[index] === true;
+    const known = fresh.find((entry) => entry.key === item.config.pipeline);
+    const resolved = await resolve(item, known, isItsTurn, apps, ports, now);
+    if (!resolved.ok) {
+      problems.push(...resolved.problems);
+      continue;
+    }
+    const { pipeline } = resolved;
+    const owner = owners.get(pipeline.id);
+    if (owner !== undefined) {
+      problems.push(
+        `${item.parameter}: pipeline: found ${item.config.pipeline}, expected a Heroku pipeline of its own: ${owner} has it already.`,
+      );
+      continue;
+    }
+    owners.set(pipeline.id, item.parameter);
+    const view = views.find((v) => v.pipelineId === pipeline.id) ?? null;
+    const its = appsOf(pipeline, apps);
+    const reasons = reasonsFor({
+      pipeline,
+      view,
+      configDigest: item.digest,
+      apps: its,
+      now,
+      isTurn: isItsTurn,
+    });
+    due.push({ type: 'PipelineDue', pipeline, apps: its, configDigest: item.digest, reasons, view });
+  }
+  return { due, problems };
+}
+
+/** The configured pipeline with Heroku's ids; a map entry that does not serve is read again, at most once a tick. */
+async function resolve(
+  item: Configured,
+  known: MapEntry | undefined,
+  isItsTurn: boolean,
+  apps: readonly HerokuApp[],
+  ports: ScanPorts,
+  now: number,
+): Promise<{ ok: true; pipeline: Pipeline } | { ok: false; problems: readonly string[] }> {
+  const attempt = (entry: Omit<MapEntry, 'triedDigest'>) => {
+    const names = new Map(apps.map((app) => [app.id, app.name]));
+    return resolvePipeline(item.parameter, item.name, item.config, {
+      pipelineId: entry.id,
+      pipelineName: entry.name,
+      apps: entry.apps.map((app) => ({ ...app, name: names.get(app.id) ?? app.name ?? app.id })),
+    });
+  };
+  const first = known === undefined ? null : attempt(known);
+  if (first?.ok) return first;
+  // A configuration that stays wrong costs its calls in its turn of the sweep, not at every tick.
+  const mayRead = known === undefined || isItsTurn || now - known.readAt >= MAP_AGE_MS || isNew(item, known);
+  if (!mayRead && first !== null) return { ok: false, problems: first.problems.map((p) => p.message) };
+  const read = await readPipeline(item.config.pipeline, apps, ports.heroku, now);
+  if (!read.ok) return { ok: false, problems: [`${item.parameter}: pipeline: ${read.problem}`] };
+  await ports.table.writeMapEntry({ ...read.entry, triedDigest: item.digest });
+  const second = attempt(read.entry);
+  return second.ok ? second : { ok: false, problems: second.problems.map((p) => p.message) };
+}
+
+/** True when the configuration is another one than the entry was last read for. */
+function isNew(item: Configured, known: MapEntry): boolean {
+  return known.triedDigest !== item.digest;
+}
+
+/** At a tick with calls to spare, reads the oldest map entry again: apps are added to and removed from pipelines. */
+async function refreshOne(
+  map: readonly MapEntry[],
+  apps: readonly HerokuApp[],
+  swept: number,
+  ports: ScanPorts,
+  now: number,
+): Promise<readonly MapEntry[]> {
+  const oldest = [...map].sort((a, b) => a.readAt - b.readAt)[0];
+  if (oldest === undefined || swept > SWEPT_WITH_REFRESH || now - oldest.readAt < MAP_AGE_MS) return map;
+  try {
+    const couplings = await ports.heroku.couplings(oldest.id);
+    const names = new Map([...oldest.apps, ...apps].map((app) => [app.id, app.name]));
+    const entry: MapEntry = {
+      ...oldest,
+      readAt: now,
+      apps: couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
+    };
+    await ports.table.writeMapEntry(entry);
+    return map.map((other) => (other.key === entry.key ? entry : other));
+  } catch (error) {
+    if (!(error instanceof HerokuError) || error.code !== 'not-found') throw error;
+    // The pipeline is gone, or its name now belongs to another: forget it, and it is looked up by name again.
+    return map.filter((other) => other.key !== oldest.key);
+  }
+}
+
+function appsOf(pipeline: Pipeline, apps: readonly HerokuApp[]): PipelineDue['apps'] {
+  const ids = new Set(pipeline.waves.flatMap((wave) => wave.apps.map((app) => app.id)));
+  return Object.fromEntries(
+    apps
+      .filter((app) => ids.has(app.id))
+      .map((app) => [app.id, { maintenance: app.maintenance, releasedAt: app.releasedAt }]),
+  );
+}
+
+async function writeIfNews(record: TickRecord, before: TickRecord | null, ports: ScanPorts): Promise<void> {
+  const isNews =
+    before === null ||
+    before.ok !== record.ok ||
+    JSON.stringify(before.problems) !== JSON.stringify(record.problems) ||
+    record.at - before.at >= TICK_RECORD_MS;
+  if (isNews) await ports.table.writeTick(record);
+}

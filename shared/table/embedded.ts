@@ -1,0 +1,76 @@
+// The embedded DynamoDB of `npm start` and of the tests: dynalite on loopback, in memory or in a folder. The way to the
+// table is the deployed one: the AWS SDK, over HTTP.
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { createDynamoTable } from './dynamo.ts';
+import type { Table } from './port.ts';
+
+export const LOCAL_TABLE = 'sluice';
+
+export interface EmbeddedTable {
+  readonly table: Table;
+  readonly client: DynamoDBClient;
+  /** `http://127.0.0.1:PORT`, for other processes while this one lives. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an embedded table. `path`: a folder that keeps it between runs; one process at a time may have it open.
+ * @throws Error naming the folder when another process has it.
+ */
+export async function openEmbeddedTable(path?: string): Promise<EmbeddedTable> {
+  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = localClient(endpoint);
+  const close = async (): Promise<void> => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  try {
+    await createTable(client);
+  } catch (error) {
+    await close();
+    throw new Error(
+      `The embedded table in ${path ?? 'memory'} could not be opened: ${(error as Error).message}. One process at a time may use the folder; is another \`npm start\` running?`,
+      { cause: error },
+    );
+  }
+  return { table: createDynamoTable({ tableName: LOCAL_TABLE, client }), client, endpoint, close };
+}
+
+/** A client for an embedded table that any process of this machine has open. */
+export function localClient(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+async function createTable(client: DynamoDBClient): Promise<void> {
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: LOCAL_TABLE,
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}
