@@ -37,6 +37,13 @@ export interface Check<Options = unknown> {
   readonly always: boolean;
   /** The shape of its options, with a `.describe()` on every field: the configuration reference is made from it. */
   readonly schema: z.ZodType<Options>;
+  /** As written in a list of checks, YAML, for the reference; absent for a check that is never configured. */
+  readonly example?: string;
+  /**
+   * What tells two configured checks of this name apart, null for nothing: the `direwolf` of `signal direwolf`. Of two
+   * with the same one, the one written nearer to the wave replaces the other.
+   */
+  argument?(options: Options): string | null;
   /** May throw or hang: the caller answers `unknown` for it. */
   ask(question: Question<Options>, ports: CheckPorts): Verdict | Promise<Verdict>;
 }
