@@ -103,6 +103,10 @@ class Read extends HerokuRequest {
   }
 
   override setRequestTimeout(request: ClientRequest): void {
+    // A change of protocol closes the request with neither an answer nor an error.
+    request.once('close', () => {
+      if (this.#response === null) this.reject(new Error('the connection was closed without an answer'));
+    });
     this.#stop = () => {
       const late = new Error('deadline');
       request.destroy(late);
