@@ -1,0 +1,103 @@
+// The functions of the stack, wired on one machine: an embedded table, a bus in process, HTTP for the webhooks.
+
+import { monotonicFactory } from 'ulid';
+import { createPromoteFunction } from '../../functions/promote/handler.ts';
+import { createScan } from '../../functions/scan/handler.ts';
+import { createWebhook } from '../../functions/webhook/handler.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { ConfigSource } from '../../shared/config/source.ts';
+import type { Log } from '../../shared/events.ts';
+import { createHerokuReads } from '../../shared/heroku/client.ts';
+import { createPromote } from '../../shared/heroku/promote.ts';
+import { createHerokuStatus } from '../../shared/heroku/status.ts';
+import type { Table, TickRecord } from '../../shared/table/port.ts';
+import { createLocalBus, type LocalBus } from './bus.ts';
+import { listenForWebhooks, type WebhookServer } from './webhook-server.ts';
+
+export interface WiringOptions {
+  readonly herokuUrl: string;
+  readonly statusUrl: string;
+  readonly token: string;
+  readonly config: ConfigSource;
+  readonly webhookSecret: (source: string) => Promise<string | null>;
+  readonly table: Table;
+  readonly clock: Clock;
+  readonly dryRun: boolean;
+  readonly tickMs: number;
+  readonly port: number;
+  readonly log: Log;
+}
+
+export interface LocalRun {
+  readonly bus: LocalBus;
+  readonly webhooks: WebhookServer;
+  /** One tick of the schedule, and everything it sets off. */
+  tick(): Promise<TickRecord>;
+  /** Requests sent to Heroku so far. */
+  herokuCalls(): number;
+  close(): Promise<void>;
+}
+
+export async function wire(options: WiringOptions): Promise<LocalRun> {
+  const { clock, table, log } = options;
+  const bus = createLocalBus();
+  const heroku = createHerokuReads({ url: options.herokuUrl, token: () => options.token, clock });
+  const post = createPromote({ url: options.herokuUrl, token: () => options.token });
+  let posts = 0;
+
+  const scan = createScan({
+    clock,
+    config: options.config,
+    heroku,
+    table,
+    bus,
+    log,
+    tickMs: options.tickMs,
+  });
+  const promote = createPromoteFunction({
+    clock,
+    newId: monotonicFactory(),
+    heroku,
+    promote: (request) => {
+      posts += 1;
+      return post(request);
+    },
+    table,
+    checks: { signals: table, status: createHerokuStatus({ url: options.statusUrl }) },
+    bus,
+    log,
+    dryRun: options.dryRun,
+  });
+  const webhook = createWebhook({
+    secrets: { webhookSecret: options.webhookSecret },
+    table,
+    bus: { signalReceived: (signal) => bus.publish([{ type: 'SignalReceived', ...signal }]) },
+    clock,
+    log,
+  });
+
+  bus.deliver((event) => {
+    if (event.type === 'PipelineDue') return promote({ detail: event }, LOCAL_CONTEXT);
+    if (event.type === 'SignalReceived') return scan({ detail: event }, LOCAL_CONTEXT);
+    return undefined;
+  });
+  const webhooks = await listenForWebhooks(options.port, (event) => webhook(event, LOCAL_CONTEXT));
+  return {
+    bus,
+    webhooks,
+    async tick() {
+      const record = await scan({}, LOCAL_CONTEXT);
+      await bus.idle();
+      return record;
+    },
+    herokuCalls: () => heroku.callCount() + posts,
+    async close() {
+      await bus.idle();
+      await webhooks.close();
+      heroku.close();
+    },
+  };
+}
+
+/** What Lambda gives a handler beside the event; the functions use none of it. */
+const LOCAL_CONTEXT = {} as Parameters<ReturnType<typeof createScan>>[1];
