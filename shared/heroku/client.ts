@@ -10,8 +10,6 @@ import { createRateMeter } from './rate.ts';
 import { createReader, type HerokuCall, type Reader, type Reply } from './reader.ts';
 import type { TokenSource } from './secret.ts';
 
-export type { HerokuCall };
-
 export interface HerokuReadsOptions {
   /** The origin of the API, `https://api.heroku.com`; http only to the loopback interface. */
   readonly url: string;

@@ -27,10 +27,10 @@ export interface Answer {
 }
 
 /** Stands for a body that is not JSON; no schema accepts it. */
-export const notJson: unique symbol = Symbol('not JSON');
+const notJson: unique symbol = Symbol('not JSON');
 
 /** No answer came. The message is a few words and holds nothing that was sent. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 

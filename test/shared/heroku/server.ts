@@ -130,10 +130,3 @@ export async function deadUrl(): Promise<string> {
   await new Promise((resolve) => server.close(resolve));
   return `http://127.0.0.1:${port}`;
 }
-
-/** Waits until it is so, without a fixed pause; gives up after half a second. */
-export async function soon(isSo: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 100 && !isSo(); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  return isSo();
-}
