@@ -44,7 +44,7 @@ const suites = (app: string, minutes: readonly number[]): readonly StoryEvent[] 
     says: `direwolf passed on ${app}`,
   }));
 
-export const SCRIPT: readonly StoryEvent[] = [
+const EVENTS: readonly StoryEvent[] = [
   merge(1, 'router-qa01', COMMITS.routerFirst),
   ci(1, COMMITS.routerFirst, 'pending'),
   merge(2, 'api-staging', COMMITS.api),
@@ -63,7 +63,9 @@ export const SCRIPT: readonly StoryEvent[] = [
   },
   merge(20, 'web-staging', COMMITS.webFixed),
   { minute: 32, kind: 'resume', wave: 'europe', says: 'the hold on router europe is lifted' },
-].sort((a, b) => a.minute - b.minute);
+];
+
+export const SCRIPT: readonly StoryEvent[] = EVENTS.toSorted((a, b) => a.minute - b.minute);
 
 export const LAST_MINUTE = Math.max(...SCRIPT.map((event) => event.minute));
 /** A story that has not converged by then never will. */

@@ -1,0 +1,197 @@
+// `npm start`: Sluice on this machine. Plays the story on the simulated Heroku, or runs against a given Heroku API.
+
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import type { Log } from '../../shared/events.ts';
+import { RUN_FOLDER, removeRunFile, writeRunFile } from '../../shared/local/run-file.ts';
+import { openEmbeddedTable } from '../../shared/table/embedded.ts';
+import type { Table } from '../../shared/table/port.ts';
+import { configFolder } from './config-folder.ts';
+import { convergence } from './converged.ts';
+import { HELP, type Options, readOptions, UsageError } from './options.ts';
+import { createReporter, type Reporter, type Summary } from './reporter.ts';
+import { storyConfig } from './story/fleet.ts';
+import { play } from './story/play.ts';
+import { STORY_SECRETS } from './story/senders.ts';
+import { openWorld, subscribe } from './story/world.ts';
+import { type LocalRun, wire } from './wiring.ts';
+
+const MINUTE_MS = 60_000;
+
+interface Running {
+  readonly table: Table;
+  readonly tableEndpoint: string;
+  readonly folder: string;
+  readonly reporter: Reporter;
+  readonly isOver: () => boolean;
+  /** Resolves after `ms`, or as soon as the run is interrupted. */
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+async function main(options: Options): Promise<number> {
+  const isTerminal = process.stdout.isTTY === true && !options.json;
+  const reporter = createReporter({ json: options.json, isTerminal, seconds: options.config !== null });
+  const folder = options.data ?? RUN_FOLDER;
+  const embedded = await openEmbeddedTable(options.data === null ? undefined : join(options.data, 'table'));
+  const interruption = listenForInterruption();
+  try {
+    const running: Running = {
+      table: embedded.table,
+      tableEndpoint: embedded.endpoint,
+      folder,
+      reporter,
+      ...interruption,
+    };
+    return options.config === null
+      ? await runStory(options, running)
+      : await runConfigured(options, options.config, running);
+  } finally {
+    removeRunFile(folder);
+    await embedded.close();
+  }
+}
+
+/** Ctrl-C ends the run after the tick that is under way; a second one at once. */
+function listenForInterruption(): Pick<Running, 'isOver' | 'pause'> {
+  let over = false;
+  let wake: () => void = () => {};
+  const interrupt = (): void => {
+    if (over) process.exit(130);
+    over = true;
+    wake();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    isOver: () => over,
+    pause: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, over ? 0 : ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
+}
+
+async function runStory(options: Options, running: Running): Promise<number> {
+  const { reporter, table } = running;
+  const world = openWorld(options.data);
+  const clock: Clock = world.clock;
+  const pauseMs = options.once ? 0 : (options.tickSeconds ?? 1) * 1000;
+  const url = await world.heroku.listen();
+  const run = await wire({
+    herokuUrl: url,
+    statusUrl: url,
+    token: 'story',
+    config: storyConfig,
+    webhookSecret: async (source) => STORY_SECRETS[source] ?? null,
+    table,
+    clock,
+    dryRun: false,
+    tickMs: MINUTE_MS,
+    port: options.port,
+    log: logTo(reporter, clock),
+  });
+  await subscribe(world.heroku, run.webhooks.url);
+  const rate = pauseMs === 0 ? 0 : MINUTE_MS / pauseMs;
+  announce(running, url, { at: clock.now(), realAt: systemClock.now(), rate });
+  if (!options.once) {
+    reporter.note(
+      'Sluice plays its story: three pipelines on a simulated Heroku, a minute a second. Ctrl-C ends it.\nIn another terminal: npx sluice status, npx sluice why router\n',
+    );
+  }
+  const played = await play({
+    world,
+    run,
+    table,
+    reporter,
+    once: options.once,
+    pause: () => running.pause(pauseMs),
+    isOver: running.isOver,
+  });
+  await run.close();
+  await world.heroku.close();
+  const summary: Summary = { ...played, herokuCalls: run.herokuCalls() };
+  reporter.summary(summary);
+  return options.once && !summary.converged ? 1 : 0;
+}
+
+async function runConfigured(options: Options, folder: string, running: Running): Promise<number> {
+  const { reporter, table } = running;
+  const token = process.env['HEROKU_API_KEY'] ?? '';
+  if (token === '') {
+    throw new UsageError(
+      'HEROKU_API_KEY: found nothing, expected a Heroku token. To observe, one that reads is enough: heroku authorizations:create -s read',
+    );
+  }
+  const config = configFolder(folder);
+  const tickMs = (options.tickSeconds ?? 60) * 1000;
+  const run = await wire({
+    herokuUrl: options.herokuUrl,
+    statusUrl: options.statusUrl,
+    token,
+    config,
+    webhookSecret: (source) => config.webhookSecret(source),
+    table,
+    clock: systemClock,
+    dryRun: !options.live,
+    tickMs: Math.max(tickMs, 1),
+    port: options.port,
+    log: logTo(reporter, systemClock),
+  });
+  announce(running, options.herokuUrl, { at: systemClock.now(), realAt: systemClock.now(), rate: 1 });
+  const mode = options.live ? 'promotes' : 'observes (add --live to promote)';
+  reporter.note(`Sluice ${mode}: ${folder} on ${options.herokuUrl}. Webhooks: ${run.webhooks.url}\n`);
+  const done = await tickAlong(options, tickMs, run, running);
+  await run.close();
+  reporter.summary({ ...done.summary, ...(await convergence(table)), herokuCalls: run.herokuCalls() });
+  return done.lastTickFailed ? 1 : 0;
+}
+
+async function tickAlong(options: Options, tickMs: number, run: LocalRun, running: Running) {
+  const { reporter } = running;
+  let promotions = 0;
+  let lastTickFailed = false;
+  run.bus.on((event) => {
+    reporter.event(event, systemClock.now());
+    if (event.type === 'AttemptOpened') promotions += 1;
+  });
+  for (let ticks = 1; !running.isOver(); ticks++) {
+    const record = await run.tick();
+    for (const problem of record.problems) reporter.problem(problem, systemClock.now());
+    lastTickFailed = !record.ok;
+    reporter.draw();
+    if (ticks === options.ticks) break;
+    await running.pause(tickMs);
+  }
+  return { summary: { promotions }, lastTickFailed };
+}
+
+/** Leaves word of the run for `sluice` in another terminal. */
+function announce(
+  running: Running,
+  herokuUrl: string,
+  clock: { at: number; realAt: number; rate: number },
+): void {
+  const { folder, tableEndpoint } = running;
+  writeRunFile(folder, { pid: process.pid, tableEndpoint, herokuUrl, clock });
+}
+
+function logTo(reporter: Reporter, clock: Clock): Log {
+  return (level, message) => {
+    if (level !== 'info') reporter.problem(message, clock.now());
+  };
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) process.stdout.write(HELP);
+  else process.exitCode = await main(options);
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(`${isUsage ? error.message : ((error as Error).stack ?? error)}\n`);
+  if (isUsage) process.stderr.write('npm start -- --help lists what may be given.\n');
+  process.exitCode = isUsage ? 2 : 1;
+}
