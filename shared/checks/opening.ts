@@ -1,0 +1,66 @@
+// When a weekly window opens and closes, on the clock of its own zone. Pure.
+//
+// A window opens at the first moment at which its zone's clock shows `from` or later, and closes at the first at which
+// it shows `until` or later. So a time that the clock skips in spring is the moment of the skip, and a time it shows
+// twice in autumn is the first of the two.
+
+import { Temporal } from 'temporal-polyfill';
+
+export interface Hours {
+  /** Days of the week on which it opens: 1 is Monday, 7 is Sunday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight. `until` before `from` is on the next day; 1440 is the day's end. */
+  readonly from: number;
+  readonly until: number;
+  /** IANA time zone. */
+  readonly zone: string;
+  /** How long before the close it already counts as closed, ms. */
+  readonly leaveMs: number;
+}
+
+/** Open for every `openAt <= now < closeAt`, epoch ms. */
+export interface Opening {
+  readonly openAt: number;
+  readonly closeAt: number;
+}
+
+/** How far ahead and back an opening is looked for: two weeks see past one that a clock change swallows. */
+const SEARCH_DAYS = 15;
+
+/** The opening that goes on or comes next, and the last one that is over. Null where there is none within two weeks. */
+export function openingsAround(
+  hours: Hours,
+  now: number,
+): { readonly next: Opening | null; readonly last: Opening | null } {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.zone).toPlainDate();
+  const openings = Array.from({ length: 2 * SEARCH_DAYS + 1 }, (_, index) =>
+    openingOn(hours, today.add({ days: index - SEARCH_DAYS })),
+  ).filter((opening) => opening !== null);
+  return {
+    next: openings.find((opening) => now < opening.closeAt) ?? null,
+    last: openings.findLast((opening) => opening.closeAt <= now) ?? null,
+  };
+}
+
+/** The opening that begins on a date of the zone; null when the window does not open that day. */
+function openingOn(hours: Hours, date: Temporal.PlainDate): Opening | null {
+  if (!hours.days.includes(date.dayOfWeek)) return null;
+  const openAt = firstMoment(date, hours.from, hours.zone);
+  const end = hours.until > hours.from ? date : date.add({ days: 1 });
+  const closeAt = firstMoment(end, hours.until, hours.zone) - hours.leaveMs;
+  return closeAt > openAt ? { openAt, closeAt } : null;
+}
+
+/** The first moment, epoch ms, at which the zone's clock shows that time of that date or later. */
+function firstMoment(date: Temporal.PlainDate, minutes: number, zone: string): number {
+  const wanted = date.toPlainDateTime().add({ minutes });
+  // `compatible` takes the first of two; a skipped time it moves on by the length of the skip.
+  const found = wanted.toZonedDateTime(zone, { disambiguation: 'compatible' });
+  if (found.toPlainDateTime().equals(wanted)) return found.epochMilliseconds;
+  return (found.getTimeZoneTransition('previous') ?? found).epochMilliseconds;
+}
+
+/** How long it stays open on a day without a clock change, ms, `leave` not taken off. */
+export function lengthMs(hours: Pick<Hours, 'from' | 'until'>): number {
+  return (hours.until - hours.from + (hours.until > hours.from ? 0 : 1440)) * 60_000;
+}

@@ -1,0 +1,84 @@
+// Waits until the artifact has stayed long enough on every app of the wave before.
+
+import { z } from 'zod';
+import type { Candidate } from '../domain/difference.ts';
+import { nameOf } from '../domain/facts.ts';
+import { stayMs } from '../domain/stays.ts';
+import { pass, wait } from '../domain/verdict.ts';
+import { duration, instant, listOf } from '../domain/words.ts';
+import type { Check, Question } from './check.ts';
+
+export const soak: Check<Record<string, never>> = {
+  name: 'soak',
+  about: 'source',
+  summary:
+    'Waits until the artifact has stayed on every app of the wave before for the time the wave asks for.',
+  always: true,
+  schema: z.strictObject({}),
+  ask: (question) => {
+    const { candidate, step, now } = question;
+    const parts = {
+      check: 'soak',
+      about: 'source' as const,
+      evidence: evidenceOf(candidate, step.to.soakMs),
+    };
+    if (candidate.missing.length > 0) {
+      return wait({ ...parts, ...missing(question), onEvent: true });
+    }
+    const name = nameOf(question.facts, candidate.artifact);
+    const soakText = duration(step.to.soakMs);
+    const { soakedAt } = candidate;
+    if (soakedAt === null) return wait({ ...parts, ...cutShort(question), onEvent: true });
+    const last = candidate.stays.reduce((a, b) => (b.stay.startAt > a.stay.startAt ? b : a));
+    if (soakedAt > now) {
+      return wait({
+        ...parts,
+        reason: `${name} completes its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}, where it has been since ${instant(last.stay.startAt)}.`,
+        until: soakedAt,
+        since: last.stay.startAt,
+      });
+    }
+    const reason =
+      step.to.soakMs === 0
+        ? `${name} has run on every app of ${step.from.name} since ${instant(soakedAt)}; no soak is asked for.`
+        : `${name} completed its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}.`;
+    return pass({ ...parts, reason, since: soakedAt });
+  },
+};
+
+function missing({ candidate, step, facts }: Question): { reason: string; unblock: string | null } {
+  const name = nameOf(facts, candidate.artifact);
+  const lacking = listOf(candidate.missing.map((app) => app.name));
+  const isHead = step.index === 1;
+  return {
+    reason: `${lacking} of ${step.from.name} ${candidate.missing.length === 1 ? 'does' : 'do'} not run ${name} yet; its soak begins when every app does.`,
+    // Nobody but a deploy gives the head anything; every other wave is given it by its own step.
+    unblock: isHead ? `deploy ${name} to ${lacking}` : null,
+  };
+}
+
+function cutShort({ candidate, step, facts, now }: Question): { reason: string; since: number | null } {
+  const name = nameOf(facts, candidate.artifact);
+  const short = candidate.stays.filter(
+    ({ stay }) => stay.endAt !== null && stayMs(stay, now) < step.to.soakMs,
+  );
+  const where = short.map(({ app, stay }) => `${app.name} at ${instant(stay.endAt ?? now)}`);
+  const ends = short.flatMap(({ stay }) => stay.endAt ?? []);
+  return {
+    reason: `${name} was replaced on ${listOf(where)}, before its soak of ${duration(step.to.soakMs)} was complete.`,
+    since: ends.length === 0 ? null : Math.min(...ends),
+  };
+}
+
+function evidenceOf(candidate: Candidate, soakMs: number): Readonly<Record<string, unknown>> {
+  return {
+    soakMs,
+    soakedAt: candidate.soakedAt,
+    stays: candidate.stays.map(({ app, stay }) => ({
+      app: app.name,
+      startAt: stay.startAt,
+      endAt: stay.endAt,
+    })),
+    missing: candidate.missing.map((app) => app.name),
+  };
+}

@@ -1,0 +1,128 @@
+// From a parameter's text to a pipeline's configuration, or to every problem in it. Pure; never throws.
+
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { Check } from '../checks/check.ts';
+import { checks as allChecks } from '../checks/index.ts';
+import type { CheckConfig, Mode } from '../domain/pipeline.ts';
+import { layered } from './check-list.ts';
+import { type ConfigProblem, expectedOf, problem, problemsOf, shown } from './problem.ts';
+import { defaultsProblems, pipelineProblems } from './rules.ts';
+import { type Defaults, defaultsSchema, pipelineSchema } from './schema.ts';
+import type { ConfigText } from './source.ts';
+
+/** The longest text of a parameter, characters: the limit of SSM's standard tier. */
+export const TEXT_MAX = 4096;
+
+/** One pipeline's configuration with its defaults merged in; names are not yet resolved. Plain JSON. */
+export interface PipelineConfig {
+  /** The Heroku pipeline, name or uuid. */
+  readonly pipeline: string;
+  readonly mode: Mode;
+  /** Null: one wave for each Heroku stage. */
+  readonly waves: readonly WaveConfig[] | null;
+  /** For waves that are made of Heroku's stages, ms. */
+  readonly soakMs: number;
+  /** For waves that are made of Heroku's stages; the checks of written waves contain them already. */
+  readonly checks: readonly CheckConfig[];
+}
+
+export interface WaveConfig {
+  readonly name: string;
+  /** Names or uuids. */
+  readonly apps: readonly string[];
+  /** 0 for the first wave. */
+  readonly soakMs: number;
+  /** Everything that is asked before the wave is given an artifact, outermost first. Empty for the first wave. */
+  readonly checks: readonly CheckConfig[];
+}
+
+export type Parsed<Config> =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+export interface PipelineText extends ConfigText {
+  /** What `parseDefaults` gave; absent where there are none. */
+  readonly defaults?: Defaults;
+  /** The checks there are; all of Sluice's unless a test says otherwise. */
+  readonly checks?: readonly Check[];
+}
+
+export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
+  const checks = text.checks ?? allChecks;
+  const parsed = parse(text, pipelineSchema(checks), pipelineProblems);
+  if (!parsed.ok) return parsed;
+  const { config: written } = parsed;
+  const { defaults = {} } = text;
+  const common = layered(layered([], defaults.checks ?? [], checks), written.checks ?? [], checks);
+  const soakMs = written.soak ?? defaults.soak ?? 0;
+  const waves = written.waves?.map(
+    (wave, index): WaveConfig => ({
+      name: wave.name,
+      apps: wave.apps,
+      soakMs: index === 0 ? 0 : (wave.soak ?? soakMs),
+      checks: index === 0 ? [] : layered(common, wave.checks ?? [], checks),
+    }),
+  );
+  const mode = written.mode ?? defaults.mode ?? 'promote';
+  return {
+    ok: true,
+    config: { pipeline: written.pipeline, mode, waves: waves ?? null, soakMs, checks: common },
+  };
+}
+
+/** `defaults` for `parsePipeline`. A text without content is no defaults. */
+export function parseDefaults(text: ConfigText & { readonly checks?: readonly Check[] }): Parsed<Defaults> {
+  return parse(text, defaultsSchema(text.checks ?? allChecks), defaultsProblems, {});
+}
+
+function parse<Written>(
+  { parameter, text }: ConfigText,
+  schema: z.ZodType<Written>,
+  rules: (parameter: string, raw: unknown) => readonly ConfigProblem[],
+  empty: unknown = null,
+): Parsed<Written> {
+  const read = readYaml(parameter, text);
+  if (!read.ok) return read;
+  const raw = read.config ?? empty;
+  const result = schema.safeParse(raw, { error: expectedOf });
+  const issues = result.success ? [] : problemsOf(parameter, raw, result.error.issues);
+  const problems = [...issues, ...rules(parameter, raw)];
+  return result.success && problems.length === 0
+    ? { ok: true, config: result.data }
+    : { ok: false, problems: withoutRepeats(problems) };
+}
+
+/** A rule that explains an unexpected key says more than the schema, which only does not know it. */
+function withoutRepeats(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return problems.filter(
+    (one, index) => problems.findLastIndex((other) => other.path === one.path) === index || one.path === '',
+  );
+}
+
+function readYaml(parameter: string, text: string): Parsed<unknown> {
+  const refuse = (...problems: ConfigProblem[]) => ({ ok: false as const, problems });
+  if (text.length > TEXT_MAX) {
+    return refuse(problem(parameter, [], `${text.length} characters`, `at most ${TEXT_MAX}`));
+  }
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });
+    const faults = [...document.errors, ...document.warnings].map((fault) => {
+      const { line, col } = lines.linePos(fault.pos[0]);
+      const near = text.split('\n')[line - 1]?.trim() ?? '';
+      const why = fault.message.replace(/\s+/g, ' ').replace(/[.:]$/, '');
+      return problem(
+        parameter,
+        [],
+        `${shown(near)} at line ${line}, column ${col}`,
+        `valid YAML or JSON: ${why}`,
+      );
+    });
+    return faults.length > 0 ? refuse(...faults) : { ok: true, config: document.toJS() as unknown };
+  } catch (error) {
+    // Nesting without end, aliases that multiply: nothing a configuration needs.
+    const why = error instanceof Error ? error.message : String(error);
+    return refuse(problem(parameter, [], shown(text), `valid YAML or JSON: ${why}`));
+  }
+}

@@ -1,0 +1,116 @@
+// From the names in a configuration to Heroku's apps: every name must be an app of the pipeline, each in one wave. Pure.
+
+import type { AppRef, Pipeline, Wave } from '../domain/pipeline.ts';
+import type { PipelineConfig } from './parse.ts';
+import { type ConfigProblem, nearest, oneOf, type Path, problem, shown } from './problem.ts';
+
+/** A pipeline as Heroku has it. */
+export interface HerokuFleet {
+  readonly pipelineId: string;
+  readonly pipelineName: string;
+  /** Every app that is coupled to it; an app the token cannot see goes by its id. */
+  readonly apps: readonly { readonly id: string; readonly name: string; readonly stage: string }[];
+}
+
+export type Resolved =
+  | {
+      readonly ok: true;
+      readonly pipeline: Pipeline;
+      /** Apps of the pipeline that are in no wave: nothing is promoted to them. Without review apps. */
+      readonly unnamed: readonly AppRef[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** The stages that take promotions, in Heroku's order. */
+const STAGES: readonly string[] = ['development', 'staging', 'production'];
+
+/** How many apps a message lists. */
+const LISTED_MAX = 6;
+
+export function resolvePipeline(
+  parameter: string,
+  name: string,
+  config: PipelineConfig,
+  heroku: HerokuFleet,
+): Resolved {
+  const { waves, problems } =
+    config.waves === null
+      ? { waves: wavesOfStages(config, heroku), problems: [] }
+      : wavesOfNames(parameter, config.waves, heroku);
+  if (problems.length > 0) return { ok: false, problems };
+  if (waves.length < 2) return { ok: false, problems: [nothingToPromoteTo(parameter, waves, heroku)] };
+  const named = new Set(waves.flatMap((wave) => wave.apps.map((app) => app.id)));
+  const unnamed = heroku.apps
+    .filter((app) => STAGES.includes(app.stage) && !named.has(app.id))
+    .map(({ id, name: appName }) => ({ id, name: appName }))
+    .sort(byName);
+  return { ok: true, pipeline: { id: heroku.pipelineId, name, mode: config.mode, waves }, unnamed };
+}
+
+function byName(a: AppRef, b: AppRef): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function wavesOfStages(config: PipelineConfig, heroku: HerokuFleet): readonly Wave[] {
+  const filled = STAGES.flatMap((stage) => {
+    const apps = heroku.apps
+      .filter((app) => app.stage === stage)
+      .map(({ id, name }) => ({ id, name }))
+      .sort(byName);
+    return apps.length === 0 ? [] : [{ name: stage, apps }];
+  });
+  return filled.map((wave, index) => ({
+    ...wave,
+    soakMs: index === 0 ? 0 : config.soakMs,
+    checks: index === 0 ? [] : config.checks,
+  }));
+}
+
+function wavesOfNames(
+  parameter: string,
+  written: NonNullable<PipelineConfig['waves']>,
+  heroku: HerokuFleet,
+): { readonly waves: readonly Wave[]; readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const taken = new Map<string, string>();
+  const waves = written.map(({ apps, ...wave }, waveIndex): Wave => {
+    const found = apps.flatMap((nameOrId, index): readonly AppRef[] => {
+      const path: Path = ['waves', waveIndex, 'apps', index];
+      const app = heroku.apps.find((one) => one.id === nameOrId || one.name === nameOrId);
+      if (app === undefined || !STAGES.includes(app.stage)) {
+        problems.push(problem(parameter, path, shown(nameOrId), notOurs(nameOrId, app?.stage, heroku)));
+        return [];
+      }
+      const before = taken.get(app.id);
+      if (before !== undefined) {
+        problems.push(problem(parameter, path, shown(nameOrId), `each app once: ${before} has it`));
+        return [];
+      }
+      taken.set(app.id, `waves[${waveIndex}].apps[${index}]`);
+      return [{ id: app.id, name: app.name }];
+    });
+    return { ...wave, apps: found };
+  });
+  return { waves, problems };
+}
+
+function notOurs(written: string, stage: string | undefined, heroku: HerokuFleet): string {
+  if (stage !== undefined)
+    return `an app in ${oneOf(STAGES)}: this one is in ${stage}, which takes no promotions`;
+  const names = heroku.apps.filter((app) => STAGES.includes(app.stage)).map((app) => app.name);
+  const near = nearest(written, names);
+  const first = [...names].sort((a, b) => Number(b === near) - Number(a === near) || (a < b ? -1 : 1));
+  const listed = [...first.slice(0, LISTED_MAX), ...(first.length > LISTED_MAX ? ['…'] : [])].join(', ');
+  return `an app of Heroku pipeline ${heroku.pipelineName} (${listed || 'it has none'})`;
+}
+
+function nothingToPromoteTo(parameter: string, waves: readonly Wave[], heroku: HerokuFleet): ConfigProblem {
+  const [only] = waves;
+  const has = only === undefined ? 'no app in any of them' : `apps in ${only.name} only`;
+  return problem(
+    parameter,
+    ['pipeline'],
+    `${shown(heroku.pipelineName)} with ${has}`,
+    `apps in at least two of ${STAGES.join(', ')}, or waves that name the apps`,
+  );
+}
