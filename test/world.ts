@@ -1,0 +1,251 @@
+// The world that the tests tell their stories in: the real functions on a simulated Heroku, an embedded table and a
+// virtual clock. Its verbs are the domain's.
+
+import { monotonicFactory } from 'ulid';
+import { createPromoteFunction } from '../functions/promote/handler.ts';
+import { createScan } from '../functions/scan/handler.ts';
+import { createSimulator, type Simulator } from '../infra/local/heroku/simulator.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { ConfigSource } from '../shared/config/source.ts';
+import type { Attempt } from '../shared/domain/attempt.ts';
+import type { Decision, StepDecision } from '../shared/domain/decision.ts';
+import type { PipelineDue, SluiceEvent } from '../shared/events.ts';
+import { createHerokuReads } from '../shared/heroku/client.ts';
+import type { Promote } from '../shared/heroku/port.ts';
+import { createPromote } from '../shared/heroku/promote.ts';
+import { createHerokuStatus } from '../shared/heroku/status.ts';
+import { placeHold, resume } from '../shared/operations/stop.ts';
+import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
+import { keys } from '../shared/table/keys.ts';
+import type { Table, TickRecord } from '../shared/table/port.ts';
+
+export const MINUTE = 60_000;
+export const T0 = Date.parse('2026-11-23T10:00:00Z');
+
+export interface WorldOptions {
+  /** Pipeline parameters by name. */
+  readonly config: Record<string, string>;
+  readonly defaults?: string;
+  readonly dryRun?: boolean;
+  /** Wraps the one write, for a process that dies around it. */
+  readonly promote?: (real: Promote) => Promote;
+  /** Wraps the table, for a process that dies around a write. */
+  readonly table?: (real: Table) => Table;
+}
+
+export class World {
+  readonly heroku: Simulator;
+  readonly store: EmbeddedTable;
+  readonly events: SluiceEvent[] = [];
+  readonly logs: string[] = [];
+  config: Record<string, string>;
+  #now = T0;
+  readonly #options: WorldOptions;
+
+  static async open(options: WorldOptions): Promise<World> {
+    const store = await openEmbeddedTable();
+    const world = new World(options, store);
+    await world.heroku.listen();
+    return world;
+  }
+
+  constructor(options: WorldOptions, store: EmbeddedTable) {
+    this.#options = options;
+    this.config = options.config;
+    this.store = store;
+    this.heroku = createSimulator({ clock: { now: () => this.#now } });
+  }
+
+  async close(): Promise<void> {
+    await this.heroku.close();
+    await this.store.close();
+  }
+
+  get table(): Table {
+    return this.store.table;
+  }
+
+  get clock(): Clock {
+    return { now: () => this.#now, sleep: (_ms, signal) => untilAborted(signal) };
+  }
+
+  wait(minutes: number): void {
+    this.#now += minutes * MINUTE;
+  }
+
+  /** A pipeline of apps named `<pipeline>-<n>`, all on one commit, and the parameter that orders them into waves. */
+  addPipeline(name: string, waves: readonly number[], more: (wave: number) => string = () => ''): void {
+    let next = 1;
+    const groups = waves.map((size) => Array.from({ length: size }, () => `${name}-${next++}`));
+    const apps = groups.flatMap((group, index) =>
+      group.map((app) => ({
+        name: app,
+        stage: index === 0 ? ('staging' as const) : ('production' as const),
+      })),
+    );
+    this.heroku.addPipeline({ name, apps });
+    for (const app of apps) this.heroku.deploy(app.name, { commit: commitOf(`${name} base`) });
+    const lines = groups.map(
+      (group, index) => `  - name: w${index + 1}\n    apps: [${group.join(', ')}]\n${more(index + 1)}`,
+    );
+    this.config = { ...this.config, [name]: `pipeline: ${name}\nwaves:\n${lines.join('')}` };
+  }
+
+  /** A merge arrives on the app. Gives its commit. */
+  merge(app: string, label: string): string {
+    const commit = commitOf(label);
+    this.heroku.deploy(app, { commit });
+    return commit;
+  }
+
+  /** One tick and the runs that it starts, each in a new process as on Lambda: nothing is kept in memory. */
+  async tick(): Promise<TickRecord> {
+    const due: PipelineDue[] = [];
+    const { heroku, promote, table, bus, log, close } = this.#process(due);
+    const config: ConfigSource = {
+      read: async () => ({
+        pipelines: Object.entries(this.config)
+          .sort()
+          .map(([name, text]) => ({ name, parameter: `/sluice/pipelines/${name}`, text })),
+        defaults:
+          this.#options.defaults === undefined
+            ? null
+            : { parameter: '/sluice/defaults', text: this.#options.defaults },
+      }),
+    };
+    try {
+      const { clock } = this;
+      const scan = createScan({ clock, config, heroku, table, bus, log, tickMs: MINUTE });
+      const record = await scan({}, {} as never);
+      const status = createHerokuStatus({ url: this.heroku.url });
+      const run = createPromoteFunction({
+        clock,
+        newId: this.newId,
+        heroku,
+        promote,
+        table,
+        checks: { signals: table, status },
+        bus,
+        log,
+        dryRun: this.#options.dryRun === true,
+      });
+      for (const detail of due) await run({ detail }, {} as never).catch(() => undefined);
+      return record;
+    } finally {
+      close();
+    }
+  }
+
+  /** Ticks a minute apart. */
+  async ticks(count: number): Promise<void> {
+    for (let tick = 0; tick < count; tick++) {
+      this.wait(1);
+      await this.tick();
+    }
+  }
+
+  readonly newId = monotonicFactory();
+
+  #process(due: PipelineDue[]) {
+    const { url } = this.heroku;
+    const token = () => 'HRKU-test';
+    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0 });
+    const real = createPromote({ url, token });
+    const table = this.#options.table?.(this.table) ?? this.table;
+    return {
+      heroku,
+      table,
+      promote: this.#options.promote?.(real) ?? real,
+      bus: {
+        publish: async (events: readonly SluiceEvent[]) => {
+          this.events.push(...events);
+          due.push(...events.filter((event) => event.type === 'PipelineDue'));
+        },
+      },
+      log: (_level: string, message: string) => void this.logs.push(message),
+      close: () => heroku.close(),
+    };
+  }
+
+  /** What each app runs, as the first letters of a label given to `merge`. */
+  runs(app: string): string {
+    return this.heroku.app(app).commit ?? 'nothing';
+  }
+
+  id(pipeline: string): string {
+    return this.heroku.pipeline(pipeline).id;
+  }
+
+  async decision(pipeline: string): Promise<Decision> {
+    const { decision } = await this.table.pipelineRows(this.id(pipeline));
+    if (decision === null) throw new Error(`No decision about ${pipeline} yet.`);
+    return decision;
+  }
+
+  async step(pipeline: string, to: string): Promise<StepDecision> {
+    const step = (await this.decision(pipeline)).steps.find((s) => s.to === to);
+    if (step === undefined) throw new Error(`${pipeline} has no wave ${to} after its first.`);
+    return step;
+  }
+
+  async attempts(pipeline: string): Promise<readonly Attempt[]> {
+    return [...(await this.table.attempts(this.id(pipeline)))].reverse();
+  }
+
+  hold(pipeline: string, wave: string | null, reason: string, minutes: number | null) {
+    const expiresAt = minutes === null ? null : this.#now + minutes * MINUTE;
+    const request = { pipelineId: this.id(pipeline), wave, actor: 'oncall@example.com', reason, expiresAt };
+    return placeHold(request, this);
+  }
+
+  resume(pipeline: string, wave: string | null, reason = 'looked at it') {
+    return resume({ pipelineId: this.id(pipeline), wave, actor: 'oncall@example.com', reason }, this);
+  }
+
+  /** Promotion requests that Heroku has seen. */
+  posts(): readonly { body: unknown }[] {
+    return this.heroku.calls.log.filter(
+      (call) => call.method === 'POST' && call.path === '/pipeline-promotions',
+    );
+  }
+
+  /** Deletes every row that is only a cache. Gives how many there were. */
+  async forget(): Promise<number> {
+    return forgetCaches(this.store);
+  }
+}
+
+/** Resolves when the signal aborts: in virtual time nobody waits for a limit that is not reached. */
+function untilAborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal === undefined) return resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+/** A commit for a label: 40 hexadecimal digits that begin with the label's own letters in hexadecimal. */
+export function commitOf(label: string): string {
+  return Buffer.from(label).toString('hex').padEnd(40, '0').slice(0, 40);
+}
+
+async function forgetCaches(store: EmbeddedTable): Promise<number> {
+  const { DeleteCommand, DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
+  const { isCache } = await import('../shared/table/keys.ts');
+  const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
+  const db = DynamoDBDocumentClient.from(store.client);
+  let count = 0;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await db.send(new ScanCommand({ TableName, ...(start && { ExclusiveStartKey: start }) }));
+    for (const item of page.Items ?? []) {
+      const key = { pk: String(item['pk']), sk: String(item['sk']) };
+      if (!isCache(key)) continue;
+      await db.send(new DeleteCommand({ TableName, Key: key }));
+      count += 1;
+    }
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return count;
+}
+
+export { keys };
