@@ -1,0 +1,185 @@
+// Passes when a test suite, or whoever sends signals, says that the artifact or the apps are well.
+
+import { z } from 'zod';
+import { durationSchema } from '../config/duration.ts';
+import { nameOf } from '../domain/facts.ts';
+import type { AppRef } from '../domain/pipeline.ts';
+import type { Stay } from '../domain/stays.ts';
+import { fail, pass, type Verdict, wait } from '../domain/verdict.ts';
+import { duration, instant } from '../domain/words.ts';
+import type { Signal, SignalReads } from '../signals/signal.ts';
+import type { Check, Question } from './check.ts';
+import { commitOf } from './commit.ts';
+import { asEvidence, happenedAt, newestOf } from './results.ts';
+
+interface SignalOptions {
+  readonly name: string;
+  readonly of: 'source' | 'target' | 'commit';
+  readonly fresh?: number | undefined;
+  readonly source?: string | undefined;
+}
+
+const schema = z.strictObject({
+  name: z
+    .string({ error: 'the name of a signal' })
+    .min(1, { error: 'the name of a signal' })
+    .describe('The name the signal is sent with.')
+    .meta({ title: 'name', examples: ['direwolf'] }),
+  of: z
+    .enum(['source', 'target', 'commit'])
+    .default('source')
+    .describe(
+      '`source`: a signal about every app of the wave before, from the time it ran the artifact. `target`: about every app that would be given it. `commit`: about the commit.',
+    )
+    .meta({ title: '`source`, `target` or `commit`', default: 'source', examples: ['target'] }),
+  fresh: durationSchema
+    .refine((ms) => ms > 0, { error: 'a duration above 0s' })
+    .optional()
+    .describe('How old the signal may be. Where the artifact has left an app, its age when it left.')
+    .meta({ title: 'duration', default: 'any age', examples: ['15m'] }),
+  source: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Only signals that came in by this webhook.')
+    .meta({ title: '`github`, `circleci` or another', default: 'any', examples: ['direwolf'] }),
+});
+
+export const signal: Check<SignalOptions> = {
+  name: 'signal',
+  about: 'source',
+  summary:
+    'Passes when the newest signal of a name is a success: for the wave before, for the targets, or for the commit.',
+  always: false,
+  schema,
+  example: '- signal: { name: direwolf, of: source, fresh: 15m }',
+  argument: ({ name, of }) => (of === 'source' ? name : `${name} of ${of}`),
+  async ask(question, { signals }) {
+    const { of } = question.options;
+    if (of === 'commit') return ofCommit(question, signals);
+    return of === 'source' ? ofSource(question, signals) : ofTarget(question, signals);
+  },
+};
+
+/** What is known of one app, or of the commit. */
+interface Finding {
+  readonly state: 'pass' | 'wait' | 'fail';
+  readonly reason: string;
+  readonly signal: Signal | null;
+}
+
+async function ofSource(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {
+  const { candidate, step, facts, now, options } = question;
+  const artifact = nameOf(facts, candidate.artifact);
+  const findings = step.from.apps.map(async (app): Promise<Finding> => {
+    const stay = candidate.stays.find((entry) => entry.app.id === app.id)?.stay;
+    if (stay === undefined) {
+      return { state: 'wait', reason: `${app.name} does not run ${artifact} yet`, signal: null };
+    }
+    const found = newestOf(
+      (await namedOf(signals, app, options)).filter((one) => isDuring(one, stay) && isAbout(one, question)),
+    );
+    return finding(found, `${app.name} with ${artifact}`, stay.endAt ?? now, stay.endAt !== null, options);
+  });
+  return verdictOf(question, await Promise.all(findings), 'source');
+}
+
+async function ofTarget(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {
+  const { targets, now, options } = question;
+  const findings = targets.map(async (app): Promise<Finding> => {
+    const found = finding(newestOf(await namedOf(signals, app, options)), app.name, now, false, options);
+    // What an app does before it is given the artifact is not the artifact's fault.
+    return found.state === 'fail' ? { ...found, state: 'wait' } : found;
+  });
+  return verdictOf(question, await Promise.all(findings), 'target');
+}
+
+async function ofCommit(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {
+  const commit = commitOf(question, 'signal');
+  if (!commit.ok) return commit.verdict;
+  const { facts, candidate, now, options } = question;
+  const named = (await signals.signalsOfCommit(commit.commit)).filter((one) => isNamed(one, options));
+  const found = finding(newestOf(named), nameOf(facts, candidate.artifact), now, false, options);
+  return verdictOf(question, [found], 'artifact');
+}
+
+async function namedOf(
+  signals: SignalReads,
+  app: AppRef,
+  options: SignalOptions,
+): Promise<readonly Signal[]> {
+  const all = await signals.signalsOfApp([app.name, app.id]);
+  return all.filter((one) => isNamed(one, options));
+}
+
+function isNamed(one: Signal, { name, source }: SignalOptions): boolean {
+  return one.name === name && (source === undefined || one.source === source);
+}
+
+function isDuring(one: Signal, stay: Stay): boolean {
+  const at = happenedAt(one);
+  return at >= stay.startAt && (stay.endAt === null || at <= stay.endAt);
+}
+
+/** False for a signal that names another commit: a test that began before the artifact came, say. */
+function isAbout(one: Signal, { facts, candidate }: Question): boolean {
+  const commit = facts.commits[candidate.artifact];
+  return one.commit === null || !commit || one.commit.toLowerCase() === commit.toLowerCase();
+}
+
+/** `at`: the instant the signal must have been fresh at; `isOver`: it is in the past, when the artifact left. */
+function finding(
+  found: Signal | undefined,
+  about: string,
+  at: number,
+  isOver: boolean,
+  { name, fresh }: SignalOptions,
+): Finding {
+  if (found === undefined) {
+    return { state: 'wait', reason: `no ${name} about ${about} has come in`, signal: null };
+  }
+  const when = instant(happenedAt(found));
+  const where = found.url === null ? '' : ` (${found.url})`;
+  if (found.state === 'failure') {
+    return { state: 'fail', reason: `${name} failed on ${about} at ${when}${where}`, signal: found };
+  }
+  if (found.state === 'pending') {
+    return {
+      state: 'wait',
+      reason: `${name} has been running on ${about} since ${when}${where}`,
+      signal: found,
+    };
+  }
+  if (fresh !== undefined && at - happenedAt(found) > fresh) {
+    const then = isOver ? `, when it was replaced at ${instant(at)}` : '';
+    const reason = `${name} succeeded on ${about} at ${when}, which is older than ${duration(fresh)}${then}`;
+    return { state: 'wait', reason, signal: found };
+  }
+  return { state: 'pass', reason: `${name} succeeded on ${about} at ${when}`, signal: found };
+}
+
+function verdictOf(
+  question: Question<SignalOptions>,
+  findings: readonly Finding[],
+  about: Verdict['about'],
+): Verdict {
+  const found = findings.flatMap((one) => one.signal ?? []);
+  const evidence = { signals: found.map(asEvidence) };
+  const said = (of: readonly Finding[]) => {
+    const text = of.map((one) => one.reason).join('; ');
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  };
+  const failed = findings.filter((one) => one.state === 'fail');
+  const parts = { check: 'signal', evidence, onEvent: true };
+  if (failed.length > 0) {
+    const [first] = failed;
+    const since = Math.min(...failed.flatMap((one) => (one.signal ? happenedAt(one.signal) : [])));
+    const at = first?.signal?.url ? ` at ${first.signal.url}` : '';
+    const unblock = `run ${question.options.name} again${at}, or merge a fix`;
+    return fail({ ...parts, about, reason: said(failed), since, unblock });
+  }
+  const open = findings.filter((one) => one.state === 'wait');
+  if (open.length > 0) return wait({ ...parts, about, reason: said(open) });
+  const since = Math.max(...found.map(happenedAt));
+  return pass({ ...parts, about, reason: said(findings), since, onEvent: false });
+}
