@@ -53,7 +53,7 @@ export function decide(input: DecideInput): {
     at: now,
     waves: pipeline.waves.map((wave) => waveView(wave, facts)),
     steps: decided,
-    wakeAt: nextLook(decided, now, promotes),
+    wakeAt: nextLook(decided, deliberations, now, promotes),
     soakCeilingMs: soakCeilingMs(pipeline),
   };
   // Taken from the last wave to the first, as they were decided: a failure to send one leaves the others apart.
@@ -187,16 +187,23 @@ function waveView(wave: Pipeline['waves'][number], facts: Facts): WaveView {
 
 /**
  * When to look again at the latest; null when nothing is to be waited for. An open attempt is not: it is settled at
- * every tick by itself.
+ * every tick by itself. Every known time at which an answer can change counts, so that the account stays true.
  */
-function nextLook(decided: readonly StepDecision[], now: number, promotes: boolean): number | null {
-  const looks = decided.flatMap((step) => {
+function nextLook(
+  decided: readonly StepDecision[],
+  deliberations: readonly Deliberation[],
+  now: number,
+  promotes: boolean,
+): number | null {
+  const looks = decided.flatMap((step, index) => {
     if (step.state === 'same' || step.state === 'promoting') return [];
-    if (step.state === 'ready' && !promotes) return [now + LOOK_AGAIN_MS];
+    if (step.state === 'ready') return [promotes ? now : now + LOOK_AGAIN_MS];
+    const soaked = deliberations[index]?.difference.soaking?.soakedAt ?? null;
+    const known = [soaked, ...step.verdicts.map((v) => v.until)].filter((at) => at !== null && at > now);
     const blockers = step.verdicts.filter((v) => v.state !== 'pass');
-    const earliest = earliestMove(blockers);
-    if (earliest !== null) return [Math.max(now, Math.min(earliest, now + LOOK_AT_LEAST_MS))];
-    return [blockers.length > 0 && blockers.every((v) => v.onEvent) ? now + LOOK_AGAIN_MS : now];
+    const unknowable = blockers.filter((v) => v.until === null || v.until <= now);
+    if (unknowable.length === 0) return [...known, now + LOOK_AT_LEAST_MS] as number[];
+    return [...known, unknowable.every((v) => v.onEvent) ? now + LOOK_AGAIN_MS : now] as number[];
   });
   return looks.length === 0 ? null : Math.min(...looks);
 }

@@ -8,7 +8,8 @@ import {
   QUIET_MS,
   type TargetState,
 } from './attempt.ts';
-import type { ReleaseFact } from './stays.ts';
+import type { AppFacts } from './facts.ts';
+import { currentStay, type ReleaseFact } from './stays.ts';
 import { instant, listOf } from './words.ts';
 
 /** Heroku's account of one target of a promotion. */
@@ -17,6 +18,24 @@ export interface TargetReport {
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly releaseId: string | null;
   readonly errorMessage: string | null;
+}
+
+/**
+ * How what runs now tells it, at no further cost: every target runs the pinned artifact, by a release newer than the
+ * claim. Null when that is not so: then the promotion has to be asked.
+ */
+export function settleByWhatRuns(
+  attempt: Attempt,
+  apps: Readonly<Record<string, AppFacts>>,
+  now: number,
+): Attempt | null {
+  const targets = attempt.targets.flatMap((target): AttemptTarget[] => {
+    const facts = apps[target.app.id];
+    const stay = facts === undefined ? undefined : currentStay(facts.history);
+    const tookIt = stay?.artifact === attempt.artifact && stay.version > target.beforeVersion;
+    return tookIt ? [{ ...target, state: 'succeeded', releaseId: stay.releaseId, error: null }] : [];
+  });
+  return targets.length === attempt.targets.length ? conclude({ ...attempt, targets }, now) : null;
 }
 
 /** How the promotion's own targets tell it. A target that Heroku does not list stays open. */

@@ -1,4 +1,4 @@
-// One run of `promote`: settle -> observe -> evaluate -> decide -> claim -> act -> record.
+// One run of `promote`: observe -> settle -> evaluate -> decide -> claim -> act -> record.
 //
 // Stateless: everything is read anew, everything it leaves is a record. A run that is cut off anywhere is continued by
 // the next one.
@@ -46,14 +46,17 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const rows = await table.pipelineRows(pipeline.id);
   const stored = await ledgerOf(table, pipeline.id, rows);
 
-  const settling = await settleOpen(pipeline.id, stored, ports);
-  const onlyWaits = due.reasons.every((reason) => reason === 'attempt');
-  if (onlyWaits && settling.closed.length === 0 && settling.ledger.open.length > 0) {
+  // A run that has only a promotion to wait for asks that one first, and looks at the pipeline when it has ended.
+  const onlyWaits = stored.open.length > 0 && due.reasons.every((reason) => reason === 'attempt');
+  const observe = () => observeApps(pipeline, due.apps, rows.histories, ports.heroku);
+  const before = onlyWaits ? null : await observe();
+  const settling = await settleOpen(pipeline.id, stored, before?.apps ?? null, ports);
+  if (onlyWaits && settling.closed.length === 0) {
     return { pipeline: pipeline.name, result: 'waiting', promoted: [], settled: [], decision: null };
   }
-
-  const { facts, changed } = await readFacts(due, rows, settling.ledger, ports);
+  const { apps, changed } = before ?? (await observe());
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
+  const facts = await withCommits(pipeline, apps, rows, settling.ledger, ports);
   if (JSON.stringify(facts.commits) !== JSON.stringify(rows.commits)) {
     await table.writeCommits(pipeline.id, facts.commits);
   }
@@ -86,31 +89,26 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
-async function readFacts(
-  due: PipelineDue,
+async function withCommits(
+  pipeline: Pipeline,
+  apps: Facts['apps'],
   rows: PipelineRows,
   ledger: Ledger,
   ports: PromotionPorts,
-): Promise<{ facts: Facts; changed: Awaited<ReturnType<typeof observeApps>>['changed'] }> {
-  const { pipeline } = due;
-  const { apps, changed } = await observeApps(pipeline, due.apps, rows.histories, ports.heroku);
+): Promise<Facts> {
   const facts: Facts = { apps, ledger, holds: rows.holds, commits: {} };
-  const commits = await readCommits(artifactsInPlay(pipeline, facts, ports), rows.commits, ports.heroku);
-  return { facts: { ...facts, commits }, changed };
+  const wanted = artifactsInPlay(pipeline, facts, ports.clock.now());
+  return { ...facts, commits: await readCommits(wanted, rows.commits, ports.heroku) };
 }
 
 /** What runs anywhere and what could move, each with an app that runs or ran it. */
-function artifactsInPlay(
-  pipeline: Pipeline,
-  facts: Facts,
-  ports: PromotionPorts,
-): ReadonlyMap<ArtifactKey, AppRef> {
+function artifactsInPlay(pipeline: Pipeline, facts: Facts, now: number): ReadonlyMap<ArtifactKey, AppRef> {
   const found = new Map<ArtifactKey, AppRef>();
   for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
     const stay = running(facts, app);
     if (stay !== undefined && !found.has(stay.artifact)) found.set(stay.artifact, app);
   }
-  for (const { candidate } of differencesOf(pipeline, facts, ports.clock.now())) {
+  for (const { candidate } of differencesOf(pipeline, facts, now)) {
     if (candidate !== null && !found.has(candidate.artifact)) found.set(candidate.artifact, candidate.source);
   }
   return found;

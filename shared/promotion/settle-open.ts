@@ -1,7 +1,9 @@
-// Settling the open attempts of a pipeline: read what became of each, complete its record, close it in the ledger.
+// Settling the open attempts of a pipeline: what became of each, from what runs where that tells it and from Heroku's
+// own account where it does not; then its record is completed and it is closed in the ledger.
 
 import { type Attempt, type Ledger, settled } from '../domain/attempt.ts';
-import { settleByReleases, settleByTargets } from '../domain/settle.ts';
+import type { AppFacts } from '../domain/facts.ts';
+import { settleByReleases, settleByTargets, settleByWhatRuns } from '../domain/settle.ts';
 import { HerokuError } from '../heroku/port.ts';
 import { amend } from './ledger.ts';
 import { readReleases, stopsTheTick } from './observe.ts';
@@ -13,15 +15,18 @@ export interface Settling {
   readonly closed: readonly Attempt[];
 }
 
+/** `apps`: what was observed in this run, null when nothing was. */
 export async function settleOpen(
   pipelineId: string,
   ledger: Ledger,
+  apps: Readonly<Record<string, AppFacts>> | null,
   ports: PromotionPorts,
 ): Promise<Settling> {
   let current = ledger;
   const closed: Attempt[] = [];
   for (const open of ledger.open) {
-    const now = await lookAt(open, ports);
+    const told = apps === null ? null : settleByWhatRuns(open, apps, ports.clock.now());
+    const now = told ?? (await lookAt(open, ports));
     if (now.state === 'open') continue;
     const recorded = await complete(now, ports);
     current = await amend(ports.table, pipelineId, current, (l) => settled(l, recorded), `settle ${open.id}`);
