@@ -1,0 +1,122 @@
+// Bad input loses nothing and stops nothing else.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { commitOf, World } from './world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const waves = (...apps: string[]): string =>
+  apps.map((app, index) => `  - name: w${index + 1}\n    apps: [${app}]\n`).join('');
+
+describe('a parameter with an error', () => {
+  it.each([
+    {
+      case: 'an unknown key',
+      text: `pipeline: bad\nwavs:\n${waves('bad-1', 'bad-2')}`,
+      message: /^\/sluice\/pipelines\/bad: wavs: found .*, expected .*/,
+    },
+    {
+      case: 'an app outside the pipeline',
+      text: `pipeline: bad\nwaves:\n${waves('bad-1', 'good-2')}`,
+      message: /^\/sluice\/pipelines\/bad: waves\[1\]\.apps\[0\]: found "good-2", expected .*bad/,
+    },
+    {
+      case: 'an app in two waves',
+      text: `pipeline: bad\nwaves:\n${waves('bad-1', 'bad-2', 'bad-2')}`,
+      message: /^\/sluice\/pipelines\/bad: waves\[2\]\.apps\[0\]: found "bad-2", expected /,
+    },
+    {
+      case: 'invalid YAML',
+      text: 'pipeline: bad\nwaves: [',
+      message: /^\/sluice\/pipelines\/bad: .*line 2/,
+    },
+    {
+      case: 'a window that never opens',
+      text: `pipeline: bad\nwaves:\n${waves('bad-1', 'bad-2')}    checks:\n      - window: { days: mon-fri, from: "09:00", until: "11:00", zone: Europe/Paris, leave: 3h }\n`,
+      message: /^\/sluice\/pipelines\/bad: waves\[1\]\.checks\[0\]\.window\.leave: found .*3h.*, expected /,
+    },
+    {
+      case: '5,000 characters',
+      text: `pipeline: bad\n${'#'.repeat(5000)}\n`,
+      message: /^\/sluice\/pipelines\/bad: .*found .*characters, expected .*4,?096/,
+    },
+    {
+      case: 'a pipeline that Heroku does not have',
+      text: `pipeline: nowhere\nwaves:\n${waves('bad-1', 'bad-2')}`,
+      message: /^\/sluice\/pipelines\/bad: pipeline: found "nowhere", expected /,
+    },
+  ])('$case: names parameter, path, found and expected, and the others go on', async ({ text, message }) => {
+    world = await World.open({ config: {} });
+    world.addPipeline('good', [1, 1]);
+    world.addPipeline('bad', [1, 1]);
+    world.config = { ...world.config, bad: text };
+    await world.ticks(1);
+    world.merge('good-1', 'A');
+    world.merge('bad-1', 'A');
+    world.wait(1);
+    const record = await world.tick();
+    await world.ticks(2);
+    expect(record.ok).toBe(true);
+    expect(record.problems).toContainEqual(expect.stringMatching(message));
+    expect(world.runs('good-2')).toBe(commitOf('A'));
+    expect(world.runs('bad-2')).toBe(commitOf('bad base'));
+    expect(world.posts()).toHaveLength(1);
+  });
+
+  it('that was right before leaves its open promotion to be settled once it is right again', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    const { web = '' } = world.config;
+    world.merge('web-1', 'A');
+    await world.ticks(1);
+    world.config = { web: 'pipeline: [' };
+    await world.ticks(5);
+    world.config = { web };
+    await world.ticks(2);
+    expect((await world.attempts('web')).map((a) => a.state)).toEqual(['succeeded']);
+  });
+});
+
+describe('a revoked token, or a rate limit', () => {
+  it.each([
+    { case: '401', fault: 'unauthorized' as const, says: /401.*heroku authorizations:create/s },
+    { case: '429', fault: 'rateLimited' as const, says: /429|rate limit/ },
+  ])('stops the tick with a clear message and loses nothing: $case', async ({ fault, says }) => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.merge('web-1', 'A');
+    const off = fail(world, fault);
+    world.wait(1);
+    const record = await world.tick();
+    expect(record.ok).toBe(false);
+    expect(record.problems.join('\n')).toMatch(says);
+    expect(record.problems.join('\n')).not.toContain('HRKU-test');
+    await world.ticks(3);
+    off();
+    await world.ticks(60);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+    expect(world.posts()).toHaveLength(1);
+  });
+});
+
+describe('one pipeline’s trouble', () => {
+  it('is nobody else’s: a 404, an app that cannot be read', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('gone', [1, 1]);
+    world.addPipeline('good', [1, 1]);
+    await world.ticks(1);
+    world.heroku.removeApp('gone-2');
+    world.merge('gone-1', 'A');
+    world.merge('good-1', 'A');
+    await world.ticks(6);
+    expect(world.runs('good-2')).toBe(commitOf('A'));
+    expect(world.runs('gone-2')).toBe(commitOf('gone base'));
+  });
+});
+
+function fail(from: World, fault: 'unauthorized' | 'rateLimited'): () => void {
+  return from.heroku.faults[fault]();
+}
