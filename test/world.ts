@@ -16,7 +16,6 @@ import { createPromote } from '../shared/heroku/promote.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
 import { placeHold, resume } from '../shared/operations/stop.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
-import { keys } from '../shared/table/keys.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
 
 export const MINUTE = 60_000;
@@ -247,5 +246,3 @@ async function forgetCaches(store: EmbeddedTable): Promise<number> {
   } while (start !== undefined);
   return count;
 }
-
-export { keys };

@@ -6,6 +6,7 @@ import { createScan } from '../../functions/scan/handler.ts';
 import { createWebhook } from '../../functions/webhook/handler.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ConfigSource } from '../../shared/config/source.ts';
+import { REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
 import type { Log } from '../../shared/events.ts';
 import { createHerokuReads } from '../../shared/heroku/client.ts';
 import { createPromote } from '../../shared/heroku/promote.ts';
@@ -42,7 +43,11 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
   const { clock, table, log } = options;
   const bus = createLocalBus();
   const heroku = createHerokuReads({ url: options.herokuUrl, token: () => options.token, clock });
-  const post = createPromote({ url: options.herokuUrl, token: () => options.token });
+  const post = createPromote({
+    url: options.herokuUrl,
+    token: () => options.token,
+    deadlineMs: REQUEST_DEADLINE_MS,
+  });
   let posts = 0;
 
   const scan = createScan({
