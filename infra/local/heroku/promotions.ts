@@ -86,7 +86,7 @@ export function targetStatus(
   return release.status;
 }
 
-export function targetRelease(world: World, target: TargetState): ReleaseState | null {
+function targetRelease(world: World, target: TargetState): ReleaseState | null {
   const app = world.state.apps[target.appId];
   return app?.releases.findLast(({ id }) => id === target.releaseId) ?? null;
 }
@@ -95,4 +95,11 @@ export function targetRelease(world: World, target: TargetState): ReleaseState |
 export function promotionStatus(world: World, promotion: PromotionState): 'pending' | 'completed' {
   const isPending = promotion.targets.some((target) => targetStatus(world, promotion, target) === 'pending');
   return isPending ? 'pending' : 'completed';
+}
+
+/** When the last target was done. */
+export function completedAt(world: World, promotion: PromotionState): number {
+  return promotion.targets
+    .map((target) => targetRelease(world, target)?.updatedAt ?? 0)
+    .reduce((latest, at) => Math.max(latest, at), promotion.settlesAt);
 }

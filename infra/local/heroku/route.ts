@@ -68,14 +68,14 @@ export function visibleApps(ask: Ask): AppState[] {
 }
 
 export function findPipeline(ask: Ask): PipelineState {
-  const pipeline = ask.world.pipeline(param(ask, 'pipeline'));
+  const pipeline = ask.world.pipeline(param(ask, 'id'));
   if (pipeline === undefined) throw notFound('pipeline');
   return pipeline;
 }
 
 /** Where the schema's link takes the uuid only. */
 export function findPipelineById(ask: Ask): PipelineState {
-  const pipeline = ask.world.state.pipelines[param(ask, 'pipeline')];
+  const pipeline = ask.world.state.pipelines[param(ask, 'id')];
   if (pipeline === undefined) throw notFound('pipeline');
   return pipeline;
 }

@@ -2,7 +2,7 @@
 // Source: Heroku's schema v3 (2025-09-25); what it leaves open follows recorded payloads and heroku/cli 11.10.
 
 import { offset, sha256, uuidOf, zulu } from './ids.ts';
-import { promotionStatus, targetStatus } from './promotions.ts';
+import { completedAt, promotionStatus, targetStatus } from './promotions.ts';
 import { currentRelease, isEligibleForRollback, statusOf } from './releases.ts';
 import type {
   AppState,
@@ -215,7 +215,7 @@ export function promotion(view: View, promotion: PromotionState): Json {
     pipeline: { id: promotion.pipelineId },
     source: { app: { id: promotion.sourceAppId }, release: { id: promotion.sourceReleaseId } },
     status,
-    updated_at: status === 'pending' ? null : offset(promotion.settlesAt),
+    updated_at: status === 'pending' ? null : offset(completedAt(view.world, promotion)),
   };
 }
 

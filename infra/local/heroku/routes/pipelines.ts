@@ -45,7 +45,7 @@ function couplings(ask: Ask, wanted: (app: AppState) => boolean = () => true): A
 }
 
 function findCoupled(ask: Ask): Coupled {
-  const app = ask.world.apps().find(({ coupling }) => coupling?.id === param(ask, 'coupling'));
+  const app = ask.world.apps().find(({ coupling }) => coupling?.id === param(ask, 'id'));
   if (app?.coupling === null || app === undefined) throw notFound('pipeline_coupling');
   return { app, coupling: app.coupling };
 }
@@ -155,20 +155,20 @@ function pipelineCouplings(ask: Ask): Answer {
 
 export const pipelineRoutes: readonly Route[] = [
   route('GET /pipelines', listPipelines),
-  route('GET /pipelines/{pipeline}', (ask) => ({ json: shape.pipeline(ask, findPipeline(ask)) })),
-  route('GET /pipelines/{pipeline}/latest-deployments', (ask) => latest(ask, newestDeployment)),
-  route('GET /pipelines/{pipeline}/latest-releases', (ask) => latest(ask, newestRelease)),
-  route('GET /pipelines/{pipeline}/latest-builds', latestBuilds),
-  route('GET /pipelines/{pipeline}/pipeline-couplings', pipelineCouplings),
+  route('GET /pipelines/{id}', (ask) => ({ json: shape.pipeline(ask, findPipeline(ask)) })),
+  route('GET /pipelines/{id}/latest-deployments', (ask) => latest(ask, newestDeployment)),
+  route('GET /pipelines/{id}/latest-releases', (ask) => latest(ask, newestRelease)),
+  route('GET /pipelines/{id}/latest-builds', latestBuilds),
+  route('GET /pipelines/{id}/pipeline-couplings', pipelineCouplings),
   route('GET /pipeline-couplings', (ask) => couplings(ask)),
   route('GET /users/~/pipeline-couplings', (ask) => couplings(ask)),
   route('GET /teams/{team}/pipeline-couplings', teamCouplings),
   route('GET /apps/{app}/pipeline-couplings', appCoupling),
   route('POST /pipeline-couplings', createCoupling),
-  route('GET /pipeline-couplings/{coupling}', (ask) => {
+  route('GET /pipeline-couplings/{id}', (ask) => {
     const { app, coupling } = findCoupled(ask);
     return { json: shape.coupling(ask, app, coupling) };
   }),
-  route('PATCH /pipeline-couplings/{coupling}', updateCoupling),
-  route('DELETE /pipeline-couplings/{coupling}', deleteCoupling),
+  route('PATCH /pipeline-couplings/{id}', updateCoupling),
+  route('DELETE /pipeline-couplings/{id}', deleteCoupling),
 ];

@@ -82,17 +82,17 @@ function promotable(
 }
 
 function findPromotion(ask: Ask): PromotionState {
-  const promotion = ask.world.state.promotions[param(ask, 'promotion')];
+  const promotion = ask.world.state.promotions[param(ask, 'id')];
   if (promotion === undefined) throw notFound('pipeline_promotion');
   return promotion;
 }
 
 export const promotionRoutes: readonly Route[] = [
   route('POST /pipeline-promotions', postPromotion),
-  route('GET /pipeline-promotions/{promotion}', (ask) => ({
+  route('GET /pipeline-promotions/{id}', (ask) => ({
     json: shape.promotion(ask, findPromotion(ask)),
   })),
-  route('GET /pipeline-promotions/{promotion}/promotion-targets', (ask) => {
+  route('GET /pipeline-promotions/{id}/promotion-targets', (ask) => {
     const promotion = findPromotion(ask);
     return { json: promotion.targets.map((target) => shape.promotionTarget(ask, promotion, target)) };
   }),
