@@ -1,0 +1,183 @@
+// docs/configuration.md, made from the schemas: their descriptions, defaults and examples are the reference. Pure.
+
+import { z } from 'zod';
+import type { Check } from '../checks/check.ts';
+import { TEXT_MAX } from './parse.ts';
+import { defaultsSchema, pipelineSchema, waveSchema } from './schema.ts';
+
+/** What a schema says of one key, by `.meta()`. */
+interface Key {
+  /** What kind of value it takes, in words. */
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly string[];
+}
+
+/** The whole page, Markdown. */
+export function referenceOf(checks: readonly Check[]): string {
+  const configured = checks.filter((check) => !check.always);
+  const always = checks.filter((check) => check.always);
+  return `${[
+    HEAD,
+    '## A pipeline',
+    EXAMPLE,
+    '',
+    keyTable(pipelineSchema(checks)),
+    '### A wave',
+    '',
+    keyTable(waveSchema(checks)),
+    '### Durations',
+    DURATIONS,
+    '## Checks',
+    CHECKS,
+    ...always.map((check) => `- \`${check.name}\`: ${check.summary}`),
+    '',
+    ...configured.flatMap(checkPage),
+    '## How windows work',
+    WINDOWS,
+    '## Defaults, and what replaces what',
+    mergingOf(Object.keys(defaultsSchema(checks).shape)),
+    '## What is refused',
+    REFUSED,
+  ].join('\n')}\n`;
+}
+
+function checkPage(check: Check): readonly string[] {
+  const example = check.example === undefined ? [] : ['```yaml', 'checks:', `  ${check.example}`, '```', ''];
+  const table = keyTable(check.schema);
+  return [`### \`${check.name}\``, '', check.summary, '', ...example, table];
+}
+
+function keyTable(schema: z.core.$ZodType): string {
+  const keys = Object.entries(shapeOf(schema));
+  if (keys.length === 0) return 'It has no options.\n';
+  const rows = keys.map(([name, field]) => {
+    const key = metaOf(field);
+    const isOptional = z.safeParse(field, undefined).success;
+    const start = isOptional ? String(key.default ?? 'none') : 'required';
+    const example = key.examples?.map((one) => `\`${name}: ${one}\``).join(', ') ?? 'above';
+    return `| \`${name}\` | ${key.title ?? ''} | ${start} | ${key.description ?? ''} | ${example} |`;
+  });
+  return ['| key | value | default | what it does | example |', '|---|---|---|---|---|', ...rows, ''].join(
+    '\n',
+  );
+}
+
+/** The keys of a mapping, also of one whose value is made into something else after it is read. */
+function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  return schema instanceof z.ZodPipe ? shapeOf(schema.in) : {};
+}
+
+function metaOf(field: z.core.$ZodType): Key {
+  const meta = z.globalRegistry.get(field);
+  if (meta !== undefined) return meta as Key;
+  return field instanceof z.ZodOptional || field instanceof z.ZodDefault ? metaOf(field.def.innerType) : {};
+}
+
+const HEAD = `<!-- Generated from the schemas by \`npm run docs\`. Change the descriptions there, not here. -->
+# Configuration
+
+Sluice is configured with SSM parameters under one prefix, \`/sluice\` unless the stack was deployed with another
+(\`npx cdk deploy --context prefix=/other\`). A change takes effect at the next tick, within a minute.
+
+| parameter | type | value |
+|---|---|---|
+| \`/sluice/heroku/token\` | SecureString | a Heroku authorization of a machine user; never scope \`global\` |
+| \`/sluice/heroku/read-token\` | SecureString, optional | a second one with read scope only, for \`scan\` |
+| \`/sluice/heroku/api-url\`, \`/sluice/heroku/status-url\` | String, optional | default \`https://api.heroku.com\` and \`https://status.heroku.com\` |
+| \`/sluice/pipelines/<name>\` | String | one pipeline, YAML or JSON: this page. \`<name>\` is what commands call it |
+| \`/sluice/defaults\` | String, optional | what holds for every pipeline that does not say otherwise |
+| \`/sluice/calendars/<name>\` | String, optional | dates and ranges on which nothing is promoted |
+| \`/sluice/webhooks/<source>\` | SecureString | the secret of \`github\`, \`circleci\`, \`heroku\` or any name used with the generic callback; two lines are two live secrets |
+| \`/sluice/secrets/<name>\` | SecureString | a vendor's token that a check names |
+| \`/sluice/notify/slack\` | SecureString, optional | an incoming-webhook URL |
+
+To put a pipeline in place, and to begin with watching only:
+
+\`\`\`sh
+printf 'pipeline: router\\nmode: observe\\n' > router.yaml
+aws ssm put-parameter --name /sluice/pipelines/router --type String --overwrite --value file://router.yaml
+\`\`\`
+`;
+
+const EXAMPLE = `
+\`\`\`yaml
+pipeline: router
+mode: promote
+waves:
+  - name: qa
+    apps: [router-qa01]
+  - name: canary
+    apps: [router-va01]
+    soak: 30m
+    checks:
+      - ci: { context: "ci/circleci: build" }
+      - window: { days: mon-thu, from: "09:00", until: "17:00", zone: America/New_York, leave: 3h }
+  - name: world
+    apps: [router-va02, router-ie01, router-jp01]
+    soak: 2h
+    checks:
+      - signal: { name: direwolf, of: source, fresh: 15m }
+checks:
+  - heroku-status
+\`\`\`
+
+Heroku deploys to \`qa\` when a merge passes CI. When that artifact has stayed on \`qa\` for 30 minutes and every check
+passes, \`canary\` is given it; when it has stayed on \`canary\` for 2 hours and every check passes, the three apps of
+\`world\` are given it in one promotion.`;
+
+const DURATIONS = `
+\`90s\`, \`30m\`, \`2h\`, \`1h30m\`, \`1d\`: days, hours, minutes and seconds, from large to small, at most \`366d\`. A number without
+a unit is refused, except 0.
+`;
+
+const CHECKS = `
+A check is a question asked before a wave is given an artifact. It is answered with \`pass\`, \`wait\`, \`fail\` or \`unknown\`,
+and only when every answer is \`pass\` is anything promoted. A check that gives no answer within ten seconds is \`unknown\`.
+
+In a list, a check is its name (\`- heroku-status\`), or its name with options (\`- heroku-status: { allow: yellow }\`).
+
+Asked before every wave but the first, without being listed:
+`;
+
+const WINDOWS = `
+- \`from\` and \`until\` are read on the clock of \`zone\`, so a window follows summer time. Quote them.
+- A window with \`until\` before \`from\` is open overnight and belongs to the day it opens on: \`days: fri, from: "22:00",
+  until: "02:00"\` is open on Friday night, until Saturday at two.
+- A whole day is \`from: "00:00", until: "24:00"\`.
+- \`days\` is a range (\`mon-thu\`, \`fri-mon\`), a list (\`mon,wed\` or \`[mon, wed]\`), both (\`mon-wed,sat\`), or \`daily\`.
+- \`leave: 3h\` stops starts three hours before the close, so that what was started is seen to its end.
+- A time that the clock skips in spring is the moment of the skip; one it shows twice in autumn is the first of the two.
+- Several windows in one list must all be open. A window that can never open is refused.
+`;
+
+function mergingOf(keys: readonly string[]): string {
+  return `
+\`/sluice/defaults\` takes ${keys.map((key) => `\`${key}\``).join(', ')}, and holds for every pipeline:
+
+- \`mode\` and \`soak\` of the pipeline replace those of the defaults; \`soak\` of a wave replaces that of the pipeline.
+- \`checks\` add up: those of the defaults, then those of the pipeline, then those of the wave. A check replaces those of
+  the same name and argument that stand further out; every other one stays. The argument is what a message shows
+  behind the name: \`signal direwolf\` does not replace \`signal smoke\`, but one \`window\` replaces another.
+- \`- window: off\` takes away the windows that come from further out, whatever their argument.
+
+With an error in the defaults no pipeline runs: none may run without the checks it relies on.
+`;
+}
+
+const REFUSED = `
+- A text over ${TEXT_MAX.toLocaleString('en-US')} characters, text that is neither YAML 1.2 nor JSON, a key twice, a key that is not on this page.
+- \`soak\` or \`checks\` on the first wave: Heroku deploys to it, and Sluice is not asked.
+- Two waves of one name, an app in two waves, a wave without apps, an app that is not in the Heroku pipeline or is a
+  review or test app, fewer than two waves.
+- A window that can never open.
+
+Every problem is reported, in one line that names the parameter, the place in it, what was found and what is expected:
+
+\`\`\`
+/sluice/pipelines/router: waves[1].apps[0]: found "router-xx", expected an app of Heroku pipeline router (router-qa01, router-va01)
+\`\`\`
+
+The pipeline is skipped until it is put right; the others run. An app of the Heroku pipeline that no wave names is left alone.`;
