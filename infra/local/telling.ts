@@ -74,8 +74,13 @@ function blockedLine(decision: Decision, step: StepDecision, before: Decision | 
     wasBlocker.state === blocker.state;
   if (isSame) return [];
   const mark = blocker.state === 'wait' ? '…' : '✗';
-  const text = `${name} waits for ${blocker.check}: ${blocker.reason}`;
+  const text = `${name} waits for ${kindOf(blocker.check)}: ${blocker.reason}`;
   return [{ mark, pipeline: decision.pipeline, wave: step.to, text }];
+}
+
+/** `signal direwolf` is of the kind `signal`: the reason says the rest. */
+function kindOf(check: string): string {
+  return check.split(' ')[0] ?? check;
 }
 
 export function printLine(time: string, line: Line): string {
@@ -111,7 +116,7 @@ function nextFor(step: StepDecision): string {
   if (step.state === 'promoting') return `→ ${name}`;
   if (step.state === 'ready') return `→ ${name} next`;
   const blocker: Verdict | undefined = step.verdicts.find((v) => v.check === step.blocker);
-  return `… ${name}: ${blocker?.check ?? ''}: ${blocker?.reason ?? ''}`;
+  return `… ${name}: ${kindOf(blocker?.check ?? '')}: ${blocker?.reason ?? ''}`;
 }
 
 function colourOf(step: StepDecision | undefined): Style {

@@ -29,8 +29,14 @@ export async function settleOpen(
     const now = told ?? (await lookAt(open, ports));
     if (now.state === 'open') continue;
     const recorded = await complete(now, ports);
-    current = await amend(ports.table, pipelineId, current, (l) => settled(l, recorded), `settle ${open.id}`);
-    closed.push(recorded);
+    // Whoever takes it out of the ledger tells the world; another run may be settling it at the same time.
+    let wasOpen = false;
+    const close = (ledger: Ledger): Ledger => {
+      wasOpen = ledger.open.some((attempt) => attempt.id === open.id);
+      return wasOpen ? settled(ledger, recorded) : ledger;
+    };
+    current = await amend(ports.table, pipelineId, current, close, `settle ${open.id}`);
+    if (wasOpen) closed.push(recorded);
   }
   if (closed.length > 0) {
     await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));

@@ -58,9 +58,8 @@ async function isAtEnd(minute: number, started: number, table: Table): Promise<b
 }
 
 function lineOf(event: StoryEvent) {
-  const where = 'app' in event ? (event.app.split('-')[0] ?? '') : '';
   const wave = 'wave' in event ? event.wave : '';
-  const pipeline = 'wave' in event ? 'router' : where;
+  const pipeline = 'app' in event ? (event.app.split('-')[0] ?? '') : 'router';
   return { mark: '·' as const, pipeline, wave, text: event.says };
 }
 
