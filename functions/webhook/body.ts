@@ -1,10 +1,16 @@
 // The body of a request: the bytes that were signed, and the JSON in them. Nothing is parsed before it is verified.
 
+import { createHash } from 'node:crypto';
 import type { UrlEvent } from './url.ts';
 
 /** The bytes as the sender sent them. Lambda hands a body over in base64 whenever it is not plain text. */
 export function bytesOf({ body, isBase64Encoded }: UrlEvent): Buffer {
   return Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
+}
+
+/** The identity of the bytes: 128 bits of SHA-256 in hex, the same whoever sends them again. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
 /** GitHub's deepest event nests 7 levels. */

@@ -10,8 +10,7 @@ import { type Route, routeOf } from '../../shared/signals/route.ts';
 import type { Reading } from '../../shared/signals/sender.ts';
 import type { Table } from '../../shared/table/port.ts';
 import { answerErrors } from './answer-errors.ts';
-import { bytesOf, readJson } from './body.ts';
-import { digestOf } from './digest.ts';
+import { bytesOf, digestOf, readJson } from './body.ts';
 import { answer, type UrlAnswer, type UrlEvent } from './url.ts';
 import { verify } from './verify.ts';
 

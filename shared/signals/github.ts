@@ -24,7 +24,7 @@ interface Told {
   readonly commit: string;
   readonly state: SignalState;
   readonly url: string | null;
-  /** Epoch ms; null where the event has none. */
+  /** Epoch ms; null where the event has none: the time it came in will do. */
   readonly at: number | null;
 }
 
@@ -61,7 +61,12 @@ const status = z
     }),
   );
 
-/** Its name is the job's. Two workflows with a job of one name tell of both under that name; the later one counts. */
+/**
+ * Its name is the job's. Two workflows with a job of one name tell of both under that name; the later one counts.
+ *
+ * A run that waits for its start may have no time at all. The time it came in would not do: the result of a short run
+ * could seem older than that, and the run would stay pending for ever.
+ */
 const checkRun = z
   .object({
     check_run: z.object({
@@ -72,9 +77,10 @@ const checkRun = z
       completed_at: instant.nullish(),
     }),
   })
-  .transform(({ check_run: it }): Told => {
+  .transform(({ check_run: it }): Told | string => {
     const state = stateOf(it);
     const at = (state === 'pending' ? it.started_at : it.completed_at) ?? null;
+    if (state === 'pending' && at === null) return 'check_run that has not started';
     return { name: it.name, commit: it.head_sha, state, url: it.html_url, at };
   });
 

@@ -31,9 +31,9 @@ export interface Reading {
 /** A verified delivery of an event we use, in a shape we cannot read. */
 export interface Misshapen {
   readonly ok: false;
-  /** Where in the body. */
+  /** Where in the body, for the log: keys that we know, never the sender's own. */
   readonly path: string;
-  /** For the sender: path, what was found, what is expected. */
+  /** For the sender: path, what was found, what is expected; at most 300 characters. */
   readonly message: string;
 }
 
@@ -57,6 +57,8 @@ export function resultOf(
   return { ok: true, deliveryId, signals: [{ ...signal, app: null }], concerns: [commit], note };
 }
 
+const MESSAGE_LENGTH_MAX = 300;
+
 /** The body in the schema's shape, or the first thing wrong with it. */
 export function shape<T>(
   schema: z.ZodType<T>,
@@ -64,8 +66,10 @@ export function shape<T>(
 ): { readonly ok: true; readonly value: T } | Misshapen {
   const parsed = schema.safeParse(body, { error: expectedOf });
   if (parsed.success) return { ok: true, value: parsed.data };
-  const [first] = problemsOf('body', body, parsed.error.issues);
-  return { ok: false, path: first?.path ?? '', message: first?.message ?? 'body: not in the expected shape' };
+  const { issues } = parsed.error;
+  const [problem] = problemsOf('body', body, issues.slice(0, 1));
+  const message = problem?.message ?? 'body: not in the expected shape';
+  return { ok: false, path: issues[0]?.path.join('.') ?? '', message: message.slice(0, MESSAGE_LENGTH_MAX) };
 }
 
 const COMMIT = 'a full commit of 40 hexadecimal digits';
