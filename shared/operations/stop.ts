@@ -71,7 +71,7 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
     const ledger = await ledgerOf(table, request.pipelineId, rows);
     await amend(table, request.pipelineId, ledger, (l) => resumed(l, word), `resume ${word.id}`);
   } else if (lifted.length > 0) {
-    await moveOn(request.pipelineId, `lift ${lifted[0]?.id}`, ports);
+    await moveOn(request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`, ports);
   }
   if (word !== null || lifted.length > 0) await table.wake(request.pipelineId, now);
   return { lifted, resume: word };

@@ -35,7 +35,8 @@ export async function settleOpen(
       wasOpen = ledger.open.some((attempt) => attempt.id === open.id);
       return wasOpen ? settled(ledger, recorded) : ledger;
     };
-    current = await amend(ports.table, pipelineId, current, close, `settle ${open.id}`);
+    const writer = `settle ${open.id} ${ports.newId(ports.clock.now())}`;
+    current = await amend(ports.table, pipelineId, current, close, writer);
     if (wasOpen) closed.push(recorded);
   }
   if (closed.length > 0) {

@@ -76,7 +76,7 @@ export interface Table extends SignalReads {
   /**
    * Writes the ledger if its stored revision is the one before `ledger.revision`. `lost`: another run is at work. A
    * write whose answer was lost and that finds itself stored has won.
-   * `writer` marks the write: the attempt's, resume's or run's id.
+   * `writer` marks the write, and no other write of any run: it is how a write knows itself again.
    */
   writeLedger(pipelineId: string, ledger: Ledger, writer: string): Promise<Won>;
   /** Records an attempt as it now stands. A settled one is never changed again: a second settling is `lost`. */
