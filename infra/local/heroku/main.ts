@@ -22,6 +22,7 @@ ${FLEET_FORMAT}
 `;
 
 class UsageError extends Error {}
+class PortError extends Error {}
 
 interface Options {
   readonly port: number;
@@ -66,7 +67,7 @@ async function serve({ fleet, port }: Options): Promise<void> {
   const loaded = loadFleet(fleet);
   const clock = { now: () => Date.now() };
   const simulator = createSimulator({ clock, state: fleetState(loaded, clock.now()) });
-  const url = await simulator.listen(port);
+  const url = await listening(simulator, port);
   const pipeline = loaded.pipelines[0]?.name ?? 'NAME';
   process.stdout.write(
     `Simulated Heroku on ${url}\n` +
@@ -79,6 +80,19 @@ async function serve({ fleet, port }: Options): Promise<void> {
   });
   clearInterval(pump);
   await simulator.close();
+}
+
+async function listening(simulator: Simulator, port: number): Promise<string> {
+  try {
+    return await simulator.listen(port);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const advice = 'Choose another: npm run simulator -- --port 0';
+    if (code === 'EADDRINUSE') throw new PortError(`Port ${port} is in use already. ${advice}`);
+    if (code === 'EACCES')
+      throw new PortError(`Port ${port} needs more rights than this user has. ${advice}`);
+    throw error;
+  }
 }
 
 /** Posts what is due, one round at a time: a receiver may be slower than the pump. */
@@ -108,13 +122,9 @@ async function main(args: string[]): Promise<number> {
       process.stderr.write(`${error.message}\nTry: npm run simulator -- --help\n`);
       return 2;
     }
-    if (error instanceof FleetError) {
+    if (error instanceof FleetError || error instanceof PortError) {
       process.stderr.write(`${error.message}\n`);
-      return 2;
-    }
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      process.stderr.write('That port is in use already. Choose another: npm run simulator -- --port 0\n');
-      return 1;
+      return error instanceof PortError ? 1 : 2;
     }
     throw error;
   }

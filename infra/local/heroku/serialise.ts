@@ -34,9 +34,11 @@ const named = (kind: string, name: string): Json => ({ id: uuidOf(`${kind}:${nam
 export const isTeam = (owner: string): boolean => !owner.includes('@');
 export const team = (name: string): Json => named('team', name);
 
-/** A team's apps belong to an address at `herokumanager.com` (UNCONFIRMED, long-standing). */
+// A team's app has the team's own id, or the CLI says that pipeline and app have different owners
+// (heroku/cli ownership.ts), and an address at `herokumanager.com` (not documented, long-standing).
 function owner(app: AppState): Json {
-  return userOf(isTeam(app.owner) ? `${app.owner}@herokumanager.com` : app.owner);
+  if (!isTeam(app.owner)) return userOf(app.owner);
+  return { id: uuidOf(`team:${app.owner}`), email: `${app.owner}@herokumanager.com` };
 }
 
 function generation(name: Generation, variant: string): unknown {

@@ -136,6 +136,11 @@ function streamed(ask: Ask): { release: ReleaseState; world: World } {
 export const releaseRoutes: readonly Route[] = [
   route('GET /apps/{app}/releases', listReleases),
   route('GET /apps/{app}/releases/{release}', findRelease),
+  // Asked by `releases:info`; no app has any config vars here.
+  route('GET /apps/{app}/releases/{release}/config-vars', (ask) => {
+    findRelease(ask);
+    return { json: {} };
+  }),
   route('POST /apps/{app}/releases', postRelease),
   route('GET /apps/{app}/slugs/{artifact}', (ask) => {
     const app = findGuardedApp(ask);
