@@ -40,14 +40,15 @@ function textReporter({ isTerminal, seconds }: { isTerminal: boolean; seconds: b
     erase();
     process.stdout.write(`${text}\n`);
   };
+  const columns = (): number | undefined => (isTerminal ? process.stdout.columns : undefined);
   const time = (at: number): string => new Date(at).toISOString().slice(11, seconds ? 19 : 16);
   return {
     event(event, at) {
       const name = event.type === 'DecisionChanged' ? event.decision.pipelineId : '';
-      for (const line of linesFor(event, decisions.get(name))) print(printLine(time(at), line));
+      for (const line of linesFor(event, decisions.get(name))) print(printLine(time(at), line, columns()));
       if (event.type === 'DecisionChanged') decisions.set(name, event.decision);
     },
-    say: (line, at) => print(printLine(time(at), line)),
+    say: (line, at) => print(printLine(time(at), line, columns())),
     note: print,
     problem(text, at) {
       if (said.has(text)) return;
@@ -67,7 +68,8 @@ function textReporter({ isTerminal, seconds }: { isTerminal: boolean; seconds: b
     summary(summary) {
       const { promotions, waves, converged, herokuCalls } = summary;
       const end = converged ? `every one of ${waves} waves converged` : 'not every wave has converged';
-      print(`\n${promotions} promotions, ${end}, ${herokuCalls} calls to Heroku.`);
+      const count = `${promotions} promotion${promotions === 1 ? '' : 's'}`;
+      print(`\n${count}, ${end}, ${herokuCalls} calls to Heroku.`);
     },
   };
 }

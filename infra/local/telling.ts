@@ -3,7 +3,7 @@
 import { styleText } from 'node:util';
 import type { Decision, StepDecision, WaveView } from '../../shared/domain/decision.ts';
 import type { Verdict } from '../../shared/domain/verdict.ts';
-import { listOf } from '../../shared/domain/words.ts';
+import { instant, listOf } from '../../shared/domain/words.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -83,9 +83,25 @@ function kindOf(check: string): string {
   return check.split(' ')[0] ?? check;
 }
 
-export function printLine(time: string, line: Line): string {
+/** One line, or, where `columns` are known, as many as it takes with the text kept in its column. */
+export function printLine(time: string, line: Line, columns?: number): string {
   const { mark, pipeline, wave, text } = line;
-  return `${styleText('dim', time)}  ${styleText(COLOURS[mark], mark)} ${pipeline.padEnd(8)} ${wave.padEnd(10)} ${text}`;
+  const head = `${styleText('dim', time)}  ${styleText(COLOURS[mark], mark)} ${pipeline.padEnd(8)} ${wave.padEnd(10)} `;
+  const indent = time.length + 24;
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(40, columns - indent);
+  return head + wrapped(text, room).join(`\n${' '.repeat(indent)}`);
+}
+
+function wrapped(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** The waves of every pipeline: what each runs, and what is next for it. `columns`: the width to keep to. */
@@ -116,7 +132,8 @@ function nextFor(step: StepDecision): string {
   if (step.state === 'promoting') return `→ ${name}`;
   if (step.state === 'ready') return `→ ${name} next`;
   const blocker: Verdict | undefined = step.verdicts.find((v) => v.check === step.blocker);
-  return `… ${name}: ${kindOf(blocker?.check ?? '')}: ${blocker?.reason ?? ''}`;
+  const until = blocker?.until ?? null;
+  return `… ${name} ${kindOf(blocker?.check ?? '')}${until === null ? '' : ` until ${instant(until).slice(11)}`}`;
 }
 
 function colourOf(step: StepDecision | undefined): Style {

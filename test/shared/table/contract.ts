@@ -1,0 +1,208 @@
+// What every table must do, whatever it runs on: run by the embedded one here, by a deployed one in the deploy tests.
+
+import { describe, expect, it } from 'vitest';
+import { type Attempt, emptyLedger } from '../../../shared/domain/attempt.ts';
+import type { Decision } from '../../../shared/domain/decision.ts';
+import type { Hold } from '../../../shared/domain/hold.ts';
+import type { Signal } from '../../../shared/signals/signal.ts';
+import type { PipelineView, Table } from '../../../shared/table/port.ts';
+
+const AT = Date.parse('2026-11-23T10:00:00Z');
+let pipelines = 0;
+/** A pipeline of its own for each test, so that tests need no table of their own. */
+const newPipeline = (): string => `contract-${Date.now()}-${pipelines++}`;
+
+const attempt = (pipelineId: string, id: string, more: Partial<Attempt> = {}): Attempt => ({
+  id,
+  pipelineId,
+  pipeline: 'web',
+  from: 'staging',
+  to: 'production',
+  artifact: 'slug:1',
+  commit: null,
+  source: { id: 's', name: 'web-staging' },
+  sourceReleaseId: 'r1',
+  targets: [],
+  verdicts: [],
+  actor: 'sluice',
+  claimedAt: AT,
+  promotionId: null,
+  state: 'open',
+  refusal: null,
+  settledAt: null,
+  outcome: '',
+  ...more,
+});
+
+const hold = (pipelineId: string, id: string): Hold => ({
+  id,
+  pipelineId,
+  wave: null,
+  reason: 'a reason',
+  owner: 'oncall@example.com',
+  placedAt: AT,
+  expiresAt: null,
+  liftedAt: null,
+  liftedBy: null,
+});
+
+const decision = (pipelineId: string, at: number): Decision => ({
+  pipelineId,
+  pipeline: 'web',
+  mode: 'promote',
+  dryRun: false,
+  at,
+  waves: [],
+  steps: [],
+  wakeAt: null,
+  soakCeilingMs: 0,
+});
+
+const signal = (more: Partial<Signal>): Signal => ({
+  source: 'github',
+  name: 'build',
+  commit: null,
+  app: null,
+  state: 'success',
+  url: null,
+  at: AT,
+  receivedAt: AT,
+  deliveryId: 'd1',
+  ...more,
+});
+
+export function tableContract(open: () => Table): void {
+  describe('the ledger', () => {
+    it('is written by one of those who read the same revision; the others lose', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const first = { ...emptyLedger, revision: 1 };
+      expect(await table.writeLedger(id, first, 'a')).toBe('won');
+      expect(await table.writeLedger(id, first, 'b')).toBe('lost');
+      const next = { ...first, revision: 2 };
+      const tries = ['a', 'b', 'c', 'd'].map((writer) => table.writeLedger(id, next, writer));
+      expect((await Promise.all(tries)).filter((won) => won === 'won')).toHaveLength(1);
+      expect((await table.pipelineRows(id)).ledger?.revision).toBe(2);
+    });
+
+    it('has won when the write finds itself stored: its answer was lost, not the race', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const first = { ...emptyLedger, revision: 1 };
+      await table.writeLedger(id, first, 'a');
+      expect(await table.writeLedger(id, first, 'a')).toBe('won');
+    });
+  });
+
+  describe('an attempt', () => {
+    it('is completed once and never changed again', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const done = attempt(id, '01A', { state: 'succeeded', settledAt: AT + 1, outcome: 'done' });
+      expect(await table.writeAttempt(attempt(id, '01A'))).toBe('won');
+      expect(await table.writeAttempt(attempt(id, '01A', { promotionId: 'p' }))).toBe('won');
+      expect(await table.writeAttempt(done)).toBe('won');
+      expect(await table.writeAttempt({ ...done, outcome: 'something else' })).toBe('lost');
+      expect(await table.attempts(id)).toEqual([done]);
+    });
+
+    it('is listed newest first, from where one likes, and all of them by default', async () => {
+      const [table, id] = [open(), newPipeline()];
+      for (const n of ['01A', '01B', '01C', '01D']) await table.writeAttempt(attempt(id, n));
+      const ids = async (options?: { limit?: number; before?: string }) =>
+        (await table.attempts(id, options)).map((a) => a.id);
+      expect(await ids()).toEqual(['01D', '01C', '01B', '01A']);
+      expect(await ids({ limit: 2 })).toEqual(['01D', '01C']);
+      expect(await ids({ limit: 2, before: '01C' })).toEqual(['01B', '01A']);
+    });
+  });
+
+  describe('a hold', () => {
+    it('is lifted by one person only, and stays on record', async () => {
+      const [table, id] = [open(), newPipeline()];
+      await table.writeHold(hold(id, '01A'));
+      const lifts = ['a', 'b'].map((by) => table.liftHold(id, '01A', by, AT + 1));
+      expect((await Promise.all(lifts)).sort()).toEqual(['lost', 'won']);
+      expect(await table.liftHold(id, '01B', 'a', AT)).toBe('lost');
+      const [kept] = (await table.pipelineRows(id)).holds;
+      expect(kept?.liftedAt).toBe(AT + 1);
+    });
+  });
+
+  describe('what a run starts from', () => {
+    it('is read at once: ledger, holds, newest decision, caches', async () => {
+      const [table, id] = [open(), newPipeline()];
+      expect(await table.pipelineRows(id)).toEqual({
+        ledger: null,
+        holds: [],
+        decision: null,
+        histories: {},
+        commits: {},
+      });
+      const history = { through: 3, stays: [], complete: true };
+      await table.writeDecision(decision(id, AT));
+      await table.writeDecision(decision(id, AT + 1));
+      await table.writeHistories(id, { app: history });
+      await table.writeCommits(id, { 'slug:1': 'abc', 'slug:2': null });
+      const rows = await table.pipelineRows(id);
+      expect(rows.decision?.at).toBe(AT + 1);
+      expect(rows.histories).toEqual({ app: history });
+      expect(rows.commits).toEqual({ 'slug:1': 'abc', 'slug:2': null });
+      expect((await table.decisions(id, 5)).map((d) => d.at)).toEqual([AT + 1, AT]);
+    });
+
+    it('comes whole, however much there is of it', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const text = 'x'.repeat(100_000);
+      for (let n = 0; n < 15; n++) await table.writeHold({ ...hold(id, `h${n}`), reason: text });
+      expect((await table.pipelineRows(id)).holds).toHaveLength(15);
+    });
+  });
+
+  describe('a view', () => {
+    const view = (pipelineId: string): Omit<PipelineView, 'wokenAt'> => ({
+      pipelineId,
+      name: 'web',
+      wakeAt: null,
+      openAttempts: 0,
+      seenAt: AT,
+      releasedAt: {},
+      concerns: [],
+      configDigest: 'd',
+    });
+
+    it('keeps a wake that comes while it is being written', async () => {
+      const [table, id] = [open(), newPipeline()];
+      await table.writeView(view(id));
+      await table.wake(id, AT + 5);
+      await table.writeView(view(id));
+      const found = (await table.fleet()).views.find((v) => v.pipelineId === id);
+      expect(found).toEqual({ ...view(id), wokenAt: AT + 5 });
+    });
+
+    it('that was never written is not there, woken or not', async () => {
+      const [table, id] = [open(), newPipeline()];
+      await table.wake(id, AT);
+      expect((await table.fleet()).views.some((v) => v.pipelineId === id)).toBe(false);
+    });
+  });
+
+  describe('signals', () => {
+    it('are found by commit and by any name of the app, newest first, each once', async () => {
+      const [table, tag] = [open(), newPipeline()];
+      const commit = `${tag}-commit`;
+      await table.writeSignal(signal({ commit, at: AT, deliveryId: '1' }));
+      await table.writeSignal(signal({ commit, at: AT + 5, deliveryId: '2', app: `${tag}-APP` }));
+      await table.writeSignal(signal({ commit, at: AT, deliveryId: '1' }));
+      expect((await table.signalsOfCommit(commit.toUpperCase())).map((s) => s.deliveryId)).toEqual([
+        '2',
+        '1',
+      ]);
+      expect((await table.signalsOfApp(['other', `${tag}-app`])).map((s) => s.deliveryId)).toEqual(['2']);
+    });
+
+    it('know a delivery that has been seen', async () => {
+      const [table, tag] = [open(), newPipeline()];
+      expect(await table.noteDelivery('github', tag, AT)).toBe('won');
+      expect(await table.noteDelivery('github', tag, AT + 1)).toBe('lost');
+      expect(await table.noteDelivery('circleci', tag, AT)).toBe('won');
+    });
+  });
+}
