@@ -17,7 +17,10 @@ interface CiOptions {
 
 const CONTEXT_EXPECTED = 'the name of a CI context, or a list of such names';
 
-const context = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: CONTEXT_EXPECTED });
+const oneContext = z.string({ error: CONTEXT_EXPECTED }).min(1, { error: CONTEXT_EXPECTED });
+const context = z.union([oneContext, z.array(oneContext).min(1, { error: CONTEXT_EXPECTED })], {
+  error: CONTEXT_EXPECTED,
+});
 
 const schema = z.strictObject({
   context: context

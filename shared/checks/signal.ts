@@ -165,10 +165,12 @@ function verdictOf(
 ): Verdict {
   const found = findings.flatMap((one) => one.signal ?? []);
   const evidence = { signals: found.map(asEvidence) };
-  const said = (of: readonly Finding[]) => {
-    const text = of.map((one) => one.reason).join('; ');
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-  };
+  // Names keep their letters, also at the start of a sentence.
+  const said = (of: readonly Finding[]) =>
+    `${of
+      .map((one) => one.reason)
+      .join('; ')
+      .replace(/^no /, 'No ')}.`;
   const failed = findings.filter((one) => one.state === 'fail');
   const parts = { check: 'signal', evidence, onEvent: true };
   if (failed.length > 0) {

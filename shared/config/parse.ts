@@ -107,7 +107,12 @@ function readYaml(parameter: string, text: string): Parsed<unknown> {
   }
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, {
+      version: '1.2',
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
     const faults = [...document.errors, ...document.warnings].map((fault) => {
       const { line, col } = lines.linePos(fault.pos[0]);
       const near = text.split('\n')[line - 1]?.trim() ?? '';

@@ -1,0 +1,123 @@
+// CI: the results that came in for the commit, and which of them count.
+
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { ci } from '../../../shared/checks/ci.ts';
+import type { Signal } from '../../../shared/signals/signal.ts';
+import { ask, COMMIT, MINUTE, NEW, portsWith, signalOf, T0 } from './question.ts';
+
+const result = (parts: Partial<Signal> = {}) => signalOf({ commit: COMMIT, ...parts });
+const answer = (written: unknown, signals: readonly Signal[], commits = { [NEW]: COMMIT }) =>
+  ask(ci, written, { commits }, portsWith(signals));
+
+describe('CI', () => {
+  test('passes when the named context succeeded for the commit', async () => {
+    const signals = [result({ name: 'ci/circleci: build', url: 'https://ci.example/7' })];
+    expect(await answer({ context: 'ci/circleci: build' }, signals)).toMatchObject({
+      state: 'pass',
+      about: 'artifact',
+      reason: 'CI succeeded for c0ffee01: ci/circleci: build at 2026-11-23 10:00Z (https://ci.example/7).',
+      since: T0,
+    });
+  });
+
+  test('fails when a context failed, and says where to look', async () => {
+    const signals = [
+      result({ name: 'lint' }),
+      result({ name: 'build', state: 'failure', url: 'https://x/1' }),
+    ];
+    expect(await answer({}, signals)).toMatchObject({
+      state: 'fail',
+      reason: 'CI failed for c0ffee01: build at 2026-11-23 10:00Z (https://x/1).',
+      unblock: 'run it again at https://x/1, or merge a fix',
+      onEvent: true,
+    });
+  });
+
+  test('waits for every named context, and for what has not finished', async () => {
+    const signals = [result({ name: 'build', state: 'pending' })];
+    expect(await answer({ context: ['build', 'smoke'] }, signals)).toMatchObject({
+      state: 'wait',
+      reason:
+        'CI has not finished for c0ffee01: build at 2026-11-23 10:00Z; for c0ffee01 no result of smoke has come in.',
+      onEvent: true,
+      until: null,
+    });
+  });
+
+  test('without a named context wants one result at least', async () => {
+    expect(await answer({}, [])).toMatchObject({
+      state: 'wait',
+      reason: 'For c0ffee01 no result has come in.',
+    });
+    expect(await answer({}, [result()])).toMatchObject({ state: 'pass' });
+  });
+
+  test('takes the newest result of each sender: a rerun that succeeds clears a failure', async () => {
+    const failure = result({ state: 'failure' });
+    const rerun = result({ at: T0 + MINUTE });
+    expect(await answer({}, [rerun, failure])).toMatchObject({ state: 'pass' });
+    expect(
+      await answer({}, [rerun, failure, result({ source: 'circleci', state: 'failure' })]),
+    ).toMatchObject({
+      state: 'fail',
+    });
+  });
+
+  test('from one source does not listen to another', async () => {
+    const signals = [result({ source: 'circleci', state: 'failure' })];
+    expect(await answer({ source: 'github' }, signals)).toMatchObject({
+      state: 'wait',
+      reason: 'For c0ffee01 no result from github has come in.',
+    });
+  });
+
+  test("does not take a test suite's result about an app for its own, unless it is named", async () => {
+    const signals = [result({ name: 'direwolf', app: 'router-qa01', state: 'failure' }), result()];
+    expect(await answer({}, signals)).toMatchObject({ state: 'pass' });
+    expect(await answer({ context: 'direwolf' }, signals)).toMatchObject({ state: 'fail' });
+  });
+
+  test('cannot be asked without a commit', async () => {
+    expect(await ask(ci, {}, { commits: { [NEW]: null } })).toMatchObject({
+      state: 'unknown',
+      reason: 'Heroku knows no commit of slug 11111111, so no result can be looked up for it.',
+    });
+    expect(await ask(ci, {}, { commits: {} })).toMatchObject({
+      state: 'unknown',
+      reason: 'The commit of slug 11111111 could not be read from Heroku.',
+    });
+  });
+
+  const anyResult = fc.record({
+    source: fc.constantFrom('github', 'circleci'),
+    name: fc.constantFrom('build', 'test'),
+    state: fc.constantFrom('success', 'failure', 'pending'),
+    at: fc.integer({ min: T0, max: T0 + 3 }),
+    receivedAt: fc.integer({ min: T0, max: T0 + 6 }),
+    deliveryId: fc.uuid(),
+  });
+
+  test.prop([fc.array(anyResult, { maxLength: 8 }), fc.infiniteStream(fc.nat())])(
+    'answers the same in whatever order the results are read',
+    async (parts, dice) => {
+      const signals = parts.map((part) => result(part));
+      const shuffled = signals
+        .map((signal) => ({ signal, order: dice.next().value ?? 0 }))
+        .sort((a, b) => a.order - b.order)
+        .map(({ signal }) => signal);
+      expect((await answer({}, shuffled)).state).toBe((await answer({}, signals)).state);
+    },
+  );
+
+  test.prop([fc.array(anyResult, { maxLength: 8 })])(
+    'passes only when nothing that counts is other than a success',
+    async (parts) => {
+      const signals = parts.map((part) => result(part));
+      const verdict = await answer({}, signals);
+      const { results } = verdict.evidence as { results: readonly Signal[] };
+      const isGood = results.length > 0 && results.every((one) => one.state === 'success');
+      expect(verdict.state === 'pass').toBe(isGood);
+    },
+  );
+});

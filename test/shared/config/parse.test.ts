@@ -1,0 +1,376 @@
+// A pipeline's parameter: what is taken from it, what is merged under it, and what is said of a bad one.
+
+import { fc, test as property } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { parseDefaults, parsePipeline, TEXT_MAX } from '../../../shared/config/parse.ts';
+
+const parameter = '/sluice/pipelines/router';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const full = `
+pipeline: router
+waves:
+  - name: qa
+    apps: [router-qa01]
+  - name: canary
+    apps: [router-va01]
+    soak: 30m
+    checks:
+      - ci: { context: "ci/circleci: build" }
+      - window: { days: mon-thu, from: "09:00", until: "17:00", zone: America/New_York, leave: 3h }
+  - name: world
+    apps: [router-va02, router-ie01]
+    soak: 2h
+    checks:
+      - signal: { name: direwolf, of: source, fresh: 15m }
+checks:
+  - heroku-status
+`;
+const status = { name: 'heroku-status', options: { allow: 'green' } };
+
+function configOf(text: string, defaultsText?: string) {
+  const defaults =
+    defaultsText === undefined ? undefined : parseDefaults({ parameter: 'd', text: defaultsText });
+  if (defaults?.ok === false) throw new Error(defaults.problems.map((one) => one.message).join('\n'));
+  const parsed = parsePipeline({ parameter, text, ...(defaults && { defaults: defaults.config }) });
+  if (!parsed.ok) throw new Error(parsed.problems.map((one) => one.message).join('\n'));
+  return parsed.config;
+}
+
+function problemsOf(text: string): readonly string[] {
+  const parsed = parsePipeline({ parameter, text });
+  return parsed.ok ? [] : parsed.problems.map((one) => one.message.replace(`${parameter}: `, ''));
+}
+
+/** Two waves, the second with more. */
+const withWave = (more: string) =>
+  `pipeline: router\nwaves:\n  - { name: qa, apps: [a] }\n  - name: canary\n    apps: [b]\n${more}`;
+const withCheck = (check: string) => withWave(`    checks:\n      - ${check}\n`);
+const withChecks = (...checks: string[]) => `pipeline: p\nchecks: [${checks.join(', ')}]\n`;
+
+describe('A pipeline', () => {
+  test('is its waves, their soaks, and the checks of the pipeline before their own', () => {
+    expect(configOf(full)).toEqual({
+      pipeline: 'router',
+      mode: 'promote',
+      soakMs: 0,
+      checks: [status],
+      waves: [
+        { name: 'qa', apps: ['router-qa01'], soakMs: 0, checks: [] },
+        {
+          name: 'canary',
+          apps: ['router-va01'],
+          soakMs: 30 * MINUTE,
+          checks: [
+            status,
+            { name: 'ci', options: { context: ['ci/circleci: build'] } },
+            {
+              name: 'window',
+              options: {
+                days: [1, 2, 3, 4],
+                from: 540,
+                until: 1020,
+                zone: 'America/New_York',
+                leaveMs: 3 * HOUR,
+              },
+            },
+          ],
+        },
+        {
+          name: 'world',
+          apps: ['router-va02', 'router-ie01'],
+          soakMs: 2 * HOUR,
+          checks: [
+            status,
+            { name: 'signal', options: { name: 'direwolf', of: 'source', fresh: 15 * MINUTE } },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('needs nothing but its name', () => {
+    expect(configOf('pipeline: router')).toEqual({
+      pipeline: 'router',
+      mode: 'promote',
+      soakMs: 0,
+      waves: null,
+      checks: [],
+    });
+  });
+
+  test('may be JSON', () => {
+    const json = JSON.stringify({ pipeline: 'router', mode: 'observe', checks: [{ ci: null }] }, null, '\t');
+    expect(configOf(json)).toMatchObject({ mode: 'observe', checks: [{ name: 'ci' }] });
+  });
+
+  test('survives the journey in an event: it is plain JSON', () => {
+    expect(JSON.parse(JSON.stringify(configOf(full)))).toEqual(configOf(full));
+  });
+
+  test('with a soak of its own gives it to every wave but the first that sets none', () => {
+    const text = `${withWave('')}  - { name: world, apps: [c], soak: 0 }\nsoak: 2h`;
+    expect(configOf(text).waves?.map((wave) => wave.soakMs)).toEqual([0, 2 * HOUR, 0]);
+  });
+});
+
+describe('Defaults', () => {
+  test('hold for a pipeline that says nothing', () => {
+    const config = configOf('pipeline: router', 'mode: observe\nsoak: 1h\nchecks: [heroku-status]');
+    expect(config).toMatchObject({ mode: 'observe', soakMs: HOUR, checks: [status] });
+  });
+
+  test('give way to what the pipeline says', () => {
+    const config = configOf('pipeline: router\nmode: promote\nsoak: 5m', 'mode: observe\nsoak: 1h');
+    expect(config).toMatchObject({ mode: 'promote', soakMs: 5 * MINUTE });
+  });
+
+  test('come first in the list of checks', () => {
+    const config = configOf(withChecks('maintenance'), 'checks: [heroku-status, ci]');
+    expect(config.checks.map((check) => check.name)).toEqual(['heroku-status', 'ci', 'maintenance']);
+  });
+
+  test('are replaced by a check of the same name and argument, and by no other', () => {
+    const smoke = 'signal: { name: smoke, fresh: 1h }';
+    const config = configOf(
+      withChecks('signal: { name: smoke, fresh: 5m }', 'heroku-status: { allow: yellow }'),
+      `checks: [heroku-status, ${smoke}, signal: { name: smoke, of: target }, signal: { name: load }]`,
+    );
+    expect(config.checks).toEqual([
+      { name: 'signal', options: { name: 'smoke', of: 'target' } },
+      { name: 'signal', options: { name: 'load', of: 'source' } },
+      { name: 'signal', options: { name: 'smoke', of: 'source', fresh: 5 * MINUTE } },
+      { name: 'heroku-status', options: { allow: 'yellow' } },
+    ]);
+  });
+
+  test('are taken away by `off`, whatever their argument', () => {
+    const defaults = 'checks: [signal: { name: smoke }, signal: { name: load }, maintenance]';
+    const config = configOf(withChecks('signal: off'), defaults);
+    expect(config.checks.map((check) => check.name)).toEqual(['maintenance']);
+  });
+
+  test('and the pipeline can be taken away from by a wave', () => {
+    const text = `${withCheck('heroku-status: off')}  - { name: world, apps: [c] }\nchecks: [heroku-status]`;
+    expect(configOf(text).waves?.map((wave) => wave.checks)).toEqual([[], [], [status]]);
+  });
+
+  test('without content are none', () => {
+    expect(parseDefaults({ parameter: 'd', text: '# nothing yet\n' })).toEqual({ ok: true, config: {} });
+  });
+
+  test.for([
+    [
+      'pipeline: router',
+      'd: pipeline: found "router", expected no pipeline in defaults: every pipeline has its own',
+    ],
+    ['waves: []', 'd: waves: found [], expected no waves in defaults: every pipeline has its own'],
+    [
+      'checks: [ci: off]',
+      'd: checks[0].ci: found "off", expected options: there is nothing further out to take away',
+    ],
+    ['sok: 1h', 'd: sok: found an unknown key, expected the key soak'],
+  ] as const)('refuse %s', ([text, message]) => {
+    const parsed = parseDefaults({ parameter: 'd', text });
+    expect(parsed.ok ? [] : parsed.problems.map((one) => one.message)).toEqual([message]);
+  });
+});
+
+describe('A problem', () => {
+  test('names the parameter, the place, what was found and what is expected', () => {
+    const text = withCheck('window: { days: fri-, from: "09:00", until: "17:00", zone: UTC }');
+    expect(parsePipeline({ parameter, text })).toEqual({
+      ok: false,
+      problems: [
+        {
+          parameter,
+          path: 'waves[1].checks[0].window.days',
+          found: '"fri-"',
+          expected: 'days such as mon-thu, mon,wed, [sat, sun] or daily',
+          message:
+            '/sluice/pipelines/router: waves[1].checks[0].window.days: found "fri-", expected days such as mon-thu, mon,wed, [sat, sun] or daily',
+        },
+      ],
+    });
+  });
+
+  test('is told with every other one', () => {
+    const text = `
+pipeline: 3
+mod: observe
+waves:
+  - { name: qa, apps: [], soak: 3 }
+  - { name: qa, apps: router, sok: 1h, checks: [windw, soak] }
+checks: heroku-status`;
+    expect(problemsOf(text)).toEqual([
+      'pipeline: found 3, expected the name or uuid of a Heroku pipeline',
+      'waves[0].apps: found [], expected at least one app',
+      'waves[1].apps: found "router", expected a list of names or uuids of apps',
+      'waves[1].checks[0]: found "windw", expected the check window',
+      'waves[1].checks[1]: found "soak", expected the key soak of the wave or the pipeline instead: soak is asked before every wave without being listed',
+      'waves[1].sok: found an unknown key, expected the key soak',
+      'checks: found "heroku-status", expected a list of checks',
+      'mod: found an unknown key, expected the key mode',
+      'waves[0].soak: found 3, expected no soak on the first wave: Heroku deploys to it when a merge passes CI, and Sluice is not asked',
+      'waves[1].name: found "qa", expected another name: waves[0] has it',
+    ]);
+  });
+
+  const longKey = `pipeline: ${'x'.repeat(200)}\nmode: ${'y'.repeat(200)}`;
+  test.for([
+    ['', 'found nothing, expected a mapping of keys to values'],
+    ['- router', 'found ["router"], expected a mapping of keys to values'],
+    ['mode: promote', 'pipeline: found nothing, expected the name or uuid of a Heroku pipeline'],
+    ['pipeline: p\nmode: watch', 'mode: found "watch", expected promote or observe'],
+    [
+      'pipeline: p\nsoak: 30',
+      'soak: found 30, expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d',
+    ],
+    [
+      'pipeline: p\nzebra: 1',
+      'zebra: found an unknown key, expected one of pipeline, mode, soak, waves, checks',
+    ],
+    [longKey, `mode: found "${'y'.repeat(46)}…, expected promote or observe`],
+    [
+      'pipeline: p\npipeline: q',
+      'found "pipeline: q" at line 2, column 1, expected valid YAML or JSON: Map keys must be unique',
+    ],
+    [
+      'pipeline: [',
+      'found "pipeline: [" at line 1, column 12, expected valid YAML or JSON: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'pipeline: !secret p',
+      'found "pipeline: !secret p" at line 1, column 11, expected valid YAML or JSON: Unresolved tag: !secret',
+    ],
+    [
+      'pipeline: p\nwaves:\n  - { name: qa, apps: [a] }',
+      'waves: found [{"name":"qa","apps":["a"]}], expected at least two waves: the one Heroku deploys to, and one to promote to',
+    ],
+    [withWave('    name2: x\n'), 'waves[1].name2: found an unknown key, expected the key name'],
+    [
+      withWave('  - { name: World, apps: [c] }\n'),
+      'waves[2].name: found "World", expected a name of a-z, 0-9 and -, at most 40 characters',
+    ],
+    [withChecks('7'), 'checks[0]: found 7, expected the name of one check, or one name with its options'],
+    [
+      withCheck('window:\n        days: mon'),
+      'waves[1].checks[0]: found {"window":null,"days":"mon"}, expected the name of one check, or one name with its options; options belong under the name, further indented than it',
+    ],
+    [
+      withCheck('hold: {}'),
+      'waves[1].checks[0]: found {"hold":{}}, expected nothing: hold is asked before every wave without being listed',
+    ],
+    [
+      withCheck('horoscope'),
+      'waves[1].checks[0]: found "horoscope", expected a check: ci, signal, window, maintenance or heroku-status',
+    ],
+    [withCheck('signal'), 'waves[1].checks[0].name: found nothing, expected the name of a signal'],
+    [
+      withCheck('signal: { nam: x }'),
+      'waves[1].checks[0].signal.name: found nothing, expected the name of a signal\nwaves[1].checks[0].signal.nam: found an unknown key, expected the key name',
+    ],
+    [
+      withCheck('signal: { name: x, of: sorce }'),
+      'waves[1].checks[0].signal.of: found "sorce", expected source, target or commit',
+    ],
+    [
+      withCheck('signal: { name: x, fresh: 0s }'),
+      'waves[1].checks[0].signal.fresh: found "0s", expected a duration above 0s',
+    ],
+    [
+      withCheck('ci: { context: [] }'),
+      'waves[1].checks[0].ci.context: found [], expected the name of a CI context, or a list of such names',
+    ],
+    [withCheck('ci: on'), 'waves[1].checks[0].ci: found "on", expected a mapping of keys to values'],
+  ] as const)('in %j', ([text, message]) => {
+    expect(problemsOf(text).join('\n')).toBe(message);
+  });
+
+  const hours = { days: 'mon', from: '09:00', until: '17:00', zone: 'UTC' };
+  test.for([
+    [{ days: 'monday' }, 'days', '"monday"', 'days such as'],
+    [{ days: [] }, 'days', '[]', 'days such as'],
+    [{ from: '9am' }, 'from', '"9am"', 'a time of day from 00:00 to 23:59'],
+    [{ from: '24:00' }, 'from', '"24:00"', 'a time of day from 00:00 to 23:59'],
+    [{ until: '24:01' }, 'until', '"24:01"', 'a time of day from 00:00 to 24:00'],
+    [{ until: '09:00' }, 'until', '"09:00"', 'another time than from'],
+    [{ zone: 'America/NewYork' }, 'zone', '"America/NewYork"', 'the IANA time zone America/New_York'],
+    [{ zone: '+01:00' }, 'zone', '"+01:00"', 'an IANA time zone such as'],
+    [{ leave: '8h' }, 'leave', '"8h"', 'less than the window lasts, 8h'],
+    [{ from: '22:00', until: '02:00', leave: '5h' }, 'leave', '"5h"', 'less than the window lasts, 4h'],
+  ] as const)('of a window that can never open: %j', ([change, key, found, expected]) => {
+    const text = JSON.stringify({ pipeline: 'p', checks: [{ window: { ...hours, ...change } }] });
+    const parsed = parsePipeline({ parameter, text });
+    expect(parsed).toMatchObject({ problems: [{ path: `checks[0].window.${key}`, found }] });
+    expect(parsed.ok ? '' : parsed.problems[0]?.expected).toContain(expected);
+  });
+
+  test('of a text that is too long says how long it is', () => {
+    const text = `pipeline: p #${'-'.repeat(TEXT_MAX)}`;
+    expect(problemsOf(text)).toEqual([`found ${text.length} characters, expected at most 4096`]);
+    expect(problemsOf(text.slice(0, TEXT_MAX))).toEqual([]);
+  });
+});
+
+describe('Whatever the text', () => {
+  const bomb = `a: &a [x, x, x, x, x, x, x, x]\n${[...'bcdefgh']
+    .map((key, index) => `${key}: &${key} [${Array(8).fill(`*${'abcdefg'[index]}`).join(', ')}]`)
+    .join('\n')}`;
+
+  test.for([
+    ['['.repeat(4000)],
+    ['{"a":'.repeat(800)],
+    [bomb],
+    ['%YAML 9'],
+    ['---\n---\n'],
+    ['? [a]\n: b'],
+    ['__proto__: 1'],
+  ])('reading it ends in problems, not in an exception: %j', ([text]) => {
+    expect(parsePipeline({ parameter, text: text ?? '' }).ok).toBe(false);
+  });
+
+  property.prop([fc.string({ unit: 'binary', maxLength: 300 })])('nothing is thrown', (text) => {
+    expect(parsePipeline({ parameter, text })).toHaveProperty('ok');
+    expect(parseDefaults({ parameter, text })).toHaveProperty('ok');
+  });
+
+  const key = fc.constantFrom(
+    'pipeline',
+    'mode',
+    'soak',
+    'waves',
+    'checks',
+    'name',
+    'apps',
+    'ci',
+    'window',
+    'x',
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom('router', 'observe', '30m', 'heroku-status', 'off', null, 0, 7, true),
+      fc.array(tie('tree'), { maxLength: 4 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 5 }),
+    ),
+  }));
+
+  property.prop([tree], { numRuns: 500 })(
+    'every problem is a whole line with a place and a reason',
+    (value) => {
+      const text = JSON.stringify(value);
+      fc.pre(text.length <= TEXT_MAX);
+      const parsed = parsePipeline({ parameter, text });
+      const problems = parsed.ok ? [] : parsed.problems;
+      expect(parsed.ok || problems.length > 0).toBe(true);
+      for (const one of problems) {
+        const where = one.path === '' ? parameter : `${parameter}: ${one.path}`;
+        expect(one.message).toBe(`${where}: found ${one.found}, expected ${one.expected}`);
+        expect(one.expected).not.toMatch(/undefined|\[object|Invalid input|^$|\n/);
+        expect(one.found.length).toBeLessThan(60);
+      }
+    },
+  );
+});
