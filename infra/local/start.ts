@@ -191,7 +191,10 @@ try {
   else process.exitCode = await main(options);
 } catch (error) {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(`${isUsage ? error.message : ((error as Error).stack ?? error)}\n`);
-  if (isUsage) process.stderr.write('npm start -- --help lists what may be given.\n');
+  const { message, stack } = error as Error;
+  process.stderr.write(`${process.env['SLUICE_DEBUG'] === undefined ? message : (stack ?? message)}\n`);
+  process.stderr.write(
+    isUsage ? 'npm start -- --help lists what may be given.\n' : 'SLUICE_DEBUG=1 tells where it happened.\n',
+  );
   process.exitCode = isUsage ? 2 : 1;
 }

@@ -2,6 +2,7 @@
 // table is the deployed one: the AWS SDK, over HTTP.
 
 import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
@@ -23,6 +24,7 @@ export interface EmbeddedTable {
  * @throws Error naming the folder when another process has it.
  */
 export async function openEmbeddedTable(path?: string): Promise<EmbeddedTable> {
+  const release = path === undefined ? () => {} : takeFolder(path);
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,17 +34,42 @@ export async function openEmbeddedTable(path?: string): Promise<EmbeddedTable> {
     client.destroy();
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
+    release();
   };
   try {
     await createTable(client);
   } catch (error) {
     await close();
-    throw new Error(
-      `The embedded table in ${path ?? 'memory'} could not be opened: ${(error as Error).message}. One process at a time may use the folder; is another \`npm start\` running?`,
-      { cause: error },
-    );
+    throw new Error(`The embedded table in ${path ?? 'memory'} could not be opened.`, { cause: error });
   }
   return { table: createDynamoTable({ tableName: LOCAL_TABLE, client }), client, endpoint, close };
+}
+
+/**
+ * Takes the folder for this process, by a file with its id beside it: LevelDB has a lock of its own, but dynalite ends
+ * the process over it. A process that was killed leaves its file behind, which nobody minds.
+ */
+function takeFolder(path: string): () => void {
+  const file = `${path}.pid`;
+  mkdirSync(path, { recursive: true });
+  const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN;
+  if (isAlive(owner)) {
+    throw new Error(
+      `The embedded table in ${path} is in use by process ${owner}; one at a time may have it. End that one, or delete ${file} if it is not a run of Sluice.`,
+    );
+  }
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** A client for an embedded table that any process of this machine has open. */

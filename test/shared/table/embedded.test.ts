@@ -21,6 +21,9 @@ describe('in a folder', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-table-'));
     try {
       const first = await openEmbeddedTable(folder);
+      await expect(openEmbeddedTable(folder)).rejects.toThrow(
+        `The embedded table in ${folder} is in use by process ${process.pid}; one at a time may have it.`,
+      );
       await first.table.writeLedger('p', { ...emptyLedger, revision: 1 }, 'a');
       await first.close();
       const second = await openEmbeddedTable(folder);
@@ -28,6 +31,7 @@ describe('in a folder', () => {
       await second.close();
     } finally {
       rmSync(folder, { recursive: true, force: true });
+      rmSync(`${folder}.pid`, { force: true });
     }
   });
 });
