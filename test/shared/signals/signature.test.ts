@@ -10,7 +10,7 @@ import {
   signGeneric,
 } from '../../../shared/signals/signature.ts';
 import { T0 } from './payloads.ts';
-import { type Signing, signed } from './signing.ts';
+import { signatureOf, signed } from './signing.ts';
 
 /** Why it is not verified, or `verified`. */
 function verdictOf(scheme: SchemeName, headers: Headers, body: string | Uint8Array, secrets: string): string {
@@ -147,7 +147,7 @@ describe('Whatever is signed', () => {
   property.prop([scheme, body, secret, fc.nat(), by], runs)(
     'is refused once a byte of the signature is another',
     (name, bytes, key, at, flip) => {
-      const [[header, value]] = Object.entries(signed(name, key, bytes)) as [Signing];
+      const { header, value } = signatureOf(name, key, bytes);
       const other = Buffer.from(changed(Buffer.from(value, 'latin1'), at, flip)).toString('latin1');
       expect(verdictOf(name, { [header]: other }, bytes, key)).not.toBe('verified');
     },
@@ -164,7 +164,7 @@ describe('Whatever is signed', () => {
   property.prop([scheme, fc.string(), body, secret], runs)(
     'is refused with any text for a signature',
     (name, text, bytes, key) => {
-      const [[header]] = Object.entries(signed(name, key, bytes)) as [Signing];
+      const { header } = signatureOf(name, key, bytes);
       expect(verdictOf(name, { [header]: text }, bytes, key)).not.toBe('verified');
     },
   );

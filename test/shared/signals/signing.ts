@@ -4,20 +4,28 @@ import { createHmac } from 'node:crypto';
 import type { SchemeName } from '../../../shared/signals/signature.ts';
 import { T0 } from './payloads.ts';
 
-/** A header and its value. */
-export type Signing = readonly [string, string];
+export interface Signature {
+  readonly header: string;
+  readonly value: string;
+}
 
-/** The header that a sender with the secret puts on the body, at `at` epoch ms. */
-export function signed(
+/** What a sender with the secret puts on the body, at `at` epoch ms. */
+export function signatureOf(
   scheme: SchemeName,
   secret: string,
   body: string | Uint8Array,
   at: number = T0,
-): Record<string, string> {
+): Signature {
   const mac = (before = '') => createHmac('sha256', secret).update(before).update(body);
+  if (scheme === 'github') return { header: 'x-hub-signature-256', value: `sha256=${mac().digest('hex')}` };
+  if (scheme === 'circleci') return { header: 'circleci-signature', value: `v1=${mac().digest('hex')}` };
+  if (scheme === 'heroku') return { header: 'heroku-webhook-hmac-sha256', value: mac().digest('base64') };
   const t = Math.floor(at / 1000);
-  if (scheme === 'github') return { 'x-hub-signature-256': `sha256=${mac().digest('hex')}` };
-  if (scheme === 'circleci') return { 'circleci-signature': `v1=${mac().digest('hex')}` };
-  if (scheme === 'heroku') return { 'heroku-webhook-hmac-sha256': mac().digest('base64') };
-  return { 'x-sluice-signature': `t=${t},v1=${mac(`${t}.`).digest('hex')}` };
+  return { header: 'x-sluice-signature', value: `t=${t},v1=${mac(`${t}.`).digest('hex')}` };
+}
+
+/** The same, as headers. */
+export function signed(...of: Parameters<typeof signatureOf>): Record<string, string> {
+  const { header, value } = signatureOf(...of);
+  return { [header]: value };
 }
