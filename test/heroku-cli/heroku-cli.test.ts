@@ -10,14 +10,17 @@ const B = 'b'.repeat(40);
 
 let simulator: Simulator;
 let cli: Cli;
+let onRemoval = () => {};
 
 beforeAll(async () => {
   simulator = createSimulator({ clock: { now: () => Date.now() } });
-  cli = installedCli(await simulator.listen());
+  const installed = installedCli(await simulator.listen());
+  cli = installed;
+  onRemoval = () => installed.remove();
 });
 
 afterAll(async () => {
-  cli.remove();
+  onRemoval();
   await simulator.close();
 });
 

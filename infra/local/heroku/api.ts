@@ -54,6 +54,7 @@ const ROUTES: readonly Route[] = [
 ];
 // Any variant: the CLI asks for 3.sdk, 3.pipelines, 3.filters, 3.webhooks (heroku/cli 11.10).
 const ACCEPT = /application\/vnd\.heroku\+json;\s*version=(3(?:\.[\w-]+)*)/;
+const GARBLED: Answer = { text: '<!DOCTYPE html><title>Application error</title>' };
 const UNKNOWN: Route = {
   name: '(unknown)',
   kind: 'api',
@@ -93,7 +94,8 @@ export class Api {
     const answer = this.#answer(request, route, params, url, trouble, headers);
     // Whoever persists the state has it before the client hears of the change.
     world.flush();
-    return { ...rendered(request, answer, headers), delayMs: trouble.delayMs, cut: trouble.cut };
+    const sent = trouble.isGarbled ? GARBLED : answer;
+    return { ...rendered(request, sent, headers), delayMs: trouble.delayMs, cut: trouble.cut };
   }
 
   #answer(

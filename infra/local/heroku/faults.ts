@@ -1,7 +1,6 @@
 // Trouble on demand: what a network and an API can do to a client. Kept in memory, except for what belongs to an app.
 
-import type { ApiError } from './errors.ts';
-import { rateLimited, unauthorized, unavailable } from './errors.ts';
+import { ApiError, rateLimited, unauthorized, unavailable } from './errors.ts';
 
 /** Which requests a fault hits: every API request when left out. The status API is hit only when its route is named. */
 export interface FaultScope {
@@ -20,7 +19,7 @@ type Effect =
   | { readonly kind: 'error'; readonly error: () => ApiError }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'reset' | 'hang'; readonly when: When }
-  | { readonly kind: 'truncate' };
+  | { readonly kind: 'truncate' | 'garble' };
 
 /** What the faults make of one request. */
 export interface Trouble {
@@ -30,6 +29,8 @@ export interface Trouble {
   cut: 'reset' | 'hang' | 'truncate' | null;
   /** Whether the request has its effect before it is cut. */
   when: When;
+  /** The answer is a web page, as from a proxy that has lost its way. */
+  isGarbled: boolean;
 }
 
 interface Armed {
@@ -60,6 +61,11 @@ export class Faults {
     return this.#arm({ kind: 'error', error: unavailable }, scope);
   }
 
+  /** Any other refusal, e.g. 402 `delinquent` or 403 `suspended`. */
+  refuse(status: number, id: string, message: string, scope: FaultScope = {}): () => void {
+    return this.#arm({ kind: 'error', error: () => new ApiError(status, id, message) }, scope);
+  }
+
   /** The answer leaves this much later, by the machine's clock. The effect is not delayed. */
   slow(ms: number, scope: FaultScope = {}): () => void {
     return this.#arm({ kind: 'slow', ms }, scope);
@@ -78,6 +84,11 @@ export class Faults {
   /** Sends half of the body and closes the connection. */
   truncate(scope: FaultScope = {}): () => void {
     return this.#arm({ kind: 'truncate' }, scope);
+  }
+
+  /** The request has its effect, and its answer is 200 with a web page instead of JSON. */
+  garble(scope: FaultScope = {}): () => void {
+    return this.#arm({ kind: 'garble' }, scope);
   }
 
   /** The app wants a second factor for its releases and for promotions to it. */
@@ -99,7 +110,7 @@ export class Faults {
 
   /** Spends the faults that hit this request. */
   strike(method: string, route: string, isApi: boolean): Trouble {
-    const trouble: Trouble = { error: null, delayMs: 0, cut: null, when: 'after' };
+    const trouble: Trouble = { error: null, delayMs: 0, cut: null, when: 'after', isGarbled: false };
     for (const armed of this.#armed) {
       if (armed.left > 0 && isHit(armed.scope, method, route, isApi)) {
         if (armed.skip > 0) {
@@ -147,6 +158,9 @@ function apply(effect: Effect, trouble: Trouble): void {
       break;
     case 'truncate':
       trouble.cut = 'truncate';
+      break;
+    case 'garble':
+      trouble.isGarbled = true;
       break;
   }
 }

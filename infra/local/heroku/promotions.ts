@@ -30,8 +30,9 @@ export function createPromotion(world: World, wanted: NewPromotion): PromotionSt
   };
   world.state.promotions[promotion.id] = promotion;
   // Half-way through, so that a poll can see all three: no release, a pending target with one, the outcome.
+  const halfway = now + Math.floor(durationMs / 2);
   for (const target of promotion.targets) {
-    world.plan(now + durationMs / 2, { kind: 'promote', promotionId: promotion.id, targetId: target.id });
+    world.plan(halfway, { kind: 'promote', promotionId: promotion.id, targetId: target.id });
   }
   world.touch();
   return promotion;

@@ -17,9 +17,8 @@ export interface NewRelease {
 
 export function createRelease(world: World, app: AppState, wanted: NewRelease, at: number): ReleaseState {
   // Several releases can be pending at once; they queue behind the running one (heroku-apps issue 192).
-  const startsAt = app.releases
-    .filter((release) => release.status === 'pending')
-    .reduce((latest, release) => Math.max(latest, release.settlesAt), at);
+  const inFront = app.releases.filter((release) => release.status === 'pending');
+  const startsAt = inFront.reduce((latest, release) => Math.max(latest, release.settlesAt), at);
   const phase = phaseOf(world, app, wanted, startsAt);
   const release: ReleaseState = {
     ...wanted,
@@ -33,7 +32,7 @@ export function createRelease(world: World, app: AppState, wanted: NewRelease, a
   };
   app.releases.push(release);
   app.updatedAt = at;
-  const settlesNow = release.settlesAt <= at;
+  const settlesNow = release.settlesAt <= at && inFront.length === 0;
   // A release without a release phase can already be succeeded in its `create` event (recorded payload).
   if (settlesNow) conclude(app, release, at);
   else world.plan(release.settlesAt, { kind: 'settle', appId: app.id, releaseId: release.id });

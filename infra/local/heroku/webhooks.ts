@@ -28,7 +28,7 @@ export interface DeliverOptions {
   readonly order?: 'created' | 'reversed';
 }
 
-export function isLoopback(url: string): boolean {
+function isLoopback(url: string): boolean {
   return URL.canParse(url) && LOOPBACK.has(new URL(url).hostname);
 }
 
@@ -154,12 +154,14 @@ export function signedRequest({ delivery, webhook }: Due): SignedRequest {
 
 const attemptId = (delivery: DeliveryState): string => uuidOf(`${delivery.id}:${delivery.attempts}`);
 
-/** Posts what is due, one after the other; the answers decide what is tried again. */
+/** Posts what is due, one after the other. What a `sync` subscriber refuses is tried again, and holds up what follows. */
 export async function deliver(world: World, options: DeliverOptions): Promise<SignedRequest[]> {
   const due = dueDeliveries(world);
   if (options.order === 'reversed') due.reverse();
   const sent: SignedRequest[] = [];
+  const heldUp = new Set<string>();
   for (const each of due) {
+    if (heldUp.has(each.webhook.id)) continue;
     const request = signedRequest(each);
     const outcome = await post(request);
     sent.push(request);
@@ -168,6 +170,7 @@ export async function deliver(world: World, options: DeliverOptions): Promise<Si
       sent.push(request);
     }
     world.change(() => settleDelivery(world, each, outcome));
+    if (each.delivery.status === 'retrying') heldUp.add(each.webhook.id);
   }
   return sent;
 }

@@ -91,6 +91,29 @@ describe('a truncated body', () => {
   });
 });
 
+describe('a garbled answer', () => {
+  it('is a web page with status 200, after the effect', async () => {
+    const heroku = await withSource();
+    heroku.simulator.faults.garble({ route: PROMOTE });
+    const answer = await promote(heroku);
+    expect([answer.status, answer.text.slice(0, 15)]).toEqual([200, '<!DOCTYPE html>']);
+    expect(heroku.simulator.promotions()).toHaveLength(1);
+  });
+});
+
+describe('a refusal of any kind', () => {
+  it.each([
+    [402, 'delinquent'],
+    [403, 'suspended'],
+  ])('%i %s has no effect', async (status, id) => {
+    const heroku = await withSource();
+    heroku.simulator.faults.refuse(status, id, 'Pay your bill.', { route: PROMOTE });
+    const answer = await promote(heroku);
+    expect([answer.status, answer.body]).toEqual([status, { id, message: 'Pay your bill.' }]);
+    expect(heroku.simulator.promotions()).toEqual([]);
+  });
+});
+
 describe('a request that hangs', () => {
   it.each([
     ['before', 0],

@@ -1,7 +1,8 @@
 // Releases: how they come about, wait for their release phase, fail, roll back and expire; slugs and OCI images.
 
 import { describe, expect, it } from 'vitest';
-import { A, B, DAY, first, SECOND, startEmpty, startHeroku } from './harness.ts';
+import { createSimulator } from '../../../../infra/local/heroku/simulator.ts';
+import { A, B, DAY, first, promotionOf, SECOND, startEmpty, startHeroku, virtualClock } from './harness.ts';
 
 describe('a release', () => {
   it('is found by uuid or version', async () => {
@@ -123,6 +124,27 @@ describe('a release phase', () => {
     clock.pass(30 * SECOND);
     expect(statuses()).toEqual(['succeeded', 'succeeded']);
     expect(simulator.app('router-qa01').commit).toBe(B);
+  });
+
+  it('that ends in the instant of the next release ends before it', () => {
+    const clock = virtualClock();
+    const simulator = createSimulator({ clock });
+    const names = ['router-qa01', 'router-va01'];
+    const apps = names.map((name) => ({ name, stage: 'production' as const }));
+    simulator.addPipeline({ name: 'router', apps });
+    simulator.deploy('router-qa01', { commit: A });
+    // A promotion that makes its release at 2 s meets a release phase that ends at 2 s.
+    simulator.ask({
+      method: 'POST',
+      path: '/pipeline-promotions',
+      headers: { accept: 'application/vnd.heroku+json; version=3', authorization: 'Bearer token' },
+      body: JSON.stringify(promotionOf(simulator, 'router-qa01', ['router-va01'])),
+    });
+    simulator.setReleasePhase('router-va01', { seconds: 2 });
+    simulator.deploy('router-va01', { commit: B });
+    simulator.setReleasePhase('router-va01', null);
+    clock.pass(10 * SECOND);
+    expect(simulator.app('router-va01').current).toMatchObject({ version: 4, commit: A });
   });
 
   it('streams its output at an absolute URL, 404 until it has begun', async () => {

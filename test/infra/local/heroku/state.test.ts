@@ -43,13 +43,17 @@ describe('the state', () => {
     const outcomes = [];
     for (const step of [1, 30, 120]) {
       const heroku = await startHeroku();
-      heroku.simulator.setReleasePhase('router-qa01', { seconds: 20 });
       heroku.simulator.deploy('router-qa01', { commit: A });
-      heroku.simulator.deploy('router-qa01', { commit: B });
+      heroku.simulator.setReleasePhase('router-va01', { seconds: 50 });
+      heroku.simulator.deploy('router-va01', { commit: B });
+      // Planned after the release phase above, and due before its end.
+      const body = promotionOf(heroku.simulator, 'router-qa01', ['router-va01', 'router-ie01']);
+      await heroku.send('POST', '/pipeline-promotions', body);
       for (let passed = 0; passed < 120; passed += step) {
         heroku.clock.pass(step * SECOND);
         heroku.simulator.app('router-qa01');
       }
+      expect(heroku.simulator.app('router-va01').commit).toBe(A);
       outcomes.push(heroku.simulator.snapshot());
     }
     expect(outcomes[1]).toEqual(outcomes[0]);

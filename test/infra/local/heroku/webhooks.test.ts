@@ -182,18 +182,26 @@ describe('delivery', () => {
     const heroku = await startHeroku();
     const receiver = await startReceiver();
     await subscribe(heroku, receiver.url);
+    const log = async () => (await heroku.get('/apps/router-qa01/webhook-deliveries')).rows;
     heroku.simulator.setReleasePhase('router-qa01', { seconds: 1 });
     heroku.simulator.deploy('router-qa01', { commit: A });
     receiver.answerWith(500);
     await heroku.simulator.deliverWebhooks();
-    const log = async () => (await heroku.get('/apps/router-qa01/webhook-deliveries')).rows;
     expect(await log()).toMatchObject([{ status: 'retrying', num_attempts: 1, last_attempt: { code: 500 } }]);
+
+    // The release has settled, but its event is not sent before the first one has arrived.
+    heroku.clock.pass(SECOND);
+    await heroku.simulator.deliverWebhooks();
+    heroku.clock.pass(SECOND);
     expect(heroku.simulator.pendingDeliveries()).toEqual([]);
+    expect(await log()).toHaveLength(2);
+
     receiver.answerWith(200);
     heroku.clock.pass(SECOND);
     await heroku.simulator.deliverWebhooks();
     expect((await log()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
-    expect(receiver.received.map(({ event }) => event['action'])).toEqual(['create', 'create', 'update']);
+    const actions = receiver.received.map(({ event }) => event['action']);
+    expect(actions).toEqual(['create', 'create', 'create', 'update']);
   });
 
   it('of a notify subscription is tried once', async () => {
