@@ -33,7 +33,7 @@ export function askAll(asking: Asking): Promise<readonly Verdict[]> {
   const { checks = allChecks, configured } = asking;
   const always = checks.flatMap((check) => (check.always ? [{ check, name: check.name, options: {} }] : []));
   const named = configured.map(({ name, options }) => ({
-    check: checks.find((check) => check.name === name && !check.always),
+    check: checks.find((check) => check.name === name),
     name,
     options,
   }));

@@ -51,8 +51,11 @@ export function valueAt(value: unknown, path: Path): unknown {
 /** The word most like the one written, for a hint: at most a third of it differs. Undefined when none is near. */
 export function nearest(written: string, words: readonly string[]): string | undefined {
   const [best] = words
-    .map((word) => ({ word, far: distance(written.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, far }) => far <= Math.max(1, Math.ceil(Math.max(word.length, written.length) / 3)))
+    .map((word) => ({ word, allowed: Math.ceil(Math.max(word.length, written.length) / 3) }))
+    // Words of very different lengths are far apart without counting: a whole text may have been written.
+    .filter(({ word, allowed }) => Math.abs(word.length - written.length) <= allowed)
+    .map(({ word, allowed }) => ({ word, allowed, far: distance(written.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ allowed, far }) => far <= allowed)
     .sort((a, b) => a.far - b.far);
   return best?.word;
 }

@@ -45,6 +45,13 @@ describe('CI', () => {
     });
   });
 
+  test('does not pass on one named context for another that has not reported', async () => {
+    expect(await answer({ context: ['build', 'smoke'] }, [result({ name: 'build' })])).toMatchObject({
+      state: 'wait',
+      reason: 'For c0ffee01 no result of smoke has come in.',
+    });
+  });
+
   test('without a named context wants one result at least', async () => {
     expect(await answer({}, [])).toMatchObject({
       state: 'wait',
