@@ -77,6 +77,13 @@ describe('The webhook', () => {
     expect(receiver.signals).toMatchObject([{ name: 'Prüfung – 試験 🐺' }]);
   });
 
+  test('takes brackets in a text for text, however many', async () => {
+    const receiver = new Receiver();
+    const name = `"\\${'[{'.repeat(50)}`;
+    expect((await receiver.deliver('direwolf', suiteResult({ name }))).status).toBe(202);
+    expect(receiver.signals).toMatchObject([{ name }]);
+  });
+
   test('logs who sent which delivery and what came of it, and nothing else of it', async () => {
     const receiver = new Receiver();
     await receiver.deliver('github', githubStatus(), status);

@@ -28,6 +28,7 @@ describe('A request is refused', () => {
     '',
     '/github/',
     '/GitHub',
+    'xgithub',
     '/gitlab',
     '/signals',
     '/signals/',
@@ -147,7 +148,9 @@ describe('A request that is not signed by a live secret', () => {
     expect(receiver.logs[0]?.message).toBe(
       'There is no secret for direwolf, so nothing it sends can be verified. Set it: aws ssm put-parameter --type SecureString --name /sluice/webhooks/direwolf --value file://secret.txt',
     );
+    receiver.logs.length = 0;
     expect((await receiver.deliver('github', githubStatus())).status).toBe(401);
+    expect(receiver.logs[0]?.message).toContain('There is no secret for github');
   });
 
   test('costs no look at the secrets as long as it has no signature that could be one', async () => {

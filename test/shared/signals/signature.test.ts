@@ -97,6 +97,7 @@ describe('The secrets', () => {
     ['the first of two', 'new\nold'],
     ['the second of two', 'old\nnew'],
     ['one with a line break after it', 'new\n'],
+    ['one with spaces around it', ' new '],
     ['among blank lines, from a file made on Windows', '\r\n\r\nold\r\n \r\nnew\r\n'],
   ])('verify with %s', (_, secrets) => {
     expect(verdictOf('generic', headers, '{}', secrets)).toBe('verified');
