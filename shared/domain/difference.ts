@@ -141,7 +141,8 @@ function candidateOf(
 ): Candidate {
   const stays = step.from.apps.flatMap((app) => found.find((entry) => entry.app.id === app.id) ?? []);
   const missing = step.from.apps.filter((app) => !found.some((entry) => entry.app.id === app.id));
-  const [first] = stays;
+  // Any app of the wave can be the source; one whose release Heroku still keeps.
+  const first = stays.find(({ stay }) => !stay.expired) ?? stays[0];
   if (first === undefined) throw new Error(`A candidate without a stay: ${artifact}.`);
   const { soakMs } = step.to;
   const cutShort = stays.some(({ stay }) => stay.endAt !== null && stayMs(stay, now) < soakMs);

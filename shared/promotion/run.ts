@@ -12,6 +12,7 @@ import { type Difference, differenceOf } from '../domain/difference.ts';
 import { type Facts, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
 import type { PipelineDue } from '../events.ts';
+import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows, PipelineView } from '../table/port.ts';
 import { act } from './act.ts';
 import { AnotherRun, ledgerOf } from './ledger.ts';
@@ -125,6 +126,7 @@ async function deliberate(
   ports: PromotionPorts,
 ): Promise<readonly Deliberation[]> {
   const now = ports.clock.now();
+  const checkPorts = { ...ports.checks, status: readOnce(ports.checks.status) };
   return Promise.all(
     differencesOf(pipeline, facts, now).map(async (difference): Promise<Deliberation> => {
       const { step, candidate, targets } = difference;
@@ -132,12 +134,23 @@ async function deliberate(
       const answers = await askAll({
         question: { pipeline, step, candidate, targets, facts, now },
         configured: step.to.checks,
-        ports: ports.checks,
+        ports: checkPorts,
         clock: ports.clock,
       });
       return { difference, answers };
     }),
   );
+}
+
+/** The status page, read once for all the steps of a run. */
+function readOnce(status: HerokuStatus): HerokuStatus {
+  let report: Promise<HerokuStatusReport> | undefined;
+  return {
+    current: () => {
+      report ??= status.current();
+      return report;
+    },
+  };
 }
 
 /** Targets whose release from this attempt carries another artifact than the one that was checked (S3). */
