@@ -10,16 +10,20 @@ export function happenedAt(signal: Signal): number {
   return Math.min(signal.at, signal.receivedAt);
 }
 
-/** The newest; of two of the same instant the one that came in later, then the worse one. Undefined for none. */
+/**
+ * The newest; undefined for none. Of two of the same instant a result before `pending` (senders tell whole seconds and
+ * deliver in any order), then the one that came in later, then the worse one.
+ */
 export function newestOf(signals: readonly Signal[]): Signal | undefined {
   const [first, ...others] = signals;
   return others.reduce<Signal | undefined>((best, one) => (best && isNewer(best, one) ? best : one), first);
 }
 
-const WORSE = { success: 0, pending: 1, failure: 2 } as const;
+const WORSE = { pending: 0, success: 1, failure: 2 } as const;
 
 function isNewer(a: Signal, b: Signal): boolean {
   if (happenedAt(a) !== happenedAt(b)) return happenedAt(a) > happenedAt(b);
+  if ((a.state === 'pending') !== (b.state === 'pending')) return b.state === 'pending';
   if (a.receivedAt !== b.receivedAt) return a.receivedAt > b.receivedAt;
   return WORSE[a.state] >= WORSE[b.state];
 }

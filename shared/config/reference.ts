@@ -89,10 +89,7 @@ Sluice is configured with SSM parameters under one prefix, \`/sluice\` unless th
 | \`/sluice/heroku/api-url\`, \`/sluice/heroku/status-url\` | String, optional | default \`https://api.heroku.com\` and \`https://status.heroku.com\` |
 | \`/sluice/pipelines/<name>\` | String | one pipeline, YAML or JSON: this page. \`<name>\` is what commands call it |
 | \`/sluice/defaults\` | String, optional | what holds for every pipeline that does not say otherwise |
-| \`/sluice/calendars/<name>\` | String, optional | dates and ranges on which nothing is promoted |
 | \`/sluice/webhooks/<source>\` | SecureString | the secret of \`github\`, \`circleci\`, \`heroku\` or any name used with the generic callback; two lines are two live secrets |
-| \`/sluice/secrets/<name>\` | SecureString | a vendor's token that a check names |
-| \`/sluice/notify/slack\` | SecureString, optional | an incoming-webhook URL |
 
 To put a pipeline in place, and to begin with watching only:
 

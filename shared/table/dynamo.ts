@@ -2,6 +2,7 @@
 // attributes that conditions and people look at. Strongly consistent reads, conditional writes; no transactions, no
 // reliance on TTL (`expiresAt` only sweeps old signals away), no leases.
 
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -258,7 +259,7 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
       putIf(
         keys.delivery(source, deliveryId),
         { at },
-        { writer: `${at}`, expiresAt: Math.floor(at / 1000) + DELIVERY_DAYS * 86_400 },
+        { writer: randomUUID(), expiresAt: Math.floor(at / 1000) + DELIVERY_DAYS * 86_400 },
         { expression: 'attribute_not_exists(pk)' },
       ),
   };
