@@ -3,13 +3,15 @@
 
 import { monotonicFactory } from 'ulid';
 import { createPromoteFunction } from '../functions/promote/handler.ts';
-import { createScan } from '../functions/scan/handler.ts';
+import { createScan, type ScanEvent } from '../functions/scan/handler.ts';
+import { createWebhook } from '../functions/webhook/handler.ts';
+import type { UrlAnswer, UrlEvent } from '../functions/webhook/url.ts';
 import { createSimulator, type Simulator } from '../infra/local/heroku/simulator.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { ConfigSource } from '../shared/config/source.ts';
 import type { Attempt } from '../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../shared/domain/decision.ts';
-import type { PipelineDue, SluiceEvent } from '../shared/events.ts';
+import type { PipelineDue, SignalReceived, SluiceEvent } from '../shared/events.ts';
 import { createHerokuReads } from '../shared/heroku/client.ts';
 import type { Promote } from '../shared/heroku/port.ts';
 import { createPromote } from '../shared/heroku/promote.ts';
@@ -98,7 +100,28 @@ export class World {
   }
 
   /** One tick and the runs that it starts, each in a new process as on Lambda: nothing is kept in memory. */
-  async tick(): Promise<TickRecord> {
+  tick(): Promise<TickRecord> {
+    return this.#scan({});
+  }
+
+  /** A webhook delivery, and everything that it sets off before the next tick. */
+  async deliver(event: UrlEvent): Promise<UrlAnswer> {
+    const signals: SignalReceived[] = [];
+    const webhook = createWebhook({
+      secrets: { webhookSecret: async (source) => this.secrets[source] ?? null },
+      table: this.table,
+      bus: { signalReceived: async (signal) => void signals.push({ type: 'SignalReceived', ...signal }) },
+      clock: this.clock,
+      log: (_level, message) => void this.logs.push(message),
+    });
+    const answer = await webhook(event, {} as never);
+    for (const detail of signals) await this.#scan({ detail });
+    return answer;
+  }
+
+  readonly secrets: Record<string, string> = {};
+
+  async #scan(event: ScanEvent): Promise<TickRecord> {
     const due: PipelineDue[] = [];
     const { heroku, promote, table, bus, log, close } = this.#process(due);
     const config: ConfigSource = {
@@ -115,7 +138,7 @@ export class World {
     try {
       const { clock } = this;
       const scan = createScan({ clock, config, heroku, table, bus, log, tickMs: MINUTE });
-      const record = await scan({}, {} as never);
+      const record = await scan(event, {} as never);
       const status = createHerokuStatus({ url: this.heroku.url });
       const run = createPromoteFunction({
         clock,
