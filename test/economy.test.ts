@@ -28,6 +28,24 @@ describe('at rest', () => {
   }, 60_000);
 });
 
+describe('a config change', () => {
+  it('is read once, not again at every look', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 3]);
+    await world.ticks(2);
+    for (const app of ['web-1', 'web-2', 'web-3', 'web-4']) world.heroku.setConfig(app);
+    await world.ticks(20);
+    world.heroku.calls.reset();
+    await world.ticks(15);
+    expect(world.heroku.calls.byRoute['GET /apps/{app}/releases']).toBeUndefined();
+    world.merge('web-1', 'A');
+    await world.ticks(5);
+    // The deployment does not follow the last known version: each app's releases are read once.
+    expect(world.heroku.calls.byRoute['GET /apps/{app}/releases']).toBe(4);
+    expect(world.posts()).toHaveLength(1);
+  });
+});
+
 describe('a promotion', () => {
   it.each([{ targets: 1 }, { targets: 10 }, { targets: 40 }])(
     'to $targets apps takes three calls: what runs, the request, what runs then',

@@ -35,6 +35,8 @@ export interface Stay {
 /** What is known of an app's past. `through` is the newest release version it takes account of. */
 export interface History {
   readonly through: number;
+  /** The app's newest deployment when this was written; null for none. */
+  readonly deployment: string | null;
   /** Oldest first. */
   readonly stays: readonly Stay[];
   /** True when it reaches back to the app's first release. */
@@ -73,7 +75,7 @@ function append(history: History, release: ReleaseFact): History {
   const before = last === undefined ? [] : [...history.stays.slice(0, -1), { ...last, endAt: startAt }];
   const stays = [...before, stay];
   const kept = stays.slice(-STAYS_MAX);
-  return { through, stays: kept, complete: history.complete && kept.length === stays.length };
+  return { ...history, through, stays: kept, complete: history.complete && kept.length === stays.length };
 }
 
 /** The history that a list of releases (any order, any kinds) tells, and the newest release that has not ended. */
@@ -86,7 +88,7 @@ export function historyOf(
   // A pending release may still become what runs, so nothing after it is settled but what is current.
   const history = oldestFirst
     .filter((r) => r.version < pendingFrom || (r.status === 'succeeded' && r.current))
-    .reduce<History>(append, { through: 0, stays: [], complete });
+    .reduce<History>(append, { through: 0, deployment: null, stays: [], complete });
   return { history, pending: oldestFirst.findLast((r) => r.status === 'pending') ?? null };
 }
 
@@ -99,29 +101,27 @@ export type Observed =
 
 /**
  * Brings a known history up to date with the app's newest deployment, without another call where nothing can have
- * been missed: the deployment is the one already known, or its version follows the last known one.
+ * been missed: the deployment is the one already known, or its version follows the last known one. A deployment that
+ * is not `current` is no news by itself: a config change makes a release that is no deployment.
  */
 export function observe(history: History | null, newest: ReleaseFact | null): Observed {
   if (history === null) return { kind: 'read' };
-  if (newest === null) {
-    return history.stays.length === 0 ? { kind: 'known', history, pending: null } : { kind: 'read' };
-  }
-  const last = history.stays.at(-1);
-  if (last?.releaseId === newest.id && newest.status === 'succeeded' && newest.current) {
-    return { kind: 'known', history, pending: null };
-  }
-  if (newest.version !== history.through + 1) {
-    // A failed deployment that is already accounted for changes nothing.
-    const seen = newest.status === 'failed' && newest.version <= history.through;
-    return seen ? { kind: 'known', history, pending: null } : { kind: 'read' };
-  }
-  if (newest.status === 'pending') return { kind: 'known', history, pending: newest };
-  if (newest.status === 'succeeded' && newest.current) {
-    return { kind: 'known', history: append(history, newest), pending: null };
-  }
-  return newest.status === 'failed'
-    ? { kind: 'known', history: append(history, newest), pending: null }
-    : { kind: 'read' };
+  const known = (next: History, pending: ReleaseFact | null = null): Observed => ({
+    kind: 'known',
+    history: next,
+    pending,
+  });
+  if (newest === null) return history.deployment === null ? known(history) : { kind: 'read' };
+  if (history.deployment === newest.id && newest.status !== 'pending') return known(history);
+  if (newest.version !== history.through + 1) return { kind: 'read' };
+  if (newest.status === 'pending') return known(history, newest);
+  if (newest.status === 'succeeded' && !newest.current) return { kind: 'read' };
+  return known({ ...append(history, newest), deployment: newest.id });
+}
+
+/** A history that was read, with the deployment that was the newest when it was. */
+export function readFor(history: History, newest: ReleaseFact | null): History {
+  return { ...history, deployment: newest === null || newest.status === 'pending' ? null : newest.id };
 }
 
 /** The stay that goes on, undefined for an app that runs nothing. */

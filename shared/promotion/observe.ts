@@ -3,14 +3,14 @@
 import { type ArtifactKey, artifactKey } from '../domain/artifact.ts';
 import type { AppFacts } from '../domain/facts.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
-import { type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
+import { type History, historyOf, observe, type ReleaseFact, readFor } from '../domain/stays.ts';
 import type { PipelineDue } from '../events.ts';
 import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
 
 /** How many releases are read of an app whose past is not known: two thirds of a page, months for most apps. */
 const RELEASES_READ = 200;
 
-const NO_HISTORY: History = { through: 0, stays: [], complete: false };
+const NO_HISTORY: History = { through: 0, deployment: null, stays: [], complete: false };
 
 /** True for the errors after which no other call would fare better: the token or the rate limit. */
 export function stopsTheTick(error: unknown): error is HerokuError {
@@ -55,7 +55,8 @@ async function observeApp(
   }
   try {
     const { releases, complete } = await heroku.releases(app.id, RELEASES_READ);
-    return { app, ...historyOf(releases, complete), unreadable: null };
+    const { history, pending } = historyOf(releases, complete);
+    return { app, history: readFor(history, newest), pending, unreadable: null };
   } catch (error) {
     if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
     return { app, history: known ?? NO_HISTORY, pending: null, unreadable: error.message };
