@@ -1,0 +1,106 @@
+// Explanations on a terminal: columns, hanging indents, colours. It breaks lines where there is a width to keep to; a
+// pipe gets whole lines, for grep.
+
+import { styleText } from 'node:util';
+import type { Block, Explanation, Row, Tone, Words } from '../shared/explain/text.ts';
+
+export interface Paper {
+  /** Infinity: never break a line. */
+  readonly columns: number;
+  readonly colour: boolean;
+}
+
+/** Lines longer than this are hard to read, however wide the terminal is. */
+const COLUMNS_MAX = 120;
+/** A column that would be wider than this gives way: its row goes on below. */
+const COLUMN_MAX = 22;
+const LAST_MIN = 30;
+const GAP = '  ';
+const DEPTH = '  ';
+
+const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0] | null>> = {
+  plain: null,
+  strong: 'bold',
+  quiet: 'dim',
+  good: 'green',
+  waiting: 'yellow',
+  bad: 'red',
+  unsure: 'magenta',
+  moving: 'cyan',
+  command: 'bold',
+};
+
+export function printed(explanation: Explanation, paper: Paper): string {
+  const sections = explanation
+    .map((section) => section.flatMap((block) => printBlock(block, paper)))
+    .filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function printBlock(block: Block, paper: Paper): readonly string[] {
+  const widths: number[] = [];
+  for (const { cells } of block) {
+    for (const [index, cell] of cells.slice(0, -1).entries()) {
+      const width = widthOf(cell);
+      if (width <= COLUMN_MAX) widths[index] = Math.max(widths[index] ?? 0, width);
+    }
+  }
+  return block.flatMap((row) => printRow(row, widths, paper));
+}
+
+function printRow({ depth, cells }: Row, widths: readonly number[], paper: Paper): readonly string[] {
+  const columns = cells.slice(0, -1);
+  const indent = DEPTH.repeat(depth);
+  let head = indent;
+  let at = indent.length;
+  let isOver = false;
+  for (const [index, cell] of columns.entries()) {
+    const width = widths[index] ?? 0;
+    isOver ||= widthOf(cell) > width;
+    head += paint(cell, paper) + ' '.repeat(Math.max(0, width - widthOf(cell))) + GAP;
+    at += width + GAP.length;
+  }
+  const room = Math.max(LAST_MIN, Math.min(paper.columns, COLUMNS_MAX) - at);
+  const unlimited = paper.columns === Number.POSITIVE_INFINITY ? paper.columns : room;
+  const [first = '', ...rest] = wrapped(cells.at(-1) ?? [], unlimited).map((line) => paint(line, paper));
+  const hanging = ' '.repeat(at);
+  const lines = isOver && Number.isFinite(unlimited) ? [head, hanging + first] : [head + first];
+  return [...lines, ...rest.map((line) => hanging + line)].map((line) => line.trimEnd());
+}
+
+function widthOf(words: Words): number {
+  return words.reduce((sum, span) => sum + span.text.length, 0);
+}
+
+function paint(words: Words, { colour }: Paper): string {
+  return words
+    .map(({ text, tone }) => {
+      const style = STYLES[tone];
+      return colour && style !== null ? styleText(style, text, { validateStream: false }) : text;
+    })
+    .join('');
+}
+
+/** Words broken into lines of at most `room`; a command stays whole, so that it can be copied. */
+function wrapped(words: Words, room: number): readonly Words[] {
+  if (widthOf(words) <= room) return [words];
+  const lines: Words[] = [];
+  let line: Words = [];
+  for (const piece of piecesOf(words)) {
+    if (widthOf(line) > 0 && widthOf(line) + piece.text.trimEnd().length > room) {
+      lines.push(line);
+      line = [];
+    }
+    line = [...line, piece];
+  }
+  return [...lines, line];
+}
+
+/** Each word with the space after it. */
+function piecesOf(words: Words): Words {
+  return words.flatMap((span) =>
+    span.tone === 'command'
+      ? [span]
+      : (span.text.match(/^\s+|\S+\s*/g) ?? []).map((text) => ({ text, tone: span.tone })),
+  );
+}

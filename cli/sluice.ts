@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// `sluice`: the operator's command. Hands the machine's own ports to run().
+
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { styleText } from 'node:util';
+import { monotonicFactory } from 'ulid';
+import { openData } from './data.ts';
+import { run } from './run.ts';
+
+const { env, stdout, stderr } = process;
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+function actor(): string {
+  return env['SLUICE_ACTOR'] || `${env['USER'] || userInfo().username}@${hostname()}`;
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2), {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    // Node knows about NO_COLOR, FORCE_COLOR and what is no terminal.
+    paper: { columns: stdout.columns ?? Number.POSITIVE_INFINITY, colour: styleText('red', 'x') !== 'x' },
+    open: (source) => openData(source, env),
+    newId: monotonicFactory(),
+    actor: actor(),
+    version: manifest.version,
+  });
+} catch (error) {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const isTold = env['SLUICE_DEBUG'] !== undefined;
+  stderr.write(`${isTold ? (stack ?? message) : `${message}\nSLUICE_DEBUG=1 tells where it happened.`}\n`);
+  process.exitCode = 1;
+}

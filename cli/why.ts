@@ -1,0 +1,38 @@
+// sluice why <pipeline> [--wave W]
+
+import { isBehind } from '../shared/explain/account.ts';
+import { explainPipeline } from '../shared/explain/pipeline.ts';
+import { checkWave, findPipeline, readAccount } from './read.ts';
+import type { AddVerb, Context } from './verb.ts';
+
+export const addWhy: AddVerb = (program, act) => {
+  program
+    .command('why')
+    .summary('why a wave has not got the newest code, and what lets it go on')
+    .description(
+      'For every wave that is behind: what would move, every check and its answer, the first that blocks, since when, the earliest time it can move, and the command or person that lets it go on.',
+    )
+    .argument('<pipeline>', 'by name or id')
+    .option('--wave <wave>', 'only this wave, behind or not')
+    .addHelpText('after', '\nExample:\n  sluice why router --wave world')
+    .action((pipeline: string, { wave }: { wave?: string }) =>
+      act((context) => why(context, pipeline, wave ?? null)),
+    );
+};
+
+async function why({ data, now, say }: Context, asked: string, wave: string | null): Promise<void> {
+  const view = await findPipeline(data.table, asked);
+  const account = await readAccount(data.table, view, now);
+  if (wave !== null) checkWave(account, wave);
+  const { decision, open } = account;
+  const steps = (decision?.steps ?? []).filter((step) =>
+    wave === null ? isBehind(account, step) : step.to === wave,
+  );
+  const record = { now, pipelineId: view.pipelineId, pipeline: view.name, mode: decision?.mode ?? null };
+  const facts = {
+    dryRun: decision?.dryRun ?? null,
+    decidedAt: decision?.at ?? null,
+    waves: decision?.waves ?? [],
+  };
+  say(explainPipeline(account, wave), { ...record, ...facts, steps, openAttempts: open });
+}

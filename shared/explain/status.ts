@@ -1,0 +1,101 @@
+// `status`: every pipeline in a few lines: what each wave runs, since when, and what is next for it. Pure.
+
+import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { type Account, activeHolds, onlyObserves, openTo, runsIn, shortName } from './account.ts';
+import { holdWords } from './hold.ts';
+import { movingMark, passMark, verdictMark } from './marks.ts';
+import { type Block, quiet, type Row, row, type Section, strong, type Words, words } from './text.ts';
+import { lasted, shortly, when } from './time.ts';
+
+/** How the last tick went; `at` is that of the last record, which is written every few minutes at least. */
+export interface TickAccount {
+  readonly at: number;
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+}
+
+/** A healthy scan leaves a record at least every five minutes; after three of them something is amiss. */
+const SILENT_MS = 15 * 60_000;
+
+export function explainStatus(account: Account): Section {
+  const { decision, now } = account;
+  const holds: Block = activeHolds(account).map((hold) =>
+    row(
+      1,
+      { text: '! hold', tone: 'waiting' },
+      words(`${hold.wave ?? 'every wave'}, `, holdWords(hold, now)),
+    ),
+  );
+  if (decision === null) return [[row(0, strong(account.name), quiet('no run has looked at it yet'))], holds];
+  const mode = onlyObserves(decision) ? quiet('  only observed: nothing is promoted') : '';
+  return [[row(0, words(strong(account.name), mode))], waves(account, decision), holds];
+}
+
+function waves(account: Account, decision: Decision): Block {
+  return decision.waves.map((wave, index) => {
+    const step = decision.steps[index - 1];
+    const { names, since } = runsIn(wave);
+    const state = step === undefined ? quiet('first wave') : stateOf(account, decision, step, wave);
+    return row(
+      1,
+      wave.name,
+      few(names),
+      quiet(since === null ? '' : `for ${lasted(since, account.now)}`),
+      state,
+    );
+  });
+}
+
+const NAMES_MAX = 2;
+
+/** At most two names: a wave that is more mixed than that is read app by app with `--json`. */
+function few(names: readonly string[]): string {
+  const more = names.length - NAMES_MAX;
+  return more > 0 ? `${names.slice(0, NAMES_MAX).join(' ')} +${more}` : names.join(' ');
+}
+
+function stateOf(account: Account, decision: Decision, step: StepDecision, wave: WaveView): Words {
+  const { now } = account;
+  const open = openTo(account, step.to);
+  if (open !== undefined)
+    return words(movingMark(`promoting ${shortName(open)}`), quiet(` since ${shortly(open.claimedAt, now)}`));
+  if (step.candidate === null) return words(passMark(same(decision, step, wave)));
+  const name = shortName(step.candidate);
+  const blocker = step.verdicts.find((verdict) => verdict.state !== 'pass');
+  if (blocker !== undefined) return blocked(name, blocker, now);
+  return onlyObserves(decision)
+    ? words(passMark(`would be given ${name}`))
+    : words(movingMark(`ready for ${name}`));
+}
+
+/** `same as qa`, or, where they differ though nothing is to be given, just that. */
+function same(decision: Decision, step: StepDecision, wave: WaveView): string {
+  const from = decision.waves.find((one) => one.name === step.from);
+  const isAlike = from !== undefined && runsIn(from).names.join() === runsIn(wave).names.join();
+  return isAlike ? `same as ${step.from}` : `nothing to take from ${step.from}`;
+}
+
+function blocked(name: string, { state, check, until }: Verdict, now: number): Words {
+  const time = until === null || until <= now ? '' : ` until ${shortly(until, now)}`;
+  return words(verdictMark(state, `${name} blocked by ${check}`), time);
+}
+
+/** The last line of `status`: is anybody looking at all? */
+export function explainTick(tick: TickAccount | null, now: number): Section {
+  if (tick === null) return [[row(0, quiet('No tick is on record yet.'))]];
+  const { at, ok, problems } = tick;
+  const isSilent = now - at > SILENT_MS;
+  const label = `Last tick on record ${when(at, now)}`;
+  const state: Words = isSilent
+    ? words({ text: `${label}: nothing has looked since`, tone: 'bad' })
+    : ok
+      ? words(quiet(label))
+      : words({ text: `${label} was stopped`, tone: 'bad' });
+  const count =
+    problems.length === 0 ? '' : `, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:`;
+  return [
+    [row(0, words(state, count))],
+    problems.map((problem): Row => row(1, { text: '!', tone: 'bad' }, problem)),
+  ];
+}
