@@ -1,7 +1,7 @@
 // What a check is: a question asked before a promotion, in one file with its options, its question and its words.
 
 import type { z } from 'zod';
-import type { Candidate } from '../domain/difference.ts';
+import type { Candidate } from '../domain/candidate.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { AppRef, Pipeline, Step } from '../domain/pipeline.ts';
 import type { Verdict, VerdictSubject } from '../domain/verdict.ts';

@@ -3,8 +3,9 @@
 // A step is ready when it has a candidate and every verdict about it is a pass. Steps are taken from the last to the
 // first, so that a wave which an artifact is just leaving is not given another one in the same run.
 
+import type { Candidate } from './candidate.ts';
 import type { Decision, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
-import type { Candidate, Difference } from './difference.ts';
+import type { Difference } from './difference.ts';
 import { type Facts, nameOf, openOn, running } from './facts.ts';
 import { type Pipeline, soakCeilingMs } from './pipeline.ts';
 import { earliestMove, firstBlocker, type Verdict, wait } from './verdict.ts';

@@ -46,6 +46,13 @@ export function openOn(facts: Facts, wave: Wave): Attempt | undefined {
   );
 }
 
+/** True while an open attempt brings to the app what it runs: it is not settled yet, but it is nobody else's doing. */
+export function isUnderWay(facts: Facts, app: AppRef, artifact: ArtifactKey): boolean {
+  return facts.ledger.open.some(
+    (attempt) => attempt.artifact === artifact && attempt.targets.some((t) => t.app.id === app.id),
+  );
+}
+
 /** An artifact as people know it: its commit, shortened, or the start of its id. */
 export function nameOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): string {
   const commit = facts.commits[artifact];
