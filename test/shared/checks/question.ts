@@ -2,7 +2,8 @@
 
 import type { Check, CheckPorts, Question } from '../../../shared/checks/check.ts';
 import { emptyLedger } from '../../../shared/domain/attempt.ts';
-import { type Candidate, differenceOf } from '../../../shared/domain/candidate.ts';
+import type { Candidate } from '../../../shared/domain/candidate.ts';
+import { differenceOf } from '../../../shared/domain/difference.ts';
 import type { AppFacts, Facts } from '../../../shared/domain/facts.ts';
 import type { Hold } from '../../../shared/domain/hold.ts';
 import type { AppRef, Pipeline, Step } from '../../../shared/domain/pipeline.ts';
