@@ -96,7 +96,9 @@ async function runStory(options: Options, running: Running): Promise<number> {
   });
   await subscribe(world.heroku, run.webhooks.url);
   const rate = pauseMs === 0 ? 0 : MINUTE_MS / pauseMs;
-  announce(running, url, { at: clock.now(), realAt: systemClock.now(), rate });
+  // The story's minutes take as long as they take: its time is told anew at each of them.
+  const tellTime = () => announce(running, url, { at: clock.now(), realAt: systemClock.now(), rate });
+  tellTime();
   if (!options.once) {
     reporter.note(
       'Sluice plays its story: three pipelines on a simulated Heroku, a minute a second. Ctrl-C ends it.\nIn another terminal: npx sluice status, npx sluice why router\n',
@@ -108,7 +110,10 @@ async function runStory(options: Options, running: Running): Promise<number> {
     table,
     reporter,
     once: options.once,
-    pause: () => running.pause(pauseMs),
+    pause: () => {
+      tellTime();
+      return running.pause(pauseMs);
+    },
     isOver: running.isOver,
   });
   await run.close();
