@@ -13,7 +13,7 @@ export interface Paper {
 /** Lines longer than this are hard to read, however wide the terminal is. */
 const COLUMNS_MAX = 120;
 /** A column that would be wider than this gives way: its row goes on below. */
-const COLUMN_MAX = 22;
+const COLUMN_MAX = 18;
 const LAST_MIN = 30;
 const GAP = '  ';
 const DEPTH = '  ';
@@ -42,7 +42,9 @@ function printBlock(block: Block, paper: Paper): readonly string[] {
   for (const { cells } of block) {
     for (const [index, cell] of cells.slice(0, -1).entries()) {
       const width = widthOf(cell);
-      if (width <= COLUMN_MAX) widths[index] = Math.max(widths[index] ?? 0, width);
+      if (width <= COLUMN_MAX || paper.columns === Number.POSITIVE_INFINITY) {
+        widths[index] = Math.max(widths[index] ?? 0, width);
+      }
     }
   }
   return block.flatMap((row) => printRow(row, widths, paper));

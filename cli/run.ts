@@ -4,13 +4,17 @@
 import { Command, CommanderError } from 'commander';
 import type { Data, Source } from './data.ts';
 import { Refusal, UsageError } from './errors.ts';
+import { addHistory } from './history.ts';
+import { addHold } from './hold.ts';
 import { jsonText } from './json.ts';
+import { addPlan } from './plan.ts';
 import { printed } from './print.ts';
+import { addResume } from './resume.ts';
 import { addStatus } from './status.ts';
 import type { Act, AddVerb, CliPorts } from './verb.ts';
 import { addWhy } from './why.ts';
 
-const VERBS: readonly AddVerb[] = [addStatus, addWhy];
+const VERBS: readonly AddVerb[] = [addStatus, addWhy, addPlan, addHistory, addHold, addResume];
 
 interface GlobalOptions extends Source {
   readonly json?: boolean;

@@ -17,6 +17,11 @@ function actor(): string {
   return env['SLUICE_ACTOR'] || `${env['USER'] || userInfo().username}@${hostname()}`;
 }
 
+// `sluice history router | head` closes the pipe early, and that is no error.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   process.exitCode = await run(process.argv.slice(2), {
     out: (text) => void stdout.write(text),

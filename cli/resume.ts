@@ -1,0 +1,41 @@
+// sluice resume <pipeline> [--wave W] --reason "…"
+
+import { explainResume, nothingToResume } from '../shared/explain/stop.ts';
+import { resume as resumePipeline } from '../shared/operations/stop.ts';
+import { Refusal } from './errors.ts';
+import { checkWave, findPipeline, readAccount } from './read.ts';
+import type { AddVerb, Context } from './verb.ts';
+import { addWhoAndWhy, type WhoAndWhy } from './who.ts';
+
+interface Options extends WhoAndWhy {
+  readonly wave?: string;
+}
+
+export const addResume: AddVerb = (program, act) => {
+  const verb = program
+    .command('resume')
+    .summary('lift holds, go on from what people did, try again what failed')
+    .description(
+      'Lets a pipeline, or one wave of it, go on: lifts the holds on exactly that, takes what people put on its apps as given, and lets what failed be tried again. It says what it did.',
+    )
+    .argument('<pipeline>', 'by name or id')
+    .option('--wave <wave>', 'only this wave; a hold on the whole pipeline stays')
+    .addHelpText('after', '\nExample:\n  sluice resume router --wave world --reason "migration is done"')
+    .action((pipeline: string, options: Options) => act((context) => resume(context, pipeline, options)));
+  addWhoAndWhy(verb);
+};
+
+async function resume({ data, now, ports, say }: Context, asked: string, options: Options): Promise<void> {
+  const { reason, as: actor = ports.actor, wave = null } = options;
+  const { table, clock } = data;
+  const view = await findPipeline(table, asked);
+  const account = await readAccount(table, view, now);
+  if (wave !== null) checkWave(account, wave);
+  const { pipelineId } = view;
+  const done = await resumePipeline(
+    { pipelineId, wave, actor, reason },
+    { table, clock, newId: ports.newId },
+  );
+  if (done.lifted.length === 0 && done.resume === null) throw new Refusal(nothingToResume(account, wave));
+  say(explainResume(account, done, wave), done);
+}

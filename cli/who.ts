@@ -1,0 +1,19 @@
+// Every change says who made it and why: the options of the verbs that change something.
+
+import { type Command, InvalidArgumentError } from 'commander';
+
+export interface WhoAndWhy {
+  readonly reason: string;
+  readonly as?: string;
+}
+
+export function addWhoAndWhy(verb: Command): void {
+  verb
+    .requiredOption('--reason <text>', 'why, for whoever asks later', something)
+    .option('--as <name>', 'who asks (default: env SLUICE_ACTOR, or you on this machine)', something);
+}
+
+function something(text: string): string {
+  if (text.trim() !== '') return text.trim();
+  throw new InvalidArgumentError('Found nothing, expected a few words.');
+}

@@ -1,0 +1,152 @@
+// `history`: attempts, and what people did in between, newest first; and one attempt in full. Pure.
+
+import type { Attempt, AttemptTarget, Resume } from '../domain/attempt.ts';
+import { type Hold, isActive } from '../domain/hold.ts';
+import type { AppRef } from '../domain/pipeline.ts';
+import { duration, instant, listOf } from '../domain/words.ts';
+import { shortName } from './account.ts';
+import { outcomeMark } from './marks.ts';
+import { type Explanation, quiet, type Row, row, type Span, strong, type Words, words } from './text.ts';
+import { lasted, relative, when } from './time.ts';
+import { explainVerdicts } from './verdicts.ts';
+
+/** Something that happened to a pipeline. */
+export type Entry =
+  | { readonly kind: 'attempt'; readonly at: number; readonly attempt: Attempt }
+  | { readonly kind: 'hold' | 'lifted' | 'ended'; readonly at: number; readonly hold: Hold }
+  | { readonly kind: 'resume'; readonly at: number; readonly resume: Resume };
+
+export interface Past {
+  readonly attempts: readonly Attempt[];
+  readonly holds: readonly Hold[];
+  readonly resumes: readonly Resume[];
+}
+
+/** The newest entries first. `apps`: only what concerns these apps of `wave`. */
+export function entriesOf(
+  past: Past,
+  now: number,
+  only: { wave: string; apps: readonly AppRef[] } | null,
+): readonly Entry[] {
+  const isAbout = (wave: string | null) => only === null || wave === null || wave === only.wave;
+  const touches = (resume: Resume) =>
+    only === null ||
+    [...resume.accepted, ...resume.retried].some(({ app }) => only.apps.some((one) => one.id === app.id));
+  const entries: Entry[] = [
+    ...past.attempts
+      .filter((attempt) => isAbout(attempt.to))
+      .map((attempt): Entry => ({ kind: 'attempt', at: attempt.claimedAt, attempt })),
+    ...past.holds.filter((hold) => isAbout(hold.wave)).flatMap((hold) => entriesOfHold(hold, now)),
+    ...past.resumes.filter(touches).map((resume): Entry => ({ kind: 'resume', at: resume.at, resume })),
+  ];
+  return entries.sort((a, b) => b.at - a.at);
+}
+
+function entriesOfHold(hold: Hold, now: number): readonly Entry[] {
+  const placed: Entry = { kind: 'hold', at: hold.placedAt, hold };
+  if (hold.liftedAt !== null) return [placed, { kind: 'lifted', at: hold.liftedAt, hold }];
+  if (isActive(hold, now) || hold.expiresAt === null) return [placed];
+  return [placed, { kind: 'ended', at: hold.expiresAt, hold }];
+}
+
+export function explainHistory(name: string, entries: readonly Entry[], now: number): Explanation {
+  if (entries.length === 0) {
+    return [[[row(0, strong(name), 'Nothing has happened yet: no attempt, no hold, no resume.')]]];
+  }
+  return [[[row(0, strong(name), quiet('newest first'))]], [entries.map((entry) => entryRow(entry, now))]];
+}
+
+function entryRow(entry: Entry, now: number): Row {
+  const ago = quiet(` ${relative(entry.at, now)}`);
+  const line = (mark: Span, wave: string, text: Words) =>
+    row(1, quiet(instant(entry.at)), mark, wave, words(text, ago));
+  switch (entry.kind) {
+    case 'attempt':
+      return line(outcomeMark(entry.attempt.state), entry.attempt.to, attemptWords(entry.attempt, now));
+    case 'hold':
+    case 'lifted':
+    case 'ended':
+      return line(...holdLine(entry.kind, entry.hold));
+    case 'resume':
+      return line({ text: '· resume', tone: 'waiting' }, '', resumeWords(entry.resume));
+  }
+}
+
+function attemptWords(attempt: Attempt, now: number): Words {
+  const { settledAt, claimedAt, from, actor, outcome } = attempt;
+  const time =
+    settledAt === null ? `for ${lasted(claimedAt, now)} so far` : `took ${duration(settledAt - claimedAt)}`;
+  const id = quiet(` ${shortId(attempt.id)},`);
+  return words(strong(shortName(attempt)), ` from ${from}, ${time}, by ${actor}: ${outcome}`, id);
+}
+
+/** The end of an attempt's id: enough to ask for it with `sluice history <pipeline> <id>`. */
+function shortId(id: string): string {
+  return id.slice(-8);
+}
+
+function holdLine(kind: 'hold' | 'lifted' | 'ended', hold: Hold): [Span, string, Words] {
+  const wave = hold.wave ?? '(every wave)';
+  const end = hold.expiresAt === null ? 'until somebody lifts it' : `until ${instant(hold.expiresAt)}`;
+  const sentences: Record<typeof kind, string> = {
+    hold: `by ${hold.owner}, ${end}: ${hold.reason}.`,
+    lifted: `by ${hold.liftedBy}, the hold of ${hold.owner}: ${hold.reason}.`,
+    ended: `by itself, the hold of ${hold.owner}: ${hold.reason}.`,
+  };
+  const text = sentences[kind].replace(/([.!?])\.$/, '$1');
+  return [{ text: `! ${kind}`, tone: kind === 'hold' ? 'waiting' : 'plain' }, wave, words(text)];
+}
+
+/** What a person let go on, in words. */
+function resumeWords({ actor, reason, accepted, retried }: Resume): Words {
+  const apps = (of: readonly { readonly app: AppRef }[]) => listOf(of.map(({ app }) => app.name));
+  const parts = [
+    ...(accepted.length === 0 ? [] : [`goes on from what ${apps(accepted)} ran`]),
+    ...(retried.length === 0 ? [] : [`tries again on ${apps(retried)}`]),
+  ];
+  return words(`by ${actor}, ${listOf(parts)}: ${reason.replace(/\.$/, '')}.`);
+}
+
+/** One attempt with its targets, its checks and what Heroku said. */
+export function explainAttempt(attempt: Attempt, now: number): Explanation {
+  const { claimedAt, settledAt, refusal, promotionId } = attempt;
+  const ended =
+    settledAt === null ? 'not yet' : `${when(settledAt, now)}, after ${duration(settledAt - claimedAt)}`;
+  const title = words(
+    `${attempt.pipeline} ${attempt.to}  `,
+    outcomeMark(attempt.state),
+    quiet(`  attempt ${attempt.id}`),
+  );
+  const label = (name: string, text: string): Row => row(1, quiet(name), text);
+  return [
+    [
+      [row(0, title)],
+      [
+        label('moves', `${shortName(attempt)} from ${attempt.source.name} (${attempt.from})`),
+        label('commit', attempt.commit ?? 'not known to Heroku'),
+        label('artifact', attempt.artifact),
+        label('release', attempt.sourceReleaseId),
+        label('asked', `${when(claimedAt, now)} by ${attempt.actor}`),
+        label('ended', ended),
+        label('promotion', promotionId ?? 'no id was ever learnt'),
+        ...(refusal === null ? [] : [label('refused', `${refusal.status} ${refusal.id}`)]),
+        label('outcome', attempt.outcome),
+      ],
+    ],
+    [[row(0, strong('Apps'))], attempt.targets.map(targetRow)],
+    attempt.verdicts.length === 0
+      ? []
+      : [[row(0, strong('Checks, as they answered'))], explainVerdicts(attempt.verdicts, now)],
+  ];
+}
+
+function targetRow({ app, state, before, releaseId, error }: AttemptTarget): Row {
+  const ran = before === null ? 'ran nothing before' : `ran ${before.artifact} before`;
+  const release = releaseId === null ? 'no release' : `release ${releaseId}`;
+  return row(
+    1,
+    outcomeMark(state),
+    app.name,
+    words(`${release}, ${ran}`, error === null ? '' : `: ${error}`),
+  );
+}
