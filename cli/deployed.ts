@@ -46,9 +46,25 @@ function refusalOf(error: unknown, tableName: string, region: string): Refusal |
       return new Refusal(
         `${where}: AWS does not take these credentials: ${messageOf(error)}. Sign in again: aws sso login`,
       );
+    case 'TimeoutError':
+      return unreachable(where, error);
     default:
-      return null;
+      return isNetwork(error) ? unreachable(where, error) : null;
   }
+}
+
+function unreachable(where: string, error: unknown): Refusal {
+  return new Refusal(
+    `${where}: DynamoDB cannot be reached from here: ${messageOf(error)}. Is AWS_REGION right?`,
+  );
+}
+
+function isNetwork(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return (
+    typeof code === 'string' &&
+    /^(ENOTFOUND|EAI_AGAIN|ECONN[A-Z]+|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code)
+  );
 }
 
 function messageOf(error: unknown): string {

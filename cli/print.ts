@@ -32,7 +32,7 @@ const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0] | null>> = {
 
 export function printed(explanation: Explanation, paper: Paper): string {
   const sections = explanation
-    .map((section) => section.flatMap((block) => printBlock(block, paper)))
+    .map((section) => section.flatMap((block) => printBlock(tamed(block), paper)))
     .filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -70,6 +70,15 @@ function printRow({ depth, cells }: Row, widths: readonly number[], paper: Paper
   return [...lines, ...rest.map((line) => hanging + line)].map((line) => line.trimEnd());
 }
 
+function tamed(block: Block): Block {
+  return block.map(({ depth, cells }) => ({ depth, cells: cells.map(tame) }));
+}
+
+/** Reasons and Heroku's words come from outside: one line each, and nothing that a terminal would obey. */
+function tame(words: Words): Words {
+  return words.map(({ text, tone }) => ({ text: text.replace(/\p{Cc}+/gu, ' '), tone }));
+}
+
 function widthOf(words: Words): number {
   return words.reduce((sum, span) => sum + span.text.length, 0);
 }
@@ -93,7 +102,8 @@ function wrapped(words: Words, room: number): readonly Words[] {
       lines.push(line);
       line = [];
     }
-    line = [...line, piece];
+    // A line does not begin with the space that stood before its first word.
+    if (line.length > 0 || piece.text.trim() !== '') line = [...line, piece];
   }
   return [...lines, line];
 }

@@ -2,13 +2,14 @@
 // usage.
 
 import { Command, CommanderError } from 'commander';
+import { AnotherRun } from '../shared/promotion/ledger.ts';
 import type { Data, Source } from './data.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
 import { jsonText } from './json.ts';
 import { addPlan } from './plan.ts';
-import { printed } from './print.ts';
+import { type Paper, printed } from './print.ts';
 import { addResume } from './resume.ts';
 import { addStatus } from './status.ts';
 import type { Act, AddVerb, CliPorts } from './verb.ts';
@@ -48,7 +49,12 @@ function programOf(ports: CliPorts): Command {
     .helpOption('-h, --help', 'this help')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: ports.out, writeErr: ports.err })
+    .configureOutput({
+      writeOut: ports.out,
+      writeErr: ports.err,
+      getOutHelpWidth: () => helpWidth(ports.paper),
+      getErrHelpWidth: () => helpWidth(ports.paper),
+    })
     .showHelpAfterError('--help shows how, with an example.')
     .exitOverride()
     .addHelpText(
@@ -58,6 +64,10 @@ function programOf(ports: CliPorts): Command {
   for (const add of VERBS) add(program, actOf(program, ports));
   return program;
 }
+
+const HELP_COLUMNS_MAX = 100;
+
+const helpWidth = ({ columns }: Paper): number => Math.min(columns, HELP_COLUMNS_MAX);
 
 function actOf(program: Command, ports: CliPorts): Act {
   return async (verb) => {
@@ -80,5 +90,11 @@ function actOf(program: Command, ports: CliPorts): Act {
 }
 
 function refusalOf(error: unknown, data: Data): unknown {
-  return error instanceof Refusal || error instanceof UsageError ? error : (data.refusal(error) ?? error);
+  if (error instanceof Refusal || error instanceof UsageError) return error;
+  if (error instanceof AnotherRun) {
+    return new Refusal(
+      'Others write about this pipeline at the same moment, again and again; part of it may be done. See sluice status, and type it again.',
+    );
+  }
+  return data.refusal(error) ?? error;
 }

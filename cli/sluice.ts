@@ -14,7 +14,16 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 };
 
 function actor(): string {
-  return env['SLUICE_ACTOR'] || `${env['USER'] || userInfo().username}@${hostname()}`;
+  return env['SLUICE_ACTOR'] || `${env['USER'] || userName()}@${hostname()}`;
+}
+
+/** A container may run under a user that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'somebody';
+  }
 }
 
 // `sluice history router | head` closes the pipe early, and that is no error.

@@ -57,27 +57,26 @@ export function explainHistory(name: string, entries: readonly Entry[], now: num
 }
 
 function entryRow(entry: Entry, now: number): Row {
-  const ago = quiet(` ${relative(entry.at, now)}`);
-  const line = (mark: Span, wave: string, text: Words) =>
-    row(1, quiet(instant(entry.at)), mark, wave, words(text, ago));
+  const id = entry.kind === 'attempt' ? `${shortId(entry.attempt.id)}, ` : '';
+  const ago = quiet(` (${id}${relative(entry.at, now)})`);
+  const line = (mark: Span, text: Words) => row(1, quiet(instant(entry.at)), mark, words(text, ago));
   switch (entry.kind) {
     case 'attempt':
-      return line(outcomeMark(entry.attempt.state), entry.attempt.to, attemptWords(entry.attempt, now));
+      return line(outcomeMark(entry.attempt.state), attemptWords(entry.attempt, now));
     case 'hold':
     case 'lifted':
     case 'ended':
       return line(...holdLine(entry.kind, entry.hold));
     case 'resume':
-      return line({ text: '· resume', tone: 'waiting' }, '', resumeWords(entry.resume));
+      return line({ text: '· resume', tone: 'waiting' }, resumeWords(entry.resume));
   }
 }
 
 function attemptWords(attempt: Attempt, now: number): Words {
-  const { settledAt, claimedAt, from, actor, outcome } = attempt;
+  const { settledAt, claimedAt, from, to, actor, outcome } = attempt;
   const time =
     settledAt === null ? `for ${lasted(claimedAt, now)} so far` : `took ${duration(settledAt - claimedAt)}`;
-  const id = quiet(` ${shortId(attempt.id)},`);
-  return words(strong(shortName(attempt)), ` from ${from}, ${time}, by ${actor}: ${outcome}`, id);
+  return words(strong(shortName(attempt)), ` from ${from} to ${to}, ${time}, by ${actor}: ${outcome}`);
 }
 
 /** The end of an attempt's id: enough to ask for it with `sluice history <pipeline> <id>`. */
@@ -85,16 +84,16 @@ function shortId(id: string): string {
   return id.slice(-8);
 }
 
-function holdLine(kind: 'hold' | 'lifted' | 'ended', hold: Hold): [Span, string, Words] {
-  const wave = hold.wave ?? '(every wave)';
+function holdLine(kind: 'hold' | 'lifted' | 'ended', hold: Hold): [Span, Words] {
+  const wave = hold.wave ?? 'every wave';
   const end = hold.expiresAt === null ? 'until somebody lifts it' : `until ${instant(hold.expiresAt)}`;
   const sentences: Record<typeof kind, string> = {
-    hold: `by ${hold.owner}, ${end}: ${hold.reason}.`,
-    lifted: `by ${hold.liftedBy}, the hold of ${hold.owner}: ${hold.reason}.`,
-    ended: `by itself, the hold of ${hold.owner}: ${hold.reason}.`,
+    hold: `${wave}, by ${hold.owner}, ${end}: ${hold.reason}.`,
+    lifted: `${wave}, by ${hold.liftedBy}; ${hold.owner} had held it: ${hold.reason}.`,
+    ended: `${wave}, by itself; ${hold.owner} had held it: ${hold.reason}.`,
   };
   const text = sentences[kind].replace(/([.!?])\.$/, '$1');
-  return [{ text: `! ${kind}`, tone: kind === 'hold' ? 'waiting' : 'plain' }, wave, words(text)];
+  return [{ text: `! ${kind}`, tone: kind === 'hold' ? 'waiting' : 'plain' }, words(text)];
 }
 
 /** What a person let go on, in words. */
@@ -128,7 +127,7 @@ export function explainAttempt(attempt: Attempt, now: number): Explanation {
         label('release', attempt.sourceReleaseId),
         label('asked', `${when(claimedAt, now)} by ${attempt.actor}`),
         label('ended', ended),
-        label('promotion', promotionId ?? 'no id was ever learnt'),
+        label('promotion', promotionId ?? (refusal === null ? 'its id was never learnt' : 'none')),
         ...(refusal === null ? [] : [label('refused', `${refusal.status} ${refusal.id}`)]),
         label('outcome', attempt.outcome),
       ],

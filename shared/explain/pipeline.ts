@@ -5,7 +5,7 @@ import { listOf } from '../domain/words.ts';
 import { type Account, isBehind, onlyObserves, runsIn } from './account.ts';
 import { holdWords } from './hold.ts';
 import { passMark } from './marks.ts';
-import { explainStep, howToPromote } from './step.ts';
+import { explainStep } from './step.ts';
 import { type Block, type Explanation, quiet, row, type Section, strong, words } from './text.ts';
 import { when } from './time.ts';
 
@@ -33,10 +33,7 @@ function heading(account: Account, decision: Decision): Section {
     strong(account.name),
     quiet(`  ${mode}decided ${when(decision.at, now)}, unchanged since`),
   );
-  const observed = onlyObserves(decision)
-    ? [row(1, words('Nothing is promoted: ', howToPromote(decision)))]
-    : [];
-  return [[row(0, title), ...observed, ...news(account, decision)]];
+  return [[row(0, title), ...news(account, decision)]];
 }
 
 /** What people did after the decision: it does not know of that yet. */

@@ -52,7 +52,7 @@ function headlineOf(account: Account, decision: Decision, step: StepDecision, na
   }
   const { check, state, since } = blocker;
   const mark = verdictMark(state, `${state === 'fail' ? 'does not get' : 'waits for'} ${name}`);
-  const answer = state === 'fail' ? 'fails' : state === 'unknown' ? 'could not be asked' : 'blocks first';
+  const answer = state === 'unknown' ? 'could not be asked' : 'blocks first';
   return words(mark, `: ${check} ${answer}`, since === null ? '.' : `, since ${when(since, account.now)}.`);
 }
 
@@ -88,5 +88,5 @@ export function earliest(step: StepDecision, now: number): string {
 export function howToPromote(decision: Decision): Words {
   return decision.mode === 'observe'
     ? words(`set \`mode: promote\` in the configuration of ${decision.pipeline}`)
-    : words('this run promotes nothing: start it with ', command('--live'));
+    : words('start the run with ', command('--live'), ': without it nothing is promoted');
 }

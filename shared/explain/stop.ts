@@ -10,14 +10,15 @@ import { when } from './time.ts';
 export function explainHold(account: Account, hold: Hold, isDefault: boolean): Explanation {
   const { now, name } = account;
   const scope = scopeOf(hold, { name });
-  const until = hold.expiresAt === null ? 'until somebody lifts it' : `until ${when(hold.expiresAt, now)}`;
-  const hint = isDefault ? quiet(' (for a day, as nothing else was said: --for, --until, --no-expiry)') : '';
+  const until = hold.expiresAt === null ? 'somebody lifts it' : when(hold.expiresAt, now);
+  const hint = isDefault ? quiet(', a day, as nothing else was said: --for, --until, --no-expiry') : '';
   const wave = hold.wave === null ? '' : ` --wave ${hold.wave}`;
   const open = account.open.filter((attempt) => hold.wave === null || attempt.to === hold.wave);
   return [
     [
-      [row(0, words('Held: ', strong(scope), ` ${until}`, hint))],
+      [row(0, words('Held: ', strong(scope)))],
       [
+        row(1, quiet('until'), words(until, hint)),
         row(1, quiet('by'), hold.owner),
         row(1, quiet('reason'), hold.reason),
         row(1, quiet('lift it'), command(`sluice resume ${name}${wave} --reason "…"`)),

@@ -1,0 +1,164 @@
+// Where `sluice` finds its table, as a process of its own: a local run, a data folder, a deployed table, or nothing; and
+// what it says then.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { writeRunFile } from '../../shared/local/run-file.ts';
+import { openEmbeddedTable } from '../../shared/table/embedded.ts';
+import { calm, NOW, put } from './facts.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `sluice` in a folder with nothing of this machine's AWS configuration. */
+function sluice(args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Ended> {
+  const bare = {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+  const child = spawn(process.execPath, [join(ROOT, 'cli/sluice.mjs'), ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', USER: 'ana', ...bare, ...env },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk;
+  });
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
+}
+
+const CREDENTIALS = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+
+it('says how to start a run, or to name a table, when it finds nothing', async () => {
+  const { status, out, err } = await sluice(['status'], aFolder());
+  expect({ status, out }).toEqual({ status: 1, out: '' });
+  expect(err).toMatchInlineSnapshot(`
+    "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no table is named.
+      npm start               starts one here (in another terminal)
+      sluice … --data DIR     reads the data folder of a run that was started with --data DIR
+      sluice … --table NAME   reads a deployed table; the stack's output TableName is its name
+    "
+  `);
+});
+
+it("finds the local run of the folder it is in, and reads the run's clock", async () => {
+  const folder = aFolder();
+  const { table, endpoint, close } = await openEmbeddedTable();
+  onTestFinished(close);
+  await put(table, calm);
+  const clock = { at: NOW, realAt: Date.now(), rate: 0 };
+  writeRunFile(join(folder, '.sluice'), { pid: process.pid, tableEndpoint: endpoint, herokuUrl: '', clock });
+  const { status, out, err } = await sluice(['status'], folder);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  expect(out).toMatchInlineSnapshot(`
+    "edge
+      staging     c0ffee12  for 1d 2h  first wave
+      production  c0ffee12  for 1d 1h  ✓ same as staging
+
+    No tick is on record yet.
+    From the local run in .sluice.
+    "
+  `);
+  const held = await sluice(['hold', 'edge', '--reason', 'x'], folder, { SLUICE_ACTOR: 'bo@example.com' });
+  expect(held.status).toBe(0);
+  expect((await table.pipelineRows(calm.pipelineId)).holds).toMatchObject([
+    { owner: 'bo@example.com', placedAt: NOW },
+  ]);
+});
+
+it('says so when the local run no longer answers', async () => {
+  const folder = aFolder();
+  const clock = { at: NOW, realAt: NOW, rate: 1 };
+  const run = { pid: process.pid, tableEndpoint: 'http://127.0.0.1:9', herokuUrl: '', clock };
+  writeRunFile(join(folder, '.sluice'), run);
+  const { status, err } = await sluice(['status'], folder);
+  expect(status).toBe(1);
+  expect(err).toContain(
+    `The local run in .sluice (process ${process.pid}) no longer answers on http://127.0.0.1:9.`,
+  );
+});
+
+it('opens the data folder of a run that has ended, and writes to it', async () => {
+  const folder = aFolder();
+  const store = await openEmbeddedTable(join(folder, 'table'));
+  await put(store.table, calm);
+  await store.close();
+  const held = await sluice(['hold', 'edge', '--reason', 'x', '--data', folder], aFolder());
+  expect({ status: held.status, err: held.err }).toEqual({ status: 0, err: '' });
+  const { out } = await sluice(['status', '--data', folder], aFolder());
+  expect(out).toContain('! hold');
+  expect(out).toContain(`From the data in ${folder}.`);
+});
+
+it('refuses a data folder without a table, and makes none', async () => {
+  const { status, err } = await sluice(['status', '--data', 'nowhere'], aFolder());
+  expect(status).toBe(1);
+  expect(err).toMatchInlineSnapshot(`
+    "--data nowhere: found no table in it, expected the data folder of a run. A run makes one: npm start -- --data nowhere
+    "
+  `);
+});
+
+it('refuses two tables at once as wrong usage', async () => {
+  const { status, err } = await sluice(['status', '--data', 'a', '--table', 'b'], aFolder());
+  expect(status).toBe(2);
+  expect(err).toMatchInlineSnapshot(`
+    "--data and --table: found both, expected one of them: each names another table.
+    "
+  `);
+});
+
+it('reads a deployed table, named by option or environment', async () => {
+  const { table, endpoint, close } = await openEmbeddedTable();
+  onTestFinished(close);
+  await put(table, calm);
+  const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  const named = await sluice(['status', '--table', 'sluice'], aFolder(), env);
+  expect(named.out).toContain('From table sluice in eu-west-1.');
+  const byEnvironment = await sluice(['why', 'edge'], aFolder(), { ...env, SLUICE_TABLE: 'sluice' });
+  expect(byEnvironment.out).toContain('Nothing is behind');
+  const missing = await sluice(['status', '--table', 'slice'], aFolder(), env);
+  expect(missing.status).toBe(1);
+  expect(missing.err).toMatchInlineSnapshot(`
+    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… sluice …
+    "
+  `);
+});
+
+it('says what to do without a region, credentials or a way to AWS', async () => {
+  const nowhere = await sluice(['status', '--table', 'sluice'], aFolder());
+  expect(nowhere.status).toBe(1);
+  expect(nowhere.err).toMatchInlineSnapshot(`
+    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 sluice …
+    "
+  `);
+  const nobody = await sluice(['status', '--table', 'sluice'], aFolder(), { AWS_REGION: 'eu-west-1' });
+  expect(nobody.status).toBe(1);
+  expect(nobody.err).toMatchInlineSnapshot(`
+    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… sluice …
+    "
+  `);
+  const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
+  const cut = await sluice(['status', '--table', 'sluice'], aFolder(), env);
+  expect(cut.status).toBe(1);
+  expect(cut.err).toContain('DynamoDB cannot be reached from here: connect ECONNREFUSED 127.0.0.1:9.');
+});

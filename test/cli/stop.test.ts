@@ -1,0 +1,236 @@
+// `sluice hold` and `sluice resume`: what they print, and what is in the table afterwards.
+
+import { describe, expect, it } from 'vitest';
+import {
+  answers,
+  app,
+  decision,
+  HOUR,
+  hold,
+  minutes,
+  NOW,
+  OLD,
+  put,
+  putOpen,
+  ROUTER,
+  same,
+  underWay,
+  withAnswers,
+} from './facts.ts';
+import { openTerminal } from './terminal.ts';
+
+async function aTerminal(made = decision()) {
+  const terminal = await openTerminal();
+  await put(terminal.table, made);
+  const rows = () => terminal.table.pipelineRows(ROUTER);
+  return { terminal, table: terminal.table, type: terminal.type, rows };
+}
+
+describe('sluice hold', () => {
+  it('stops every wave, for a day when nobody says for how long', async () => {
+    const { terminal, type, rows } = await aTerminal();
+    expect(await type('sluice hold router --reason "database migration"')).toMatchInlineSnapshot(`
+      "Held: router
+        until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
+        by       ana@laptop
+        reason   database migration
+        lift it  sluice resume router --reason "…"
+      "
+    `);
+    expect(terminal.status).toBe(0);
+    expect((await rows()).holds).toMatchObject([
+      {
+        wave: null,
+        reason: 'database migration',
+        owner: 'ana@laptop',
+        placedAt: NOW,
+        expiresAt: NOW + 24 * HOUR,
+      },
+    ]);
+  });
+
+  it('moves the ledger on and has the pipeline looked at, so that a run at work loses its claim', async () => {
+    const { table, type, rows } = await aTerminal();
+    await type('sluice hold router --reason x');
+    expect((await rows()).ledger?.revision).toBe(1);
+    expect((await table.fleet()).views[0]?.wokenAt).toBe(NOW);
+  });
+
+  it.each([
+    { args: '--for 90m', expiresAt: minutes(90) },
+    { args: '--for 1h30m', expiresAt: minutes(90) },
+    { args: '--until 2026-11-23T18:00Z', expiresAt: minutes(360) },
+    { args: '--until "2026-11-23 18:00Z"', expiresAt: minutes(360) },
+    { args: '--until 2026-11-23T18:00:00+02:00', expiresAt: minutes(240) },
+    { args: '--no-expiry', expiresAt: null },
+  ])('lasts as long as is said: $args', async ({ args, expiresAt }) => {
+    const { type, rows } = await aTerminal();
+    const text = await type(`sluice hold router --wave world --reason x ${args} --as bo@example.com`);
+    expect(text).not.toContain('as nothing else was said');
+    expect((await rows()).holds).toMatchObject([{ wave: 'world', owner: 'bo@example.com', expiresAt }]);
+  });
+
+  it('says how to lift exactly this hold, and when it ends', async () => {
+    const { type } = await aTerminal();
+    expect(await type('sluice hold router --wave world --reason legal --no-expiry')).toMatchInlineSnapshot(`
+      "Held: router world
+        until    somebody lifts it
+        by       ana@laptop
+        reason   legal
+        lift it  sluice resume router --wave world --reason "…"
+      "
+    `);
+  });
+
+  it('says what Heroku has begun already', async () => {
+    const { table, type } = await aTerminal();
+    await putOpen(table, underWay);
+    const last = (text: string) => text.trimEnd().split('\n').at(-1);
+    expect(last(await type('sluice hold router --reason x'))).toMatchInlineSnapshot(
+      `"3f2a91bc is on its way to canary already: Heroku finishes what it has begun."`,
+    );
+    expect(last(await type('sluice hold router --wave world --reason x'))).toContain('sluice resume');
+  });
+
+  it.each([
+    {
+      args: '--reason x --for 2x',
+      says: '--for: found "2x", expected a duration such as 30m, 2h, 1h30m or 1d.',
+    },
+    { args: '--reason x --for 0s', says: '--for: found "0s"' },
+    {
+      args: '--reason x --until 2026-11-24T09:00',
+      says: '--until: found "2026-11-24T09:00", expected an instant with its zone, such as 2026-11-24T12:00Z.',
+    },
+    { args: '--reason x --until 2026-13-45T09:00Z', says: 'expected an instant with its zone' },
+    { args: '--reason x --until 2026-11-23T11:59Z', says: 'expected an instant that is still to come' },
+    { args: '--reason x --for 2h --no-expiry', says: 'cannot be used with' },
+    { args: '--reason x --for 2h --until 2026-11-24T09:00Z', says: 'cannot be used with' },
+    { args: '', says: "required option '--reason <text>' not specified" },
+    { args: '--reason " "', says: 'Found nothing, expected a few words.' },
+  ])('is refused as wrong usage: $args', async ({ args, says }) => {
+    const { terminal, type, rows } = await aTerminal();
+    expect(await type(`sluice hold router ${args}`)).toContain(says);
+    expect(terminal.status).toBe(2);
+    expect((await rows()).holds).toEqual([]);
+  });
+
+  it('is refused on the first wave, which a hold would not stop', async () => {
+    const { terminal, type, rows } = await aTerminal();
+    expect(await type('sluice hold router --wave qa --reason x')).toMatchInlineSnapshot(`
+      "Wave qa of router is the first: Heroku deploys to it, and a hold would stop nothing. To stop what leaves it: sluice hold router --wave canary --reason "…"
+      "
+    `);
+    expect(terminal.status).toBe(1);
+    expect((await rows()).holds).toEqual([]);
+  });
+
+  it('is refused for a wave nobody knows of yet, and not for the pipeline', async () => {
+    const terminal = await openTerminal();
+    await put(terminal.table, null);
+    expect(await terminal.type('sluice hold router --wave world --reason x')).toMatchInlineSnapshot(`
+      "Wave world of router: no run has looked at router yet, so its waves are not known. Leave out --wave, or wait a tick.
+      "
+    `);
+    expect(terminal.status).toBe(1);
+    await terminal.type('sluice hold router --reason x');
+    expect(terminal.status).toBe(0);
+  });
+
+  it('says so when others write at the same moment, again and again', async () => {
+    const { terminal, table, type } = await aTerminal();
+    table.writeLedger = async () => 'lost';
+    expect(await type('sluice hold router --reason x')).toMatchInlineSnapshot(`
+      "Others write about this pipeline at the same moment, again and again; part of it may be done. See sluice status, and type it again.
+      "
+    `);
+    expect(terminal.status).toBe(1);
+  });
+
+  it('gives the hold as JSON', async () => {
+    const { terminal } = await aTerminal();
+    expect(await terminal.json('sluice hold router --reason x --for 1h')).toMatchObject({
+      hold: {
+        pipelineId: ROUTER,
+        owner: 'ana@laptop',
+        expiresAt: '2026-11-23T13:00:00.000Z',
+        liftedAt: null,
+      },
+      openAttempts: [],
+    });
+  });
+});
+
+describe('sluice resume', () => {
+  const stopped = () => {
+    const made = withAnswers(answers.stands, answers.failedBefore);
+    const [canary] = made.steps;
+    if (canary === undefined) throw new Error('a step to canary');
+    const stands = [{ app: app('router-va01'), artifact: OLD.artifact }];
+    const failures = [{ app: app('router-va02'), attemptId: '01KAX5T0Q8AAAAAAAAAA000001' }];
+    return decision({ steps: [{ ...canary, stands, failures }, same('canary', 'world')] });
+  };
+
+  it('says exactly what was lifted, what it goes on from and what is tried again', async () => {
+    const { table, terminal, type, rows } = await aTerminal(stopped());
+    await table.writeHold(hold());
+    expect(await type('sluice resume router --reason "looked at it"')).toMatchInlineSnapshot(`
+      "Resumed: router; the next tick looks at it.
+        ✓ lifted    the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): database
+                    migration
+        ✓ accepted  9bb01a2c on router-va01: from now on it counts as brought by the pipeline
+        ✓ again     router-va02 may be given what it failed to take (attempt AA000001)
+      "
+    `);
+    expect(terminal.status).toBe(0);
+    expect((await rows()).holds).toMatchObject([{ liftedAt: NOW, liftedBy: 'ana@laptop' }]);
+    expect(await table.resumes(ROUTER)).toMatchObject([
+      { actor: 'ana@laptop', reason: 'looked at it', at: NOW },
+    ]);
+    const { ledger } = await rows();
+    expect(ledger?.apps['id-of-router-va01']?.brought.at(-1)).toMatchObject({ artifact: OLD.artifact });
+    expect((await table.fleet()).views[0]?.wokenAt).toBe(NOW);
+  });
+
+  it("lifts the hold of one wave and leaves the pipeline's, and says so", async () => {
+    const { table, type, rows } = await aTerminal();
+    await table.writeHold(hold());
+    await table.writeHold(hold({ id: '2', wave: 'world', reason: 'legal' }));
+    expect(await type('sluice resume router --wave world --reason ok')).toMatchInlineSnapshot(`
+      "Resumed: router world; the next tick looks at it.
+        ✓ lifted  the hold on router world by bo@example.com, since 2026-11-23 11:30Z (30m ago): legal
+      Still held, as all of router is, by bo@example.com: database migration. To lift that:
+      sluice resume router --reason "…"
+      "
+    `);
+    expect((await rows()).holds).toMatchObject([
+      { wave: null, liftedAt: null },
+      { wave: 'world', liftedAt: NOW },
+    ]);
+  });
+
+  it('is refused when there is nothing to resume', async () => {
+    const { table, terminal, type } = await aTerminal();
+    expect(await type('sluice resume router --reason ok')).toMatchInlineSnapshot(`
+      "Nothing to resume on router: no hold is on it, nobody's change stands in the way, and nothing failed. What it waits for: sluice why router
+      "
+    `);
+    expect(terminal.status).toBe(1);
+    await table.writeHold(hold());
+    expect(await type('sluice resume router --wave world --reason ok')).toMatchInlineSnapshot(`
+      "Nothing to resume on router world: no hold is on it, nobody's change stands in the way, and nothing failed. All of router is held by bo@example.com; to lift that: sluice resume router --reason "…"
+      "
+    `);
+    expect(terminal.status).toBe(1);
+    expect(await table.resumes(ROUTER)).toEqual([]);
+  });
+
+  it('gives what it did as JSON', async () => {
+    const { table, terminal } = await aTerminal(stopped());
+    await table.writeHold(hold());
+    expect(await terminal.json('sluice resume router --reason ok --as bo')).toMatchObject({
+      lifted: [{ owner: 'bo@example.com', liftedBy: 'bo' }],
+      resume: { accepted: [{ app: { name: 'router-va01' } }], retried: [{ app: { name: 'router-va02' } }] },
+    });
+  });
+});

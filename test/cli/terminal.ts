@@ -1,0 +1,71 @@
+// A terminal for the tests of `sluice`: command lines go in, what a person reads and the exit status come out. The table
+// is the embedded one, the clock stands still.
+
+import { monotonicFactory } from 'ulid';
+import { onTestFinished } from 'vitest';
+import { run } from '../../cli/run.ts';
+import type { CliPorts } from '../../cli/verb.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { openEmbeddedTable } from '../../shared/table/embedded.ts';
+import type { Table } from '../../shared/table/port.ts';
+import { NOW } from './facts.ts';
+
+export interface Terminal {
+  readonly table: Table;
+  /** Types a command line; quotes keep words together. Gives everything that was printed. */
+  type(line: string): Promise<string>;
+  /** The same with `--json`. */
+  json(line: string): Promise<Record<string, unknown>>;
+  /** The exit status of the last command. */
+  readonly status: number;
+  readonly errors: string;
+}
+
+export async function openTerminal(columns = 100): Promise<Terminal> {
+  const store = await openEmbeddedTable();
+  onTestFinished(() => store.close());
+  let status = -1;
+  let out = '';
+  let err = '';
+  const clock: Clock = { now: () => NOW, sleep: async () => {} };
+  const ports: CliPorts = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    paper: { columns, colour: false },
+    open: async () => ({
+      table: store.table,
+      clock,
+      where: 'the local run in .sluice',
+      refusal: () => null,
+      close: async () => {},
+    }),
+    newId: monotonicFactory(() => 0),
+    actor: 'ana@laptop',
+    version: '1.2.3',
+  };
+  const type = async (line: string): Promise<string> => {
+    out = '';
+    err = '';
+    status = await run(argumentsOf(line), ports);
+    return out + err;
+  };
+  return {
+    table: store.table,
+    type,
+    json: async (line) => JSON.parse(await type(`${line} --json`)) as Record<string, unknown>,
+    get status() {
+      return status;
+    },
+    get errors() {
+      return err;
+    },
+  };
+}
+
+function argumentsOf(line: string): readonly string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '').slice(1);
+}
