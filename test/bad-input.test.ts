@@ -117,6 +117,23 @@ describe('one pipeline’s trouble', () => {
   });
 });
 
+describe('a pipeline whose apps Heroku will not list', () => {
+  it('is reported, and the others go on', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('aaa', [1, 1]);
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.heroku.faults.refuse(403, 'forbidden', 'no', { route: '/pipelines/{id}/pipeline-couplings' });
+    await world.ticks(40);
+    world.merge('web-1', 'A');
+    world.wait(1);
+    const record = await world.tick();
+    expect(record.ok).toBe(true);
+    await world.ticks(3);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+});
+
 function fail(from: World, fault: 'unauthorized' | 'rateLimited'): () => void {
   return from.heroku.faults[fault]();
 }

@@ -25,14 +25,18 @@ function dyingOnce(
 
 describe('a process that is killed', () => {
   it.each([
-    { at: 'between claim and request' as const, states: ['not-sent', 'succeeded'] },
-    { at: 'between request and record' as const, states: ['succeeded'] },
-  ])('$at leaves one promotion and a complete audit', async ({ at, states }) => {
+    { at: 'between claim and request' as const, seconds: 4, states: ['not-sent', 'succeeded'] },
+    { at: 'between request and record' as const, seconds: 4, states: ['succeeded'] },
+    // Heroku begins late and takes its time: that nothing is seen yet does not mean that nothing comes.
+    { at: 'between request and record' as const, seconds: 150, states: ['succeeded'] },
+    { at: 'between request and record' as const, seconds: 400, states: ['succeeded'] },
+  ])('$at leaves one promotion of $seconds s and a complete audit', async ({ at, seconds, states }) => {
     world = await World.open({ config: {}, promote: dyingOnce(at) });
     world.addPipeline('web', [1, 2]);
+    world.heroku.setPromotionSeconds(seconds);
     await world.ticks(1);
     world.merge('web-1', 'A');
-    await world.ticks(6);
+    await world.ticks(12);
     expect(['web-2', 'web-3'].map((app) => world.runs(app))).toEqual([commitOf('A'), commitOf('A')]);
     expect(world.posts()).toHaveLength(1);
     expect(world.heroku.promotions()).toHaveLength(1);
@@ -125,7 +129,7 @@ describe('a reply that is lost', () => {
     world.addPipeline('web', [1, 1]);
     await world.ticks(1);
     world.merge('web-1', 'A');
-    await world.ticks(8);
+    await world.ticks(15);
     expect(world.runs('web-2')).toBe(commitOf('A'));
     expect((await world.attempts('web')).map((a) => a.state)).toEqual(['not-sent', 'not-sent', 'succeeded']);
   });

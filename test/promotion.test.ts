@@ -263,7 +263,13 @@ describe('a hold', () => {
     expect(picture(appsOf('web', 3), ['A'])).toBe('AAA');
   });
 
-  it('placed at the last moment stops the promotion that was about to be made', async () => {
+  it.each([
+    { moment: 'just before the claim', when: (writer: string) => !writer.includes(' ') },
+    {
+      moment: 'while the promotion before it is settled',
+      when: (writer: string) => writer.startsWith('settle'),
+    },
+  ])('placed $moment stops the promotion that was about to be made', async ({ when }) => {
     let place = async (): Promise<unknown> => undefined;
     world = await World.open({
       config: {},
@@ -271,19 +277,24 @@ describe('a hold', () => {
         ...real,
         writeLedger: async (id, ledger, writer) => {
           const act = place;
-          place = async () => undefined;
-          if (ledger.open.length > 0) await act();
+          if (when(writer)) {
+            place = async () => undefined;
+            await act();
+          }
           return real.writeLedger(id, ledger, writer);
         },
       }),
     });
-    world.addPipeline('web', [1, 1]);
+    world.addPipeline('web', [1, 1, 1]);
     await world.ticks(1);
     world.merge('web-1', 'A');
+    if (when('settle')) await world.ticks(1);
+    const before = world.posts().length;
     place = () => world.hold('web', null, 'stop', null);
     await world.ticks(3);
-    expect(world.posts()).toHaveLength(0);
-    expect((await world.step('web', 'w2')).blocker).toBe('hold');
+    expect(world.posts()).toHaveLength(before);
+    const { steps } = await world.decision('web');
+    expect(steps.find((s) => s.state === 'blocked')?.blocker).toBe('hold');
   });
 });
 

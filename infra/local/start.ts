@@ -163,13 +163,15 @@ async function tickAlong(options: Options, tickMs: number, run: LocalRun, runnin
     reporter.event(event, systemClock.now());
     if (event.type === 'AttemptOpened') promotions += 1;
   });
+  const startedAt = systemClock.now();
   for (let ticks = 1; !running.isOver(); ticks++) {
     const record = await run.tick();
     for (const problem of record.problems) reporter.problem(problem, systemClock.now());
     lastTickFailed = !record.ok;
     reporter.draw();
     if (ticks === options.ticks) break;
-    await running.pause(tickMs);
+    // By the clock, however long a tick takes: the sweep counts its turns in it.
+    await running.pause(Math.max(0, startedAt + ticks * tickMs - systemClock.now()));
   }
   return { summary: { promotions }, lastTickFailed };
 }

@@ -9,15 +9,23 @@ import type { AppRef } from './pipeline.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * A promotion request must leave within this time of the claim, or the attempt is given up (ms). With the two below it
- * bounds how long a request can live: claimed, sent, answered or cut, and still on its way inside Heroku's router,
- * which gives a request 30 s (Dev Center, request-timeout).
+ * An attempt that was claimed but not marked as being sent for this long is given up (ms): its run was cut off. That is
+ * safe at any time, since a run must mark the attempt, while it is still open, before it sends the request.
  */
 export const SEND_WITHIN_MS = 10_000;
+/** The deadline of the one request, ms. */
 export const REQUEST_DEADLINE_MS = 15_000;
-export const ROUTER_MS = 30_000;
-/** After this long without a trace of it, a request whose answer was lost was never carried out (ms, from the claim). */
-export const QUIET_MS = SEND_WITHIN_MS + REQUEST_DEADLINE_MS + ROUTER_MS + 5_000;
+/**
+ * After this long without a trace of it, a request whose answer was lost was never carried out (ms, from the mark). The
+ * request itself lives for its deadline and 30 s in Heroku's router (Dev Center, request-timeout); the rest is for
+ * Heroku to begin: its releases, pending at first, appear within seconds as a rule.
+ */
+export const QUIET_MS = 5 * 60_000;
+/**
+ * No promotion takes longer, ms: a release phase is ended by Heroku after an hour (Dev Center, release-phase). What is
+ * still open then has failed.
+ */
+export const PROMOTION_MS_MAX = 2 * 60 * 60_000;
 
 export type TargetState =
   /** Not known yet. */
@@ -68,6 +76,8 @@ export interface Attempt {
   /** `sluice` for a tick, else the person who asked. */
   readonly actor: string;
   readonly claimedAt: number;
+  /** Marked just before the request is sent; null: nothing was sent, and nothing will be without this mark. */
+  readonly sentAt: number | null;
   /** Null until Heroku has answered with one, for ever when the answer was lost. */
   readonly promotionId: string | null;
   readonly state: AttemptState;
@@ -98,6 +108,8 @@ export interface AppLedger {
   readonly brought: readonly Brought[];
   /** What the app last failed to take, until it takes something or a person says to try again. */
   readonly failed: Failure | null;
+  /** What an attempt was last to bring and did not, as far as was known: should it run after all, it was meant to. */
+  readonly tried: ArtifactKey | null;
 }
 
 export interface Ledger {
@@ -108,7 +120,7 @@ export interface Ledger {
 }
 
 const BROUGHT_MAX = 10;
-const EMPTY: AppLedger = { brought: [], failed: null };
+const EMPTY: AppLedger = { brought: [], failed: null, tried: null };
 
 export const emptyLedger: Ledger = { revision: 0, open: [], apps: {} };
 
@@ -147,6 +159,7 @@ function noted(ledger: Ledger, attempt: Attempt): Ledger {
       return withApp(sofar, target.app.id, (app) => ({
         brought: [...app.brought, brought].slice(-BROUGHT_MAX),
         failed: null,
+        tried: null,
       }));
     }
     if (target.state === 'failed' || attempt.state === 'rejected') {
@@ -157,9 +170,9 @@ function noted(ledger: Ledger, attempt: Attempt): Ledger {
         attemptId: attempt.id,
         message: target.error ?? attempt.outcome,
       };
-      return withApp(sofar, target.app.id, (app) => ({ ...app, failed }));
+      return withApp(sofar, target.app.id, (app) => ({ ...app, failed, tried: attempt.artifact }));
     }
-    return sofar;
+    return withApp(sofar, target.app.id, (app) => ({ ...app, tried: attempt.artifact }));
   }, ledger);
 }
 

@@ -101,25 +101,35 @@ function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRef, stay
   if (first !== undefined && stay.startAt > first.at) return false;
   return upstream.apps.some((source) => {
     const { history } = factsOf(facts, source);
-    return firstIndex(history, stay.artifact) >= 0 || !history.complete;
+    // Only what came before the oldest release that is known can have been forgotten.
+    const mayBeForgotten =
+      !history.complete && stay.startAt <= (history.stays[0]?.startAt ?? Number.POSITIVE_INFINITY);
+    return firstIndex(history, stay.artifact) >= 0 || mayBeForgotten;
   });
 }
 
 /** True when the app could be given the artifact: it runs something else, and nothing known to be newer. */
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
   const runs = running(facts, app)?.artifact;
-  return runs !== artifact && (runs === undefined || !isOlder(facts, waves, artifact, runs));
+  return runs !== artifact && (runs === undefined || !isOlder(facts, waves, app, artifact, runs));
 }
 
-/** True when any app of the waves ran `a` before it first ran `b`: one is enough, no app is moved to an older artifact. */
-export function isOlder(facts: Facts, waves: readonly Wave[], a: ArtifactKey, b: ArtifactKey): boolean {
-  return waves.some((wave) =>
-    wave.apps.some((app) => {
-      const { history } = factsOf(facts, app);
-      const [indexA, indexB] = [firstIndex(history, a), firstIndex(history, b)];
-      return indexA >= 0 && indexB >= 0 && indexA < indexB;
-    }),
-  );
+/**
+ * True when `a` is older than `b` for the app: it ran `a` before it first ran `b` itself, or any app of the waves before
+ * it did. One is enough: no app is moved to an older artifact, and a past that is known in part only may mislead.
+ */
+export function isOlder(
+  facts: Facts,
+  waves: readonly Wave[],
+  app: AppRef,
+  a: ArtifactKey,
+  b: ArtifactKey,
+): boolean {
+  return [app, ...waves.flatMap((wave) => wave.apps)].some((other) => {
+    const { history } = factsOf(facts, other);
+    const [indexA, indexB] = [firstIndex(history, a), firstIndex(history, b)];
+    return indexA >= 0 && indexB >= 0 && indexA < indexB;
+  });
 }
 
 export function isOn(facts: Facts, wave: Wave, candidate: Candidate): boolean {

@@ -104,7 +104,9 @@ export function obstaclesOf(
   const ahead = step.to.apps.filter((app) => {
     const runs = running(facts, app)?.artifact;
     return (
-      runs !== undefined && runs !== candidate.artifact && isOlder(facts, waves, candidate.artifact, runs)
+      runs !== undefined &&
+      runs !== candidate.artifact &&
+      isOlder(facts, waves, app, candidate.artifact, runs)
     );
   });
   if (ahead.length > 0) {

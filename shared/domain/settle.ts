@@ -5,7 +5,9 @@ import {
   type Attempt,
   type AttemptState,
   type AttemptTarget,
+  PROMOTION_MS_MAX,
   QUIET_MS,
+  SEND_WITHIN_MS,
   type TargetState,
 } from './attempt.ts';
 import type { AppFacts } from './facts.ts';
@@ -69,7 +71,8 @@ export function settleByReleases(
     ),
   }));
   const happened = found.some(({ release }) => release !== undefined);
-  const isQuiet = now >= attempt.claimedAt + QUIET_MS;
+  // A promotion whose id is known did reach Heroku, whatever Heroku knows of it by now.
+  const isQuiet = attempt.promotionId === null && now >= (attempt.sentAt ?? attempt.claimedAt) + QUIET_MS;
   if (!happened && !isQuiet) return attempt;
   const targets = found.map(({ target, release }): AttemptTarget => {
     if (release === undefined) {
@@ -82,6 +85,25 @@ export function settleByReleases(
       release.status === 'pending' ? 'open' : release.status === 'failed' ? 'failed' : 'succeeded';
     return { ...target, state, releaseId: release.id, error: state === 'failed' ? RELEASE_FAILED : null };
   });
+  return conclude({ ...attempt, targets }, now);
+}
+
+/** An attempt that was never marked as being sent, settled once its run has had the time to do so; else null. */
+export function settleUnsent(attempt: Attempt, now: number): Attempt | null {
+  if (attempt.sentAt !== null || now < attempt.claimedAt + SEND_WITHIN_MS) return null;
+  const targets = attempt.targets.map((target): AttemptTarget => ({ ...target, state: 'not-promoted' }));
+  return conclude({ ...attempt, targets }, now);
+}
+
+/** An attempt that Heroku has been at work on for longer than any promotion takes: what is open has failed; else null. */
+export function settleOverdue(attempt: Attempt, now: number): Attempt | null {
+  if (now < attempt.claimedAt + PROMOTION_MS_MAX) return null;
+  const targets = attempt.targets.map(
+    (target): AttemptTarget =>
+      target.state === 'open'
+        ? { ...target, state: 'failed', error: 'Heroku has not ended it in two hours.' }
+        : target,
+  );
   return conclude({ ...attempt, targets }, now);
 }
 

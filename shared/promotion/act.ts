@@ -1,6 +1,6 @@
 // Claim, act, record: one conditional write, one request, one account of it.
 
-import { type Attempt, type Ledger, opened, SEND_WITHIN_MS, settled } from '../domain/attempt.ts';
+import { type Attempt, type Ledger, opened, settled } from '../domain/attempt.ts';
 import type { Promotion } from '../domain/decision.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
@@ -11,6 +11,8 @@ import type { PromotionPorts } from './ports.ts';
 
 export interface Acted {
   readonly ledger: Ledger;
+  /** False when somebody else has written since: a hold, perhaps. Nothing more may be claimed on what was read before. */
+  readonly isAlone: boolean;
   readonly attempt: Attempt;
   /** Heroku says that it promotes another release than the one asked for. */
   readonly mismatch: string | null;
@@ -30,14 +32,14 @@ export async function act(
   const { table, clock, bus } = ports;
   const claimed = claimOf(pipeline, promotion, facts, ports);
   const claim = await writeNext(table, pipeline.id, opened(ledger, claimed), claimed.id);
-  // The audit record exists before the request does.
-  await table.writeAttempt(claimed);
   await bus.publish([{ type: 'AttemptOpened', attempt: claimed }]);
 
-  // A run that was frozen since its claim must not send a request that others count as never sent.
-  if (clock.now() - claimed.claimedAt > SEND_WITHIN_MS) {
-    return { ledger: claim, attempt: claimed, mismatch: null };
-  }
+  // Marked while it is still open, or not sent at all: a run that was cut off or frozen before this point has sent
+  // nothing, and the next one may say so at once.
+  const sending = { ...claimed, sentAt: clock.now() };
+  const marked = await writeNext(table, pipeline.id, settled(claim, sending), `send ${claimed.id}`);
+  // The audit record exists before the request does, and says that there may be one.
+  await table.writeAttempt(sending);
   const outcome = await ports.promote({
     pipelineId: pipeline.id,
     sourceAppId: promotion.source.id,
@@ -46,16 +48,22 @@ export async function act(
     attemptId: claimed.id,
   });
 
-  const attempt = recordOf(claimed, outcome, clock.now());
+  const attempt = recordOf(sending, outcome, clock.now());
   if (attempt.state !== 'open') await table.writeAttempt(attempt);
-  const recorded = await amend(table, pipeline.id, claim, (l) => settled(l, attempt), `record ${claimed.id}`);
+  const recorded = await amend(
+    table,
+    pipeline.id,
+    marked,
+    (l) => settled(l, attempt),
+    `record ${claimed.id}`,
+  );
   if (attempt.state !== 'open') await bus.publish([{ type: 'AttemptSettled', attempt }]);
   const promoted = outcome.kind === 'accepted' ? outcome.sourceReleaseId : null;
   const mismatch =
     promoted === null || promoted === promotion.sourceReleaseId
       ? null
       : `Heroku promotes release ${promoted} of ${promotion.source.name} to ${promotion.to}, asked was ${promotion.sourceReleaseId}.`;
-  return { ledger: recorded, attempt, mismatch };
+  return { ledger: recorded, isAlone: recorded.revision === marked.revision + 1, attempt, mismatch };
 }
 
 function claimOf(pipeline: Pipeline, promotion: Promotion, facts: Facts, ports: PromotionPorts): Attempt {
@@ -84,6 +92,7 @@ function claimOf(pipeline: Pipeline, promotion: Promotion, facts: Facts, ports: 
     verdicts: promotion.verdicts,
     actor: 'sluice',
     claimedAt: now,
+    sentAt: null,
     promotionId: null,
     state: 'open',
     refusal: null,

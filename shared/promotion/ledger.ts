@@ -41,7 +41,9 @@ export async function writeNext(
 }
 
 /**
- * Applies a change to whatever ledger is stored by now: for facts about the world that hold whoever writes them.
+ * Applies a change to whatever ledger is stored by now: for facts about the world that hold whoever writes them. When
+ * the answer's revision is not the one after `read`, somebody else has written meanwhile, a hold perhaps: what was read
+ * before is old, and nothing may be decided on it any more.
  * @throws AnotherRun after TRIES_MAX lost writes.
  */
 export async function amend(

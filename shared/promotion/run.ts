@@ -55,7 +55,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   if (onlyWaits && settling.closed.length === 0) {
     return { pipeline: pipeline.name, result: 'waiting', promoted: [], settled: [], decision: null };
   }
-  const { apps, changed } = before ?? (await observe());
+  const { apps, changed } = before === null || settling.isNews ? await observe() : before;
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
   const facts = await withCommits(pipeline, apps, rows, settling.ledger, ports);
   if (JSON.stringify(facts.commits) !== JSON.stringify(rows.commits)) {
@@ -74,10 +74,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
     const acted = await act(pipeline, promotion, facts, ledger, ports);
     ledger = acted.ledger;
     promoted.push(acted.attempt);
-    if (acted.mismatch !== null) {
-      await stopTheLine(pipeline, acted.mismatch, ports);
-      break;
-    }
+    if (acted.mismatch !== null) await stopTheLine(pipeline, acted.mismatch, ports);
+    if (acted.mismatch !== null || !acted.isAlone) break;
   }
 
   // What is recorded is how things stand now: a wave that was just given its artifact is no longer ready for it.

@@ -3,9 +3,15 @@
 
 import { type Attempt, type Ledger, settled } from '../domain/attempt.ts';
 import type { AppFacts } from '../domain/facts.ts';
-import { settleByReleases, settleByTargets, settleByWhatRuns } from '../domain/settle.ts';
+import {
+  settleByReleases,
+  settleByTargets,
+  settleByWhatRuns,
+  settleOverdue,
+  settleUnsent,
+} from '../domain/settle.ts';
 import { HerokuError } from '../heroku/port.ts';
-import { amend } from './ledger.ts';
+import { AnotherRun, amend } from './ledger.ts';
 import { readReleases, stopsTheTick } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 
@@ -13,6 +19,8 @@ export interface Settling {
   readonly ledger: Ledger;
   /** The attempts that ended. */
   readonly closed: readonly Attempt[];
+  /** True when what runs has to be looked at again: Heroku told of an end that what was observed did not show. */
+  readonly isNews: boolean;
 }
 
 /** `apps`: what was observed in this run, null when nothing was. */
@@ -24,10 +32,14 @@ export async function settleOpen(
 ): Promise<Settling> {
   let current = ledger;
   const closed: Attempt[] = [];
+  let isNews = false;
+  let isAlone = true;
   for (const open of ledger.open) {
     const told = apps === null ? null : settleByWhatRuns(open, apps, ports.clock.now());
-    const now = told ?? (await lookAt(open, ports));
-    if (now.state === 'open') continue;
+    const seen = told ?? settleUnsent(open, ports.clock.now()) ?? (await lookAt(open, ports));
+    const now = seen.state === 'open' ? settleOverdue(seen, ports.clock.now()) : seen;
+    if (now === null) continue;
+    isNews ||= told === null && now.state !== 'not-sent';
     const recorded = await complete(now, ports);
     // Whoever takes it out of the ledger tells the world; another run may be settling it at the same time.
     let wasOpen = false;
@@ -36,18 +48,22 @@ export async function settleOpen(
       return wasOpen ? settled(ledger, recorded) : ledger;
     };
     const writer = `settle ${open.id} ${ports.newId(ports.clock.now())}`;
+    const before = current.revision;
     current = await amend(ports.table, pipelineId, current, close, writer);
     if (wasOpen) closed.push(recorded);
+    isAlone &&= current.revision === before + 1;
   }
   if (closed.length > 0) {
     await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));
   }
-  return { ledger: current, closed };
+  if (!isAlone) throw new AnotherRun(`Another run has written the ledger of ${pipelineId} meanwhile.`);
+  return { ledger: current, closed, isNews };
 }
 
 /** The attempt as Heroku tells it now; unchanged when Heroku cannot tell. */
 async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
   const { heroku, clock } = ports;
+  if (attempt.sentAt === null) return attempt;
   if (attempt.promotionId !== null) {
     try {
       return settleByTargets(attempt, await heroku.promotionTargets(attempt.promotionId), clock.now());

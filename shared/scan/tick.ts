@@ -10,6 +10,7 @@ import type { ConfigSource } from '../config/source.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
 import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
+import { stopsTheTick } from '../promotion/observe.ts';
 import type { MapEntry, PipelineView, Table, TickRecord } from '../table/port.ts';
 import { reasonsFor } from './due.ts';
 import { readPipeline } from './resolve-fleet.ts';
@@ -114,11 +115,13 @@ async function lookAtAll(
   const problems: string[] = [];
   const owners = new Map<string, string>();
   const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
-  const fresh = await refreshOne(map, apps, turns.filter(Boolean).length, ports, now);
+  const keys = new Set(configured.map((item) => item.config.pipeline));
+  const known = map.filter((entry) => keys.has(entry.key));
+  const fresh = await refreshOne(known, apps, turns.filter(Boolean).length, ports, now, problems);
   for (const [index, item] of configured.entries()) {
     const isItsTurn = turns[index] === true;
-    const known = fresh.find((entry) => entry.key === item.config.pipeline);
-    const resolved = await resolve(item, known, isItsTurn, apps, ports, now);
+    const entry = fresh.find(({ key }) => key === item.config.pipeline);
+    const resolved = await resolve(item, entry, isItsTurn, apps, ports, now);
     if (!resolved.ok) {
       problems.push(...resolved.problems);
       continue;
@@ -188,6 +191,7 @@ async function refreshOne(
   swept: number,
   ports: ScanPorts,
   now: number,
+  problems: string[],
 ): Promise<readonly MapEntry[]> {
   const oldest = [...map].sort((a, b) => a.readAt - b.readAt)[0];
   if (oldest === undefined || swept > SWEPT_WITH_REFRESH || now - oldest.readAt < MAP_AGE_MS) return map;
@@ -202,8 +206,14 @@ async function refreshOne(
     await ports.table.writeMapEntry(entry);
     return map.map((other) => (other.key === entry.key ? entry : other));
   } catch (error) {
-    if (!(error instanceof HerokuError) || error.code !== 'not-found') throw error;
-    // The pipeline is gone, or its name now belongs to another: forget it, and it is looked up by name again.
+    if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
+    // Its turn comes again after the others'.
+    await ports.table.writeMapEntry({ ...oldest, readAt: now });
+    if (error.code !== 'not-found') {
+      problems.push(`${oldest.key}: its apps could not be read: ${error.message}`);
+      return map;
+    }
+    // The pipeline is gone, or its name now belongs to another: it is looked up by name again.
     return map.filter((other) => other.key !== oldest.key);
   }
 }

@@ -60,7 +60,7 @@ const fleets: fc.Arbitrary<Fleet> = fc
         all.map((app, n) => {
           const code = brought[n] ?? null;
           const entry = code === null ? [] : [{ artifact: `slug:${code}`, at: 0, by: 'x' }];
-          return [app.id, { brought: entry, failed: null }];
+          return [app.id, { brought: entry, failed: null, tried: null }];
         }),
       ),
     };
@@ -104,6 +104,7 @@ function openAttempt(app: AppRef) {
     verdicts: [],
     actor: 'sluice',
     claimedAt: 0,
+    sentAt: null,
     promotionId: 'promotion',
     state: 'open' as const,
     refusal: null,

@@ -26,6 +26,7 @@ const attempt = (pipelineId: string, id: string, more: Partial<Attempt> = {}): A
   verdicts: [],
   actor: 'sluice',
   claimedAt: AT,
+  sentAt: null,
   promotionId: null,
   state: 'open',
   refusal: null,
