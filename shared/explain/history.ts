@@ -108,7 +108,7 @@ function resumeWords({ actor, reason, accepted, retried }: Resume): Words {
 
 /** One attempt with its targets, its checks and what Heroku said. */
 export function explainAttempt(attempt: Attempt, now: number): Explanation {
-  const { claimedAt, settledAt, refusal, promotionId } = attempt;
+  const { claimedAt, sentAt, settledAt, refusal, promotionId } = attempt;
   const ended =
     settledAt === null ? 'not yet' : `${when(settledAt, now)}, after ${duration(settledAt - claimedAt)}`;
   const title = words(
@@ -126,6 +126,7 @@ export function explainAttempt(attempt: Attempt, now: number): Explanation {
         label('artifact', attempt.artifact),
         label('release', attempt.sourceReleaseId),
         label('asked', `${when(claimedAt, now)} by ${attempt.actor}`),
+        label('sent', sentAt === null ? 'not marked as sent: no request left' : when(sentAt, now)),
         label('ended', ended),
         label('promotion', promotionId ?? (refusal === null ? 'its id was never learnt' : 'none')),
         ...(refusal === null ? [] : [label('refused', `${refusal.status} ${refusal.id}`)]),

@@ -137,6 +137,7 @@ it('tells one attempt in full, by the end of its id', async () => {
       artifact   slug:3f2a91bc-0000-4000-8000-00000000000b
       release    0b3c5f0e-0000-4000-8000-000000000042
       asked      2026-11-23 10:30Z (1h 30m ago) by sluice
+      sent       not marked as sent: no request left
       ended      2026-11-23 10:33Z (1h 27m ago), after 3m
       promotion  f7a1c2d3-0000-4000-8000-000000000007
       outcome    router-va01 took it; router-va02 did not: Release command failed
@@ -159,6 +160,7 @@ it('tells one attempt in full, by the end of its id', async () => {
       artifact   slug:3f2a91bc-0000-4000-8000-00000000000b
       release    0b3c5f0e-0000-4000-8000-000000000042
       asked      2026-11-23 11:40Z (20m ago) by sluice
+      sent       not marked as sent: no request left
       ended      2026-11-23 11:40Z (19m ago), after 800ms
       promotion  none
       refused    422 invalid_params
