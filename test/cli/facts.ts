@@ -174,7 +174,7 @@ export function attempt(change: Partial<Attempt> = {}): Attempt {
     verdicts: [answers.soaked, answers.free],
     actor: 'sluice',
     claimedAt: minutes(-10),
-    sentAt: null,
+    sentAt: minutes(-10),
     promotionId: 'f7a1c2d3-0000-4000-8000-000000000007',
     state: 'succeeded',
     refusal: null,
@@ -204,7 +204,7 @@ export const underWay = attempt({
   state: 'open',
   settledAt: null,
   claimedAt: minutes(-2),
-  sentAt: null,
+  sentAt: minutes(-2),
   targets: [target('router-va01', 'open'), target('router-va02', 'open')],
   outcome: 'Heroku is at work on promotion f7a1c2d3.',
 });

@@ -28,6 +28,7 @@ async function aMorning(columns?: number) {
     attempt({
       id: '01KAX5T0Q8AAAAAAAAAA000001',
       claimedAt: minutes(-90),
+      sentAt: minutes(-90),
       settledAt: minutes(-87),
       state: 'partial',
       targets: [target('router-va01', 'succeeded'), target('router-va02', 'failed', error)],
@@ -44,6 +45,7 @@ async function aMorning(columns?: number) {
       to: 'world',
       source: app('router-va01'),
       claimedAt: minutes(-20),
+      sentAt: minutes(-20),
       settledAt: minutes(-20) + 800,
       state: 'rejected',
       promotionId: null,
@@ -137,7 +139,7 @@ it('tells one attempt in full, by the end of its id', async () => {
       artifact   slug:3f2a91bc-0000-4000-8000-00000000000b
       release    0b3c5f0e-0000-4000-8000-000000000042
       asked      2026-11-23 10:30Z (1h 30m ago) by sluice
-      sent       not marked as sent: no request left
+      sent       2026-11-23 10:30Z (1h 30m ago)
       ended      2026-11-23 10:33Z (1h 27m ago), after 3m
       promotion  f7a1c2d3-0000-4000-8000-000000000007
       outcome    router-va01 took it; router-va02 did not: Release command failed
@@ -160,7 +162,7 @@ it('tells one attempt in full, by the end of its id', async () => {
       artifact   slug:3f2a91bc-0000-4000-8000-00000000000b
       release    0b3c5f0e-0000-4000-8000-000000000042
       asked      2026-11-23 11:40Z (20m ago) by sluice
-      sent       not marked as sent: no request left
+      sent       2026-11-23 11:40Z (20m ago)
       ended      2026-11-23 11:40Z (19m ago), after 800ms
       promotion  none
       refused    422 invalid_params
@@ -234,9 +236,12 @@ it('tells what an app ran before, also nothing', async () => {
   const { table, type } = await openTerminal(Number.POSITIVE_INFINITY);
   await put(table, decision());
   const fresh = { ...target('router-va01', 'succeeded'), before: null };
-  await table.writeAttempt(attempt({ targets: [fresh, target('router-va02', 'succeeded')], commit: null }));
+  await table.writeAttempt(
+    attempt({ targets: [fresh, target('router-va02', 'succeeded')], commit: null, sentAt: null }),
+  );
   const text = await type('sluice history router AA000001');
   expect(text).toContain('ran nothing before');
   expect(text).toContain(`ran ${OLD.artifact} before`);
   expect(text).toContain('not known to Heroku');
+  expect(text).toContain('not marked as sent: no request left');
 });
