@@ -128,11 +128,6 @@ export function appLedger(ledger: Ledger, appId: string): AppLedger {
   return ledger.apps[appId] ?? EMPTY;
 }
 
-/** What the pipeline last brought to the app; undefined if it never did. */
-export function lastBrought(ledger: Ledger, appId: string): Brought | undefined {
-  return appLedger(ledger, appId).brought.at(-1);
-}
-
 function withApp(ledger: Ledger, appId: string, change: (app: AppLedger) => AppLedger): Ledger {
   return { ...ledger, apps: { ...ledger.apps, [appId]: change(appLedger(ledger, appId)) } };
 }

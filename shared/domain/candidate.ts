@@ -25,18 +25,18 @@ export interface Candidate {
   readonly soaked: boolean;
 }
 
-/** Every artifact the source wave can offer, newest first: by its first appearance there. */
+/** The artifacts of the source wave whose stays are admitted, newest first: by first appearance there. */
 export function candidatesOf(
   step: Step,
-  upstream: Wave | undefined,
   facts: Facts,
   now: number,
+  admits: (app: AppRef, stay: Stay) => boolean,
 ): readonly Candidate[] {
   const seen = new Map<ArtifactKey, { stays: { app: AppRef; stay: Stay }[]; order: number }>();
   for (const app of step.from.apps) {
     const { history } = factsOf(facts, app);
     for (const [index, stay] of history.stays.entries()) {
-      if (isWithdrawn(history, index) || !isOfferable(facts, upstream, app, stay)) continue;
+      if (isWithdrawn(history, index) || !admits(app, stay)) continue;
       const entry = seen.get(stay.artifact) ?? { stays: [], order: 0 };
       const others = entry.stays.filter((other) => other.app.id !== app.id);
       const same = entry.stays.find((other) => other.app.id === app.id);
@@ -92,11 +92,10 @@ function candidateOf(
  * True when the stay came to the source by the pipeline's own way. The head is Heroku's to deploy. On another wave the
  * pipeline brought it, or a person let it count, or it was there before Sluice and the wave before has run it too.
  */
-function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRef, stay: Stay): boolean {
-  if (upstream === undefined) return true;
-  const { brought } = appLedger(facts.ledger, app.id);
-  if (isUnderWay(facts, app, stay.artifact) || brought.some((entry) => entry.artifact === stay.artifact))
-    return true;
+export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRef, stay: Stay): boolean {
+  if (upstream === undefined || isUnderWay(facts, app, stay.artifact)) return true;
+  const { brought, tried } = appLedger(facts.ledger, app.id);
+  if (tried === stay.artifact || brought.some((entry) => entry.artifact === stay.artifact)) return true;
   const [first] = brought;
   if (first !== undefined && stay.startAt > first.at) return false;
   return upstream.apps.some((source) => {

@@ -30,6 +30,8 @@ export interface DecideInput {
 
 /** How soon a pipeline is looked at again when only an event can change things: events can be lost (L1). */
 export const LOOK_AGAIN_MS = 5 * 60_000;
+/** How long after its soak a wave keeps an artifact for evidence that is still to come: evidence can fail to come. */
+export const KEEP_FOR_EVIDENCE_MS = 60 * 60_000;
 /** No pipeline that is behind goes unseen for longer. */
 export const LOOK_AT_LEAST_MS = 15 * 60_000;
 
@@ -41,7 +43,7 @@ export function decide(input: DecideInput): {
   const decided: StepDecision[] = [];
   for (let index = deliberations.length - 1; index >= 0; index--) {
     const here = deliberations[index] as Deliberation;
-    const reserved = reservation(facts, deliberations[index + 1], decided[0]);
+    const reserved = reservation(facts, deliberations[index + 1], decided[0], now);
     decided.unshift(decideStep(here, reserved, facts, now, previous));
   }
   const promotes = pipeline.mode === 'promote' && !input.dryRun;
@@ -129,6 +131,7 @@ function reservation(
   facts: Facts,
   next: Deliberation | undefined,
   nextDecided: StepDecision | undefined,
+  now: number,
 ): Verdict | null {
   if (next === undefined || nextDecided === undefined) return null;
   const { difference } = next;
@@ -162,7 +165,13 @@ function reservation(
   const isHere = wave.apps.every((app) => running(facts, app)?.artifact === candidate.artifact);
   const open = nextDecided.verdicts.find((v) => v.about === 'source' && v.state !== 'pass');
   if (!isHere || isBad || open === undefined) return null;
-  return keep(name, `while ${open.check} is gathered on it for ${to.name}`, open.until);
+  const keptUntil = (candidate.soakedAt ?? now) + KEEP_FOR_EVIDENCE_MS;
+  if (keptUntil <= now) return null;
+  return keep(
+    name,
+    `while ${open.check} is gathered on it for ${to.name}, until ${instant(keptUntil)} at the latest`,
+    keptUntil,
+  );
 }
 
 function promotionOf(step: StepDecision, index: number): readonly Promotion[] {

@@ -5,9 +5,9 @@
 // did not bring to the wave before, is never a candidate.
 
 import type { ArtifactKey } from './artifact.ts';
-import { type Candidate, candidatesOf, isOn, lacks } from './candidate.ts';
+import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, running } from './facts.ts';
-import { failuresOf, humanActs, obstaclesOf } from './obstacles.ts';
+import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, takenBack } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,33 +27,46 @@ export interface Difference {
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 
-/** The difference of one step. `upstream` is the wave before the step's source, undefined when the source is the head. */
 export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Difference {
   const upstream = pipeline.waves[step.index - 2];
-  const offered = candidatesOf(step, upstream, facts, now);
   const waves = pipeline.waves.slice(0, step.index);
-  const wanted = offered.filter((c) => step.to.apps.some((app) => lacks(facts, waves, app, c.artifact)));
-  // With nothing newer to give, a wave that went back is still a difference: it is shown, with what stands in the way.
-  const wentBack = offered.find(
-    (c) =>
-      isOn(facts, step.from, c) && step.to.apps.some((app) => running(facts, app)?.artifact !== c.artifact),
-  );
-  const candidate = wanted.find((c) => c.soaked) ?? wanted[0] ?? wentBack ?? null;
-  const soaking = offered[0] && !offered[0].soaked && isOn(facts, step.from, offered[0]) ? offered[0] : null;
-  const targets =
-    candidate === null
-      ? []
-      : step.to.apps.filter((app) => running(facts, app)?.artifact !== candidate.artifact);
-  const acts = candidate === null ? [] : humanActs(pipeline, step, facts, candidate);
-  const failures = candidate === null ? [] : failuresOf(facts, targets, candidate);
-  const obstacles = candidate === null ? [] : obstaclesOf(pipeline, step, facts, candidate, acts, failures);
-  return {
+  const isWanted = ({ artifact }: Candidate) =>
+    step.to.apps.some((app) => lacks(facts, waves, app, artifact));
+  const isElsewhere = ({ artifact }: Candidate) =>
+    step.to.apps.some((app) => running(facts, app)?.artifact !== artifact);
+
+  const offered = candidatesOf(step, facts, now, (app, stay) => isOfferable(facts, upstream, app, stay));
+  const wanted = offered.filter(isWanted);
+  // With nothing newer to give, a wave that went back is still a difference, and so is one that was given something by
+  // hand: they are shown, with what stands in the way.
+  const wentBack = offered.find((c) => isOn(facts, step.from, c) && isElsewhere(c));
+  const foreign = candidatesOf(
     step,
-    candidate,
-    soaking,
+    facts,
+    now,
+    (app, stay) => stay === running(facts, app) && !isOfferable(facts, upstream, app, stay),
+  ).find(isWanted);
+  const candidate = wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
+  const soaking = offered[0] && !offered[0].soaked && isOn(facts, step.from, offered[0]) ? offered[0] : null;
+
+  const acts = humanActs(pipeline, step, facts, candidate);
+  const strangers = strangersOn(step.to, step.from, facts);
+  const none = { step, candidate, soaking, targets: [], obstacles: [], failures: [] };
+  if (candidate === null) return { ...none, stands: standing([...acts, ...strangers]) };
+  const targets = step.to.apps.filter((app) => running(facts, app)?.artifact !== candidate.artifact);
+  const failures = failuresOf(facts, targets, candidate);
+  const taken = takenBack(pipeline, step, facts, candidate);
+  const given = candidate === foreign ? strangersOn(step.from, upstream, facts) : [];
+  return {
+    ...none,
     targets,
-    obstacles,
-    stands: acts.map(({ app, stay }) => ({ app, artifact: stay.artifact })),
+    obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, taken, given }),
+    stands: standing([...acts, ...strangers, ...taken]),
     failures: failures.map(({ app, attemptId }) => ({ app, attemptId })),
   };
+}
+
+function standing(acts: readonly HumanAct[]): Difference['stands'] {
+  const byApp = new Map(acts.map(({ app, stay }) => [app.id, { app, artifact: stay.artifact }]));
+  return [...byApp.values()];
 }

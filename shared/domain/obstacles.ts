@@ -1,10 +1,10 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
-import { type Attempt, appLedger, lastBrought } from './attempt.ts';
-import { type Candidate, isOlder } from './candidate.ts';
+import { type Attempt, appLedger } from './attempt.ts';
+import { type Candidate, isOfferable, isOlder } from './candidate.ts';
 import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
-import type { AppRef, Pipeline, Step } from './pipeline.ts';
-import { firstIndex, isRolledBack, type Stay } from './stays.ts';
+import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
+import { firstIndex, isRolledBack, isWithdrawn, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
@@ -14,37 +14,80 @@ export interface HumanAct {
   readonly what: string;
 }
 
+/** `at 2026-11-21 10:32Z by ops@example.com`. */
+function whenAndWho(stay: Stay): string {
+  return `at ${instant(stay.startAt)}${stay.userEmail === null ? '' : ` by ${stay.userEmail}`}`;
+}
+
 /** What people did on the step's target apps that a promotion would undo (S5). */
 export function humanActs(
   pipeline: Pipeline,
   step: Step,
   facts: Facts,
-  candidate: Candidate,
+  candidate: Candidate | null,
 ): readonly HumanAct[] {
   return step.to.apps.flatMap((app) => {
     const stay = running(facts, app);
-    if (stay === undefined || stay.artifact === candidate.artifact || isUnderWay(facts, app, stay.artifact))
-      return [];
+    if (stay === undefined || isUnderWay(facts, app, stay.artifact)) return [];
     const { history } = factsOf(facts, app);
-    const last = lastBrought(facts.ledger, app.id);
+    const { brought, tried } = appLedger(facts.ledger, app.id);
+    const last = brought.at(-1);
+    if (stay.artifact === last?.artifact || stay.artifact === tried) return [];
     const name = nameOf(facts, stay.artifact);
-    const who = stay.userEmail === null ? '' : ` by ${stay.userEmail}`;
-    const when = `at ${instant(stay.startAt)}${who}`;
     const isKnown = pipeline.waves
       .slice(0, step.index)
       .some((wave) => wave.apps.some((a) => firstIndex(factsOf(facts, a).history, stay.artifact) >= 0));
-    const rolledBack = isRolledBack(history) ? `${app.name} was rolled back to ${name} ${when}` : null;
-    if (last !== undefined) {
-      if (stay.artifact === last.artifact) return [];
-      const moved = isKnown ? 'promoted by hand to' : 'released straight to';
-      return [{ app, stay, what: rolledBack ?? `${name} was ${moved} ${app.name} ${when}` }];
+    if (isRolledBack(history)) {
+      return [{ app, stay, what: `${app.name} was rolled back to ${name} ${whenAndWho(stay)}` }];
     }
-    if (rolledBack !== null) return [{ app, stay, what: rolledBack }];
+    const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };
+    if (last !== undefined) {
+      const byHand = { app, stay, what: `${name} was promoted by hand to ${app.name} ${whenAndWho(stay)}` };
+      return [isKnown ? byHand : straight];
+    }
     // Sluice never promoted to this app: what it found there is where it starts from, unless it is a hotfix that came
     // after the candidate did.
-    const since = Math.min(...candidate.stays.map((entry) => entry.stay.startAt));
-    const isHotfix = !isKnown && stay.startAt > since;
-    return isHotfix ? [{ app, stay, what: `${name} was released straight to ${app.name} ${when}` }] : [];
+    const since = Math.min(...(candidate?.stays ?? []).map((entry) => entry.stay.startAt));
+    return !isKnown && stay.startAt > since ? [straight] : [];
+  });
+}
+
+/** Apps of a wave that run something the pipeline did not bring there: it goes no further by itself. */
+export function strangersOn(wave: Wave, upstream: Wave | undefined, facts: Facts): readonly HumanAct[] {
+  return wave.apps.flatMap((app) => {
+    const stay = running(facts, app);
+    if (stay === undefined || isOfferable(facts, upstream, app, stay)) return [];
+    return [
+      { app, stay, what: `${nameOf(facts, stay.artifact)} was put on ${app.name} ${whenAndWho(stay)}` },
+    ];
+  });
+}
+
+/** Apps of the waves before the source that ran the candidate and were taken back to something older since. */
+export function takenBack(
+  pipeline: Pipeline,
+  step: Step,
+  facts: Facts,
+  candidate: Candidate,
+): readonly HumanAct[] {
+  const apps = pipeline.waves.slice(0, step.index - 1).flatMap((wave) => wave.apps);
+  return apps.flatMap((app) => {
+    const { history } = factsOf(facts, app);
+    const index = history.stays.findLastIndex((stay) => stay.artifact === candidate.artifact);
+    if (!isWithdrawn(history, index)) return [];
+    const first = firstIndex(history, candidate.artifact);
+    const stay = history.stays.slice(index + 1).find((later) => firstIndex(history, later.artifact) < first);
+    if (stay === undefined) return [];
+    // A resume of that app says that the rest of the pipeline may go on all the same.
+    const { brought } = appLedger(facts.ledger, app.id);
+    if (brought.some((entry) => entry.artifact === stay.artifact && entry.at >= stay.startAt)) return [];
+    return [
+      {
+        app,
+        stay,
+        what: `${nameOf(facts, candidate.artifact)} was taken back on ${app.name} ${whenAndWho(stay)}`,
+      },
+    ];
   });
 }
 
@@ -55,14 +98,21 @@ export function failuresOf(facts: Facts, targets: readonly AppRef[], candidate: 
   });
 }
 
-export function obstaclesOf(
-  pipeline: Pipeline,
-  step: Step,
-  facts: Facts,
-  candidate: Candidate,
-  acts: readonly HumanAct[],
-  failures: ReturnType<typeof failuresOf>,
-): readonly Verdict[] {
+export interface Situation {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  readonly facts: Facts;
+  readonly candidate: Candidate;
+  readonly acts: readonly HumanAct[];
+  readonly failures: ReturnType<typeof failuresOf>;
+  /** Where somebody took the candidate back. */
+  readonly taken: readonly HumanAct[];
+  /** Where somebody put the candidate by hand. */
+  readonly given: readonly HumanAct[];
+}
+
+export function obstaclesOf(situation: Situation): readonly Verdict[] {
+  const { pipeline, step, facts, candidate, acts, failures, taken, given } = situation;
   const obstacles: Verdict[] = [];
   const resume = `sluice resume ${pipeline.name} --wave ${step.to.name} --reason "…"`;
   const name = nameOf(facts, candidate.artifact);
@@ -73,18 +123,12 @@ export function obstaclesOf(
   const open = openOn(facts, step.to);
   if (open !== undefined) obstacles.push(underWay(facts, open));
 
-  if (acts.length > 0) {
-    obstacles.push(
-      wait({
-        check: 'stands',
-        about: 'target',
-        reason: `${listOf(acts.map((act) => act.what))}; the pipeline did not bring it, so it stands until a person lets go.`,
-        since: Math.min(...acts.map((act) => act.stay.startAt)),
-        unblock: resume,
-        onEvent: true,
-        evidence: { apps: acts.map((act) => act.app.name) },
-      }),
-    );
+  const undone = acts.filter((act) => act.stay.artifact !== candidate.artifact);
+  if (undone.length > 0) obstacles.push(stands(undone, resume, `; ${name} goes there next then`));
+  if (taken.length > 0) obstacles.push(stands(taken, resume, `; ${name} goes on then`));
+  if (given.length > 0) {
+    const onSource = `sluice resume ${pipeline.name} --wave ${step.from.name} --reason "…"`;
+    obstacles.push(stands(given, onSource, `; ${name} counts as brought by the pipeline then`));
   }
 
   if (failures.length > 0) {
@@ -136,6 +180,18 @@ export function obstaclesOf(
     );
   }
   return obstacles;
+}
+
+function stands(acts: readonly HumanAct[], command: string, then: string): Verdict {
+  return wait({
+    check: 'stands',
+    about: 'target',
+    reason: `${listOf(acts.map((act) => act.what))}; what a person did stands until somebody lets go.`,
+    since: Math.min(...acts.map((act) => act.stay.startAt)),
+    unblock: `${command}   (${then.slice(2)})`,
+    onEvent: true,
+    evidence: { apps: acts.map((act) => act.app.name) },
+  });
 }
 
 function underWay(facts: Facts, attempt: Attempt): Verdict {
