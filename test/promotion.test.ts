@@ -234,6 +234,81 @@ describe('what a person did', () => {
     expect(world.posts()).toHaveLength(1);
   });
 
+  it('upstream counts too: what was taken back on the head goes no further from any wave', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1, 1], (wave) => (wave === 3 ? '    soak: 20m\n' : ''));
+    await world.ticks(1);
+    world.merge('web-1', 'bad');
+    await world.ticks(5);
+    expect(picture(appsOf('web', 3), ['bad'])).toBe('badbad.');
+    world.heroku.rollback('web-1');
+    await world.ticks(40);
+    expect(picture(appsOf('web', 3), ['bad'])).toBe('.bad.');
+    const step = await world.step('web', 'w3');
+    expect(step.blocker).toBe('stands');
+    expect(step.verdicts[0]?.reason).toMatch(/^62616400 was taken back on web-1 at /);
+    world.merge('web-1', 'fix');
+    await world.ticks(40);
+    expect(picture(appsOf('web', 3), ['fix'])).toBe('fixfixfix');
+  });
+
+  it('to mend a failed promotion with the same artifact is no trouble: it goes on from there', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 2, 1]);
+    await world.ticks(1);
+    world.heroku.failTarget('web-3', 'Could not verify slug checksum');
+    world.merge('web-1', 'A');
+    await world.ticks(5);
+    world.heroku.release('web-3', { slug: world.heroku.app('web-1').current?.artifactId ?? '' });
+    await world.ticks(8);
+    expect(picture(appsOf('web', 4), ['A'])).toBe('AAAA');
+  });
+
+  it('by hand ahead of the pipeline is shown where it stops, and goes on when somebody says so', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1, 1], (wave) => (wave === 2 ? '    soak: 30m\n' : ''));
+    await world.ticks(1);
+    world.merge('web-1', 'A');
+    await world.ticks(40);
+    world.merge('web-1', 'B');
+    world.heroku.release('web-2', { slug: world.heroku.app('web-1').current?.artifactId ?? '' });
+    await world.ticks(10);
+    expect(picture(appsOf('web', 3), ['A', 'B'])).toBe('BBA');
+    const step = await world.step('web', 'w3');
+    expect(step.blocker).toBe('stands');
+    expect(step.verdicts[0]?.unblock).toMatch(/^sluice resume web --wave w2 /);
+    const { resume } = await world.resume('web', 'w2');
+    expect(resume?.accepted.map((entry) => entry.app.name)).toEqual(['web-2']);
+    await world.ticks(4);
+    expect(picture(appsOf('web', 3), ['A', 'B'])).toBe('BBB');
+  });
+
+  it('straight to a wave goes no further, however long the past of the wave before it is', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1, 1]);
+    for (let n = 0; n < 205; n++) world.heroku.setConfig('web-1');
+    world.wait(5);
+    world.heroku.deploy('web-2', { commit: commitOf('hotfix') });
+    await world.ticks(5);
+    expect(world.posts()).toHaveLength(0);
+  });
+
+  it('that took an app back stays known when the past upstream is known in part only', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1, 1]);
+    await world.ticks(1);
+    for (const label of ['A', 'B']) {
+      world.merge('web-1', label);
+      await world.ticks(5);
+    }
+    for (let n = 0; n < 205; n++) world.heroku.setConfig('web-1');
+    await world.forget();
+    const old = world.heroku.app('web-1').releases.find((r) => r.commit === commitOf('A'));
+    world.heroku.release('web-1', { slug: old?.artifactId ?? '' });
+    await world.ticks(5);
+    expect(picture(appsOf('web', 3), ['A', 'B'])).toBe('ABB');
+  });
+
   it('to the configuration of an app changes nothing: the artifact is the same', async () => {
     world = await World.open({ config: {} });
     world.addPipeline('web', [1, 1]);
