@@ -117,18 +117,35 @@ describe('one pipeline’s trouble', () => {
   });
 });
 
+describe('an app that cannot be read', () => {
+  it('blocks its waves and says so, from the first look on', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    world.merge('web-1', 'A');
+    const off = world.heroku.faults.refuse(403, 'forbidden', 'no', { route: 'GET /apps/{app}/releases' });
+    await world.ticks(2);
+    const step = await world.step('web', 'w2');
+    expect([step.state, step.blocker]).toEqual(['blocked', 'facts']);
+    expect(step.verdicts[0]?.reason).toMatch(/^What web-1 and web-2 runs could not be read: .*403/);
+    off();
+    await world.ticks(8);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+});
+
 describe('a pipeline whose apps Heroku will not list', () => {
   it('is reported, and the others go on', async () => {
     world = await World.open({ config: {} });
     world.addPipeline('aaa', [1, 1]);
     world.addPipeline('web', [1, 1]);
     await world.ticks(1);
-    world.heroku.faults.refuse(403, 'forbidden', 'no', { route: '/pipelines/{id}/pipeline-couplings' });
+    world.heroku.faults.refuse(403, 'forbidden', 'no', { route: 'GET /pipelines/{id}/pipeline-couplings' });
     await world.ticks(40);
     world.merge('web-1', 'A');
     world.wait(1);
     const record = await world.tick();
     expect(record.ok).toBe(true);
+    expect(world.logs.join('\n')).toMatch(/aaa: its apps could not be read: .*403/);
     await world.ticks(3);
     expect(world.runs('web-2')).toBe(commitOf('A'));
   });

@@ -72,7 +72,8 @@ function decideStep(
 ): StepDecision {
   const { step, candidate, targets } = difference;
   const before = previous?.steps.find((s) => s.to === step.to.name);
-  const isSame = candidate === null || targets.length === 0;
+  const hasNothing = candidate === null || targets.length === 0;
+  const isSame = hasNothing && difference.obstacles.length === 0;
   const all = isSame ? [] : [...difference.obstacles, ...answers, ...(reserved === null ? [] : [reserved])];
   const verdicts = all.map((verdict) => withSince(verdict, before, candidate, now));
   const blocker = firstBlocker(verdicts);
@@ -87,7 +88,7 @@ function decideStep(
     from: step.from.name,
     to: step.to.name,
     state,
-    candidate: isSame
+    candidate: hasNothing
       ? null
       : {
           artifact: candidate.artifact,
@@ -95,7 +96,7 @@ function decideStep(
           source: candidate.source,
           sourceReleaseId: candidate.sourceReleaseId,
         },
-    targets: isSame ? [] : targets,
+    targets: hasNothing ? [] : targets,
     verdicts,
     blocker: blocker?.check ?? null,
     earliestAt: earliestMove(verdicts),

@@ -7,7 +7,15 @@
 import type { ArtifactKey } from './artifact.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, running } from './facts.ts';
-import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, takenBack } from './obstacles.ts';
+import {
+  failuresOf,
+  type HumanAct,
+  humanActs,
+  obstaclesOf,
+  strangersOn,
+  takenBack,
+  unreadableOn,
+} from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -52,7 +60,9 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
   const acts = humanActs(pipeline, step, facts, candidate);
   const strangers = strangersOn(step.to, step.from, facts);
   const none = { step, candidate, soaking, targets: [], obstacles: [], failures: [] };
-  if (candidate === null) return { ...none, stands: standing([...acts, ...strangers]) };
+  if (candidate === null) {
+    return { ...none, obstacles: unreadableOn(step, facts), stands: standing([...acts, ...strangers]) };
+  }
   const targets = step.to.apps.filter((app) => running(facts, app)?.artifact !== candidate.artifact);
   const failures = failuresOf(facts, targets, candidate);
   const taken = takenBack(pipeline, step, facts, candidate);

@@ -166,20 +166,25 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
     );
   }
 
-  const unreadable = [...step.from.apps, ...step.to.apps].filter(
-    (app) => factsOf(facts, app).unreadable !== null,
-  );
-  if (unreadable.length > 0) {
-    obstacles.push(
-      unknown({
-        check: 'facts',
-        about: 'world',
-        reason: `What ${listOf(unreadable.map((app) => app.name))} runs could not be read: ${factsOf(facts, unreadable[0] as AppRef).unreadable}`,
-        evidence: { apps: unreadable.map((app) => app.name) },
-      }),
-    );
-  }
-  return obstacles;
+  return [...obstacles, ...unreadableOn(step, facts)];
+}
+
+/** What could not be read of the two waves of a step: nothing is decided on half a picture. */
+export function unreadableOn(step: Step, facts: Facts): readonly Verdict[] {
+  const unreadable = [...step.from.apps, ...step.to.apps].flatMap((app) => {
+    const { unreadable: why } = factsOf(facts, app);
+    return why === null ? [] : [{ app, why }];
+  });
+  const [first] = unreadable;
+  if (first === undefined) return [];
+  return [
+    unknown({
+      check: 'facts',
+      about: 'world',
+      reason: `What ${listOf(unreadable.map(({ app }) => app.name))} runs could not be read: ${first.why}`,
+      evidence: { apps: unreadable.map(({ app }) => app.name) },
+    }),
+  ];
 }
 
 function stands(acts: readonly HumanAct[], command: string, then: string): Verdict {

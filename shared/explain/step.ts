@@ -15,8 +15,12 @@ import { explainUnblocking, explainVerdicts } from './verdicts.ts';
 export function explainStep(account: Account, decision: Decision, step: StepDecision): Section {
   const open = openTo(account, step.to);
   if (open !== undefined) return explainOpen(account, step, open);
-  if (step.candidate === null)
+  if (step.candidate === null && step.verdicts.length === 0)
     return [[row(0, strong(step.to), 'A promotion has just ended; the next tick looks.')]];
+  if (step.candidate === null) {
+    const headline = 'nothing can be said about it until what runs can be read.';
+    return [[row(0, strong(step.to), headline)], explainVerdicts(step.verdicts, account.now)];
+  }
   const headline = headlineOf(account, decision, step, shortName(step.candidate));
   return [
     [row(0, strong(step.to), headline)],

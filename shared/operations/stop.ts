@@ -67,8 +67,9 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
   }
   const word = resumeOf(request, rows.decision, now, ports);
   if (word !== null) {
-    await table.writeResume(word);
+    // Read first: a ledger that has to be rebuilt is rebuilt from the words on record, this one not among them.
     const ledger = await ledgerOf(table, request.pipelineId, rows);
+    await table.writeResume(word);
     await amend(table, request.pipelineId, ledger, (l) => resumed(l, word), `resume ${word.id}`);
   } else if (lifted.length > 0) {
     await moveOn(request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`, ports);
