@@ -135,6 +135,33 @@ describe('a reply that is lost', () => {
   });
 });
 
+describe('Heroku promoting something else than was asked', () => {
+  it.each([
+    { case: 'by its answer', tells: true },
+    { case: 'by what runs afterwards', tells: false },
+  ])('is noticed $case, and the whole pipeline is held until somebody has looked', async ({ tells }) => {
+    let other = '';
+    world = await World.open({
+      config: {},
+      promote: (real) => async (request) => {
+        const outcome = await real({ ...request, sourceReleaseId: other });
+        return outcome.kind === 'accepted' && !tells ? { ...outcome, sourceReleaseId: null } : outcome;
+      },
+    });
+    world.addPipeline('web', [1, 1, 1]);
+    await world.ticks(1);
+    world.merge('web-1', 'X');
+    world.merge('web-1', 'A');
+    other = world.heroku.app('web-1').releases.find((r) => r.commit === commitOf('X'))?.id ?? '';
+    await world.ticks(8);
+    expect(world.posts()).toHaveLength(1);
+    expect(world.events.some((e) => e.type === 'SafetyAlarm')).toBe(true);
+    const { holds } = await world.table.pipelineRows(world.id('web'));
+    expect(holds.length).toBeGreaterThan(0);
+    for (const hold of holds) expect(hold).toMatchObject({ owner: 'sluice', wave: null, expiresAt: null });
+  });
+});
+
 describe('two runs at once', () => {
   it('make one promotion: the one that loses the claim stops without error', async () => {
     world = await World.open({ config: {} });

@@ -47,7 +47,9 @@ export function candidatesOf(
       seen.set(stay.artifact, { stays: [...others, better], order: Math.max(entry.order, first) });
     }
   }
+  // Newest first; of two that came in the same second, the one that came later on the app.
   return [...seen]
+    .reverse()
     .map(([artifact, entry]) => ({
       candidate: candidateOf(step, artifact, entry.stays, now),
       order: entry.order,
