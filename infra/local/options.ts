@@ -40,6 +40,7 @@ export const HELP = `Sluice on this machine: the same functions as deployed, on 
   --json              print every event as a line of JSON, and a summary as the last line
   --port P            where webhooks are received (default ${DEFAULT_PORT}, on 127.0.0.1)
 
+Exit status: 0 done; 1 the last tick failed, or the story did not converge; 2 wrong usage.
 In another terminal: npx sluice status, npx sluice why router
 `;
 
@@ -72,9 +73,9 @@ export function readOptions(args: readonly string[]): Options {
     tickSeconds:
       values['tick-seconds'] === undefined
         ? null
-        : numberOf('--tick-seconds', values['tick-seconds'], 0, false),
+        : numberOf('--tick-seconds', values['tick-seconds'], config === null ? 0 : 0.1, false),
     data: values.data ?? null,
-    port: values.port === undefined ? DEFAULT_PORT : numberOf('--port', values.port, 0, true),
+    port: values.port === undefined ? DEFAULT_PORT : portOf(values.port),
     help: values.help === true,
   };
 }
@@ -110,6 +111,12 @@ function numberOf(name: string, text: string, least: number, whole: boolean): nu
     throw new UsageError(`${name}: found ${JSON.stringify(text)}, expected ${kind} of at least ${least}.`);
   }
   return number;
+}
+
+function portOf(text: string): number {
+  const port = numberOf('--port', text, 0, true);
+  if (port > 65_535) throw new UsageError(`--port: found ${port}, expected a number from 0 to 65535.`);
+  return port;
 }
 
 function urlOf(name: string, text: string): string {

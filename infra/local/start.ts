@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/events.ts';
-import { RUN_FOLDER, removeRunFile, writeRunFile } from '../../shared/local/run-file.ts';
+import { RUN_FOLDER, readRunFile, removeRunFile, writeRunFile } from '../../shared/local/run-file.ts';
 import { openEmbeddedTable } from '../../shared/table/embedded.ts';
 import type { Table } from '../../shared/table/port.ts';
 import { configFolder } from './config-folder.ts';
@@ -148,7 +148,9 @@ async function runConfigured(options: Options, folder: string, running: Running)
   });
   announce(running, options.herokuUrl, { at: systemClock.now(), realAt: systemClock.now(), rate: 1 });
   const mode = options.live ? 'promotes' : 'observes (add --live to promote)';
-  reporter.note(`Sluice ${mode}: ${folder} on ${options.herokuUrl}. Webhooks: ${run.webhooks.url}\n`);
+  reporter.note(
+    `Sluice ${mode}: ${folder} on ${options.herokuUrl}. Webhooks: ${run.webhooks.url}/github, /circleci, /heroku, /signals/<source>\n`,
+  );
   const done = await tickAlong(options, tickMs, run, running);
   await run.close();
   reporter.summary({ ...done.summary, ...(await convergence(table)), herokuCalls: run.herokuCalls() });
@@ -182,7 +184,15 @@ function announce(
   herokuUrl: string,
   clock: { at: number; realAt: number; rate: number },
 ): void {
-  const { folder, tableEndpoint } = running;
+  const { folder, tableEndpoint, reporter } = running;
+  const other = readRunFile(folder);
+  if (other !== null && other.pid !== process.pid) {
+    reporter.problem(
+      `Process ${other.pid} runs here already, and that is the one npx sluice talks to. To talk to this one, give it --data DIR.`,
+      clock.at,
+    );
+    return;
+  }
   writeRunFile(folder, { pid: process.pid, tableEndpoint, herokuUrl, clock });
 }
 

@@ -133,7 +133,7 @@ function nextFor(step: StepDecision): string {
   if (step.state === 'ready') return `→ ${name} next`;
   const blocker: Verdict | undefined = step.verdicts.find((v) => v.check === step.blocker);
   const until = blocker?.until ?? null;
-  return `… ${name} ${kindOf(blocker?.check ?? '')}${until === null ? '' : ` until ${instant(until).slice(11)}`}`;
+  return `… ${name} ${kindOf(blocker?.check ?? '')}${until === null ? '' : ` until ${instant(until)}`}`;
 }
 
 function colourOf(step: StepDecision | undefined): Style {

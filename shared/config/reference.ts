@@ -91,6 +91,14 @@ Sluice is configured with SSM parameters under one prefix, \`/sluice\` unless th
 | \`/sluice/defaults\` | String, optional | what holds for every pipeline that does not say otherwise |
 | \`/sluice/webhooks/<source>\` | SecureString | the secret of \`github\`, \`circleci\`, \`heroku\` or any name used with the generic callback; two lines are two live secrets |
 
+On one machine (\`npm start -- --config DIR\`) files take their place: \`DIR/pipelines/<name>.yaml\` (or \`.yml\`, \`.json\`),
+\`DIR/defaults.yaml\`, \`DIR/webhooks/<source>\` with the secret in it; the token is \`HEROKU_API_KEY\`.
+
+Senders post to \`/github\`, \`/circleci\`, \`/heroku\` or \`/signals/<source>\` of the webhook URL. The last is for anything else that
+can sign a request: the body \`{"name": "direwolf", "app": "router-qa01", "commit": "…", "state": "success|failure|pending",
+"url": "…", "at": "ISO-8601"}\` (\`app\` or \`commit\` or both), and the header
+\`X-Sluice-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">\`, good for five minutes.
+
 To put a pipeline in place, and to begin with watching only:
 
 \`\`\`sh

@@ -126,7 +126,7 @@ function disorder(path: string, range: string): HerokuError {
   return new HerokuError(
     'unavailable',
     `GET ${path}: the page for "${range}" holds newer releases than the page before; expected older ones only.`,
-    'Nothing to do: Sluice asks again at the next tick. If it lasts, report it: `sluice doctor`.',
+    'Nothing to do: Sluice asks again at the next tick. If it lasts, report it with this message.',
   );
 }
 
@@ -156,7 +156,7 @@ function parsed<S extends z.ZodType>(reply: Reply, schema: S): z.output<S> {
   throw new HerokuError(
     'unavailable',
     `${reply.call}: Heroku's answer cannot be read: ${parse.departure(result.error, reply.body)}.`,
-    'Nothing to do: Sluice asks again at the next tick. If it lasts, report it: `sluice doctor`.',
+    'Nothing to do: Sluice asks again at the next tick. If it lasts, report it with this message.',
   );
 }
 

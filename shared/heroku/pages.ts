@@ -41,7 +41,7 @@ function endless(call: string, pages: number): HerokuError {
   return new HerokuError(
     'unavailable',
     `${call}: the list has no end after ${pages} pages (at most ${maxPages} are read, each range once).`,
-    'Check that the API address is Heroku’s; report it if it is: `sluice doctor`.',
+    'Check that the API address is Heroku’s; report it if it is.',
   );
 }
 

@@ -53,9 +53,7 @@ function hintOf(status: number, id: string | undefined, app: string): string {
     return 'Wait a few minutes. If people share this account, give Sluice a machine user of its own.';
   if (status >= 300 && status < 400)
     return 'Check the parameter /sluice/heroku/api-url: the API does not redirect.';
-  return status >= 500 || status === 408
-    ? unavailableHint
-    : 'Run `sluice doctor` and report the message with its Request-Id.';
+  return status >= 500 || status === 408 ? unavailableHint : 'Report the message with its Request-Id.';
 }
 
 export const unavailableHint =

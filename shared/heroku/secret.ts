@@ -33,7 +33,7 @@ async function fromSource(source: TokenSource): Promise<string> {
     throw new HerokuError(
       'unavailable',
       `The Heroku token could not be read (${kind}).`,
-      'Check that /sluice/heroku/token exists and that the function may read it: `sluice doctor`.',
+      'Check that /sluice/heroku/token exists and that the function may read it.',
     );
   }
 }

@@ -26,8 +26,9 @@ export function writeRunFile(folder: string, run: RunFile): void {
   renameSync(temporary, path(folder));
 }
 
+/** Takes the file away, if it is this process's. */
 export function removeRunFile(folder: string): void {
-  rmSync(path(folder), { force: true });
+  if (readRunFile(folder)?.pid === process.pid) rmSync(path(folder), { force: true });
 }
 
 /** The run that has the folder; null when there is none, or when its process is gone. */

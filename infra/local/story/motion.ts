@@ -25,7 +25,7 @@ function merges(minute: number): readonly StoryEvent[] {
     if (round > 0 && round % MERGE_EVERY === 0) {
       return [{ minute, kind: 'merge', app, commit, says: `merge ${short} is deployed to ${app}` }];
     }
-    return round > 0 && round % MERGE_EVERY === 3
+    return round > MERGE_EVERY && round % MERGE_EVERY === 3
       ? [{ minute, kind: 'ci', commit, state: 'success', says: `CI on ${short}: success` }]
       : [];
   });

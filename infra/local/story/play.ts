@@ -59,7 +59,7 @@ async function isAtEnd(minute: number, started: number, table: Table): Promise<b
 
 function lineOf(event: StoryEvent) {
   const wave = 'wave' in event ? event.wave : '';
-  const pipeline = 'app' in event ? (event.app.split('-')[0] ?? '') : 'router';
+  const pipeline = 'app' in event ? (event.app.split('-')[0] ?? '') : 'wave' in event ? 'router' : '';
   return { mark: '·' as const, pipeline, wave, text: event.says };
 }
 
