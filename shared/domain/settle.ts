@@ -18,6 +18,7 @@ import { instant, listOf } from './words.ts';
 export interface TargetReport {
   readonly appId: string;
   readonly status: 'pending' | 'succeeded' | 'failed';
+  /** Null until Heroku has made the release. */
   readonly releaseId: string | null;
   readonly errorMessage: string | null;
 }

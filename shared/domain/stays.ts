@@ -10,10 +10,13 @@ export interface ReleaseFact {
   readonly id: string;
   readonly version: number;
   readonly status: 'pending' | 'succeeded' | 'failed' | 'expired';
+  /** True for the release that is live on the app. */
   readonly current: boolean;
+  /** Null for a release without code (before the first deploy) or a Docker image on Cedar, which Heroku cannot promote. */
   readonly artifact: Artifact | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** True when the release has, or had, a release phase (Heroku gives it an output stream). */
   readonly hasReleasePhase: boolean;
   readonly userEmail: string | null;
 }

@@ -3,6 +3,8 @@
 // Source of every fact: Heroku Platform API reference and schema (read 2026-11).
 
 import type { Artifact } from '../domain/artifact.ts';
+import type { TargetReport } from '../domain/settle.ts';
+import type { ReleaseFact } from '../domain/stays.ts';
 
 export type Stage = 'test' | 'review' | 'development' | 'staging' | 'production';
 
@@ -25,31 +27,14 @@ export interface Coupling {
   readonly stage: Stage;
 }
 
-export interface Release {
-  readonly id: string;
+/** A release as Heroku lists it: what stays are made of, and whose it is. */
+export interface Release extends ReleaseFact {
   readonly appId: string;
   /** Present where Heroku sends it; `latest-deployments` does. */
   readonly appName: string | null;
-  readonly version: number;
-  readonly status: 'pending' | 'succeeded' | 'failed' | 'expired';
-  /** True for the release that is live on the app. */
-  readonly current: boolean;
-  /** Null for a release without code (before the first deploy) or a Docker image on Cedar, which Heroku cannot promote. */
-  readonly artifact: Artifact | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** True when the release has, or had, a release phase (Heroku gives it an output stream). */
-  readonly hasReleasePhase: boolean;
-  readonly userEmail: string | null;
 }
 
-export interface PromotionTarget {
-  readonly appId: string;
-  readonly status: 'pending' | 'succeeded' | 'failed';
-  /** Null until Heroku has made the release. */
-  readonly releaseId: string | null;
-  readonly errorMessage: string | null;
-}
+export type PromotionTarget = TargetReport;
 
 /**
  * Reads. Each call costs one token of Heroku's rate limit per page, and throws a `HerokuError` when it cannot answer.

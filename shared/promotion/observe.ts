@@ -7,7 +7,7 @@ import { type History, historyOf, observe, type ReleaseFact, readFor } from '../
 import type { PipelineDue } from '../events.ts';
 import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
 
-/** How many releases are read of an app whose past is not known: two thirds of a page, months for most apps. */
+/** How many releases are read of an app whose past is not known: one call, and months for most apps. */
 const RELEASES_READ = 200;
 
 const NO_HISTORY: History = { through: 0, deployment: null, stays: [], complete: false };
