@@ -1,0 +1,52 @@
+// Where each parameter lies under the prefix, what it is for, and the command that sets it. Policies, documentation,
+// messages and `sluice doctor` take it from here. Pure.
+
+export const DEFAULT_PREFIX = '/sluice';
+
+export interface ParameterNames {
+  readonly prefix: string;
+  readonly token: string;
+  readonly readToken: string;
+  readonly apiUrl: string;
+  readonly statusUrl: string;
+  readonly defaults: string;
+  /** The path that all pipelines lie under. */
+  readonly pipelines: string;
+  pipeline(name: string): string;
+  /** The path that all webhook secrets lie under. */
+  readonly webhooks: string;
+  webhook(source: string): string;
+  /** Written by the stack itself: where its parts are (`StackParts` as JSON). */
+  readonly stack: string;
+}
+
+/** `prefix` begins with a slash and does not end with one. */
+export function parameterNames(prefix: string = DEFAULT_PREFIX): ParameterNames {
+  return {
+    prefix,
+    token: `${prefix}/heroku/token`,
+    readToken: `${prefix}/heroku/read-token`,
+    apiUrl: `${prefix}/heroku/api-url`,
+    statusUrl: `${prefix}/heroku/status-url`,
+    defaults: `${prefix}/defaults`,
+    pipelines: `${prefix}/pipelines`,
+    pipeline: (name) => `${prefix}/pipelines/${name}`,
+    webhooks: `${prefix}/webhooks`,
+    webhook: (source) => `${prefix}/webhooks/${source}`,
+    stack: `${prefix}/stack`,
+  };
+}
+
+/** What the parameter `<prefix>/stack` holds, as JSON. */
+export interface StackParts {
+  readonly tableName: string;
+  readonly busName: string;
+  readonly webhookUrl: string;
+  readonly version: string;
+}
+
+/** Parameters that hold secrets are written by `sluice secrets set <name>`, which reads the value from standard input. */
+export function setSecretCommand(name: 'heroku/token' | 'heroku/read-token' | `webhooks/${string}`, prefix: string): string {
+  const where = prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
+  return `npx sluice secrets set ${name}${where}`;
+}
