@@ -57,6 +57,11 @@ export const keys = {
   delivery: (source: string, id: string): Key => ({ pk: `delivery#${source}`, sk: id }),
 } as const;
 
+/** Partitions as IAM matches them. */
+export const PIPELINE_PARTITIONS = 'pipeline#*';
+export const SIGNAL_PARTITIONS = 'signal#*';
+export const DELIVERY_PARTITIONS = 'delivery#*';
+
 /** True for the rows that may be deleted at any time without changing a decision. */
 export function isCache(key: Key): boolean {
   if (key.pk === FLEET) return true;

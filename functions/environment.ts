@@ -1,0 +1,35 @@
+// What the stack tells a function by its environment.
+
+import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+
+export interface Environment {
+  readonly tableName: string;
+  readonly busName: string;
+  /** What all parameters lie under. */
+  readonly prefix: string;
+  /** The distance of ticks, ms. */
+  readonly tickMs: number;
+}
+
+/** The names of the variables, for the stack to set. */
+export const VARIABLES = {
+  tableName: 'SLUICE_TABLE',
+  busName: 'SLUICE_BUS',
+  prefix: 'SLUICE_PREFIX',
+  tickMinutes: 'SLUICE_TICK_MINUTES',
+} as const;
+
+/** @throws Error that names a missing variable. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const get = (name: string): string => {
+    const value = env[name];
+    if (value) return value;
+    throw new Error(`The function's environment has no ${name}; the stack sets it: npx cdk deploy`);
+  };
+  return {
+    tableName: get(VARIABLES.tableName),
+    busName: get(VARIABLES.busName),
+    prefix: env[VARIABLES.prefix] || DEFAULT_PREFIX,
+    tickMs: Number(env[VARIABLES.tickMinutes] || '1') * 60_000,
+  };
+}

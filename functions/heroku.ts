@@ -1,0 +1,84 @@
+// Heroku as a deployed function reaches it: address and token from the parameters, one client for as long as the
+// address stays the same.
+
+import type { Clock } from '../shared/clock.ts';
+import { REQUEST_DEADLINE_MS } from '../shared/domain/attempt.ts';
+import { createHerokuReads, type HerokuReadsClient } from '../shared/heroku/client.ts';
+import { HerokuError, type HerokuReads, type HerokuStatus, type Promote } from '../shared/heroku/port.ts';
+import { createPromote } from '../shared/heroku/promote.ts';
+import { createHerokuStatus } from '../shared/heroku/status.ts';
+import type { HerokuAccess } from '../shared/parameters/heroku-access.ts';
+import type { ParameterNames } from '../shared/parameters/names.ts';
+
+export interface DeployedHeroku {
+  readonly reads: HerokuReads;
+  readonly promote: Promote;
+  readonly status: HerokuStatus;
+  /** What is left of the rate limit, null before the first answer. */
+  callsLeft(): number | null;
+  /** Closes the kept connections: nothing stays open when a handler returns. */
+  close(): void;
+}
+
+export function createDeployedHeroku(
+  access: HerokuAccess,
+  names: ParameterNames,
+  clock: Clock,
+): DeployedHeroku {
+  let kept: { readonly url: string; readonly client: HerokuReadsClient } | null = null;
+
+  const client = async (): Promise<HerokuReadsClient> => {
+    const { api: url } = await access.urls();
+    if (kept?.url !== url) {
+      kept?.client.close();
+      const make = () => createHerokuReads({ url, token: access.token, clock });
+      kept = { url, client: asOrigin(names.apiUrl, make) };
+    }
+    return kept.client;
+  };
+
+  return {
+    reads: {
+      apps: async () => (await client()).apps(),
+      pipelines: async (nameOrId) => (await client()).pipelines(nameOrId),
+      couplings: async (pipelineId) => (await client()).couplings(pipelineId),
+      latestDeployments: async (pipelineId) => (await client()).latestDeployments(pipelineId),
+      releases: async (appId, max) => (await client()).releases(appId, max),
+      commit: async (appId, artifact) => (await client()).commit(appId, artifact),
+      promotionTargets: async (promotionId) => (await client()).promotionTargets(promotionId),
+    },
+    async promote(request) {
+      try {
+        const { api: url } = await access.urls();
+        const send = createPromote({ url, token: access.token, deadlineMs: REQUEST_DEADLINE_MS });
+        return await send(request);
+      } catch (error) {
+        // createPromote's function never throws: whatever did, did before anything was sent.
+        const why = error instanceof Error ? error.message : String(error);
+        return { kind: 'unknown', message: `Nothing was sent: ${why}` };
+      }
+    },
+    status: {
+      async current() {
+        const { status: url } = await access.urls();
+        return asOrigin(names.statusUrl, () => createHerokuStatus({ url })).current();
+      },
+    },
+    callsLeft: () => kept?.client.rateLimitRemaining() ?? null,
+    close: () => kept?.client.close(),
+  };
+}
+
+/** An address that is no origin is the parameter's fault, and stops what needs it with a sentence. */
+function asOrigin<T>(parameter: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new HerokuError(
+      'unauthorized',
+      `${parameter}: ${error.message}`,
+      `Set it, or delete it for the default: aws ssm delete-parameter --name ${parameter}`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+// What Lambda runs as `promote`: the handler with everything it touches.
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { monotonicFactory } from 'ulid';
+import { createEventBridgeBus } from '../../shared/bus/event-bridge.ts';
+import { systemClock as clock } from '../../shared/clock.ts';
+import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
+import { parameterNames } from '../../shared/parameters/names.ts';
+import { createSsmParameters } from '../../shared/parameters/ssm.ts';
+import { createDynamoTable } from '../../shared/table/dynamo.ts';
+import { readEnvironment } from '../environment.ts';
+import { createDeployedHeroku } from '../heroku.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { createPromoteFunction, type PromoteEvent } from './handler.ts';
+
+const { tableName, busName, prefix } = readEnvironment(process.env);
+const names = parameterNames(prefix);
+const parameters = createSsmParameters(new SSMClient({}));
+const access = createHerokuAccess({ parameters, names, readOnly: false, clock });
+const heroku = createDeployedHeroku(access, names, clock);
+const table = createDynamoTable({ tableName, client: new DynamoDBClient({}) });
+const { log, measure, begin } = createTelemetry('promote', prefix);
+
+const promote = createPromoteFunction({
+  clock,
+  newId: monotonicFactory(),
+  heroku: heroku.reads,
+  promote: heroku.promote,
+  table,
+  checks: { signals: table, status: heroku.status },
+  bus: createEventBridgeBus({ busName, client: new EventBridgeClient({}) }),
+  log,
+  dryRun: false,
+});
+
+type Context = Parameters<typeof promote>[1];
+
+export async function handler(event: PromoteEvent, context: Context) {
+  begin(context.awsRequestId);
+  try {
+    return await promote(event, context);
+  } finally {
+    heroku.close();
+  }
+}

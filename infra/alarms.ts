@@ -1,0 +1,57 @@
+// CloudWatch alarms, made from alarms/table.ts: each tells its topic when it goes off and when it is over.
+
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { metricOf, type Parts } from './alarms/metrics.ts';
+import { type AlarmSpec, alarmTable, nameOf } from './alarms/table.ts';
+
+export interface AlarmsProps extends Parts {
+  /** The distance of ticks. */
+  readonly tickMinutes: number;
+  readonly topic: ITopic;
+  /** Where the runbook is read. @default docs/runbook.md */
+  readonly runbookUrl?: string;
+}
+
+const COMPARISONS = {
+  above: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  below: ComparisonOperator.LESS_THAN_THRESHOLD,
+} as const;
+
+const MISSING = {
+  breaching: TreatMissingData.BREACHING,
+  notBreaching: TreatMissingData.NOT_BREACHING,
+  ignore: TreatMissingData.IGNORE,
+} as const;
+
+export class Alarms extends Construct {
+  /** In the order of the runbook. */
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    const action = new SnsAction(props.topic);
+    this.all = alarmTable(props.tickMinutes).map((spec) => {
+      const alarm = new Alarm(this, spec.name, {
+        alarmName: `${nameOf(props.service)}-${spec.name}`,
+        alarmDescription: descriptionOf(spec, props.runbookUrl),
+        metric: metricOf(spec.watches, props, spec.periodMinutes),
+        comparisonOperator: COMPARISONS[spec.breachesWhen],
+        threshold: spec.threshold,
+        datapointsToAlarm: spec.breaches,
+        evaluationPeriods: spec.periods,
+        treatMissingData: MISSING[spec.missing],
+      });
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+      return alarm;
+    });
+  }
+}
+
+/** The fact, what it can mislead about, and where to read what to do. */
+function descriptionOf(spec: AlarmSpec, runbookUrl = 'docs/runbook.md'): string {
+  return `${spec.fact} ${spec.misleads} What to do: ${runbookUrl}#${spec.name}`;
+}

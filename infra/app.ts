@@ -1,0 +1,20 @@
+// `cdk deploy` runs this: one stack from the context of the deploy. Needs no credentials and looks nothing up.
+
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { serviceOf } from '../shared/service.ts';
+import { bundle } from './bundle.ts';
+import { readContext } from './context.ts';
+import { SluiceStack } from './stack.ts';
+
+const app = new App();
+const context = readContext(
+  (name) => app.node.tryGetContext(name),
+  Object.keys(app.node.getAllContext()),
+);
+// One name for the service everywhere; CloudFormation's has no slashes.
+new SluiceStack(app, serviceOf(context.prefix).replace(/[^A-Za-z0-9]+/g, '-'), {
+  description: 'Sluice: continuous promotion for Heroku pipelines',
+  context,
+  code: (name) => Code.fromAsset(bundle(name).folder),
+});

@@ -1,0 +1,145 @@
+// One dashboard, in the order of the runbook: what to type, the alarms, then what each of them watches.
+
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  LogQueryWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type MetricName } from '../shared/metrics.ts';
+import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+import { metricOf, type Parts, sluiceMetric } from './alarms/metrics.ts';
+import { nameOf } from './alarms/table.ts';
+import { FUNCTIONS, type FunctionName } from './bundle.ts';
+
+export interface SluiceDashboardProps extends Parts {
+  /** The distance of ticks: one point in a graph. */
+  readonly tickMinutes: number;
+  /** In the order of the runbook. */
+  readonly alarms: readonly IAlarm[];
+  readonly logGroups: Readonly<Record<FunctionName, ILogGroup>>;
+}
+
+/** A dashboard is 24 units wide. */
+const WIDTH = 24;
+
+export class SluiceDashboard extends Construct {
+  /** Where it is in the CloudWatch console, of the commercial partition. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: SluiceDashboardProps) {
+    super(scope, id);
+    const dashboardName = nameOf(props.service);
+    new Dashboard(this, 'Dashboard', {
+      dashboardName,
+      defaultInterval: Duration.hours(3),
+      widgets: [
+        [whatToType(props)],
+        [
+          new AlarmStatusWidget({
+            title: 'Alarms',
+            alarms: [...props.alarms],
+            sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+            width: WIDTH,
+            height: 3,
+          }),
+        ],
+        ...rowsOf(props),
+        [latestTrouble(props)],
+      ],
+    });
+    const { region } = Stack.of(this);
+    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+  }
+}
+
+/** A graph's title ends with the alarms that watch it, which are entries of the runbook. */
+function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
+  const { tickMinutes } = props;
+  const period = Duration.minutes(tickMinutes);
+  const own = (name: MetricName, statistic: 'Sum' | 'Maximum' | 'Minimum'): IMetric =>
+    sluiceMetric(props.service, name, statistic, period);
+  const each = (make: (name: FunctionName) => IMetric): IMetric[] => FUNCTIONS.map(make);
+  const of = (name: FunctionName) => props.functions[name];
+  return [
+    row([
+      graph('Ticks: no-tick', [own('TicksSucceeded', 'Sum')]),
+      graph('What a tick finds: configuration, pipeline-behind, outcome-unknown', [
+        own('ConfigurationProblems', 'Maximum'),
+        own('PipelinesBehind', 'Maximum'),
+        own('OutcomesUnknown', 'Maximum'),
+      ]),
+      graph('Promotions: promotion-failed, safety', [
+        own('PromotionsSucceeded', 'Sum'),
+        own('PromotionsFailed', 'Sum'),
+        own('SafetyAlarms', 'Sum'),
+      ]),
+    ]),
+    row([
+      graph('Errors: scan-errors, promote-errors, webhook-errors', [
+        metricOf({ kind: 'errors', of: 'scan' }, props, tickMinutes),
+        metricOf({ kind: 'errors', of: 'promote' }, props, tickMinutes),
+        metricOf({ kind: 'failed-deliveries' }, props, tickMinutes),
+      ]),
+      graph('Throttles: throttles', each((name) => of(name).metricThrottles({ period, label: name }))),
+      graph(
+        'Duration, p99',
+        each((name) => of(name).metricDuration({ period, statistic: 'p99', label: name })),
+      ),
+      graph(
+        'Running at once',
+        each((name) => of(name).metric('ConcurrentExecutions', { period, statistic: 'Maximum', label: name })),
+      ),
+    ]),
+    row([
+      graph('Webhook: webhook-rejections', [
+        of('webhook').metric('UrlRequestCount', { period, statistic: 'Sum', label: 'requests' }),
+        own('WebhooksRejected', 'Sum'),
+      ]),
+      graph('Dead letters: dead-letters', [metricOf({ kind: 'dead-letters' }, props, tickMinutes)]),
+      graph('Heroku’s rate limit: heroku-calls-low', [own('HerokuCallsLeft', 'Minimum')]),
+    ]),
+  ];
+}
+
+function row(graphs: readonly ((width: number) => IWidget)[]): IWidget[] {
+  return graphs.map((make) => make(WIDTH / graphs.length));
+}
+
+function graph(title: string, metrics: IMetric[]): (width: number) => IWidget {
+  return (width) => new GraphWidget({ title, left: metrics, leftYAxis: { min: 0 }, width, height: 6 });
+}
+
+function whatToType({ service, logGroups }: SluiceDashboardProps): IWidget {
+  const where = `/${service}` === DEFAULT_PREFIX ? '' : ` --prefix /${service}`;
+  const markdown = [
+    `What runs where, and why it waits: \`npx sluice status${where}\`, \`npx sluice why PIPELINE${where}\``,
+    `What is amiss with the installation: \`npx sluice doctor${where}\``,
+    `Stop: \`npx sluice hold PIPELINE --reason "…"${where}\`. What to do about an alarm: \`docs/runbook.md\`, in this order`,
+    ...FUNCTIONS.map((name) => `Log of ${name}: \`aws logs tail ${logGroups[name].logGroupName} --since 1h\``),
+  ];
+  return new TextWidget({ markdown: markdown.join('\n\n'), width: WIDTH, height: 6 });
+}
+
+function latestTrouble({ logGroups }: SluiceDashboardProps): IWidget {
+  return new LogQueryWidget({
+    title: 'Latest warnings and errors',
+    logGroupNames: FUNCTIONS.map((name) => logGroups[name].logGroupName),
+    queryLines: [
+      'fields @timestamp, level, function, message',
+      'filter level in ["WARN", "ERROR"]',
+      'sort @timestamp desc',
+      'limit 30',
+    ],
+    width: WIDTH,
+    height: 6,
+  });
+}

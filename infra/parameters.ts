@@ -1,0 +1,30 @@
+// Which SSM parameters a function may read, by their names under the prefix.
+
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { SluiceFunction } from './function.ts';
+
+/** `name` is the full name and begins with a slash; `*` at its end stands for everything below. */
+export function parameterArn(scope: Construct, name: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'ssm',
+    resource: 'parameter',
+    resourceName: name.slice(1),
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+}
+
+/**
+ * Secrets are encrypted with the account's own key for SSM, `aws/ssm`, whose key policy lets everybody decrypt who may
+ * read the parameter: no permission of KMS is given here. (Source: AWS KMS, default key policies of AWS managed keys.)
+ */
+export function allowParameters(
+  fn: SluiceFunction,
+  actions: readonly string[],
+  names: readonly string[],
+): void {
+  fn.allow(
+    actions,
+    names.map((name) => parameterArn(fn, name)),
+  );
+}

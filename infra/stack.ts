@@ -1,0 +1,81 @@
+// Sluice as it runs in an AWS account. Read this first: the schedule fires `scan`; `scan` puts one event on the bus for
+// each pipeline that is due; each event starts one run of `promote`; `webhook` takes what CI and Heroku send, records it
+// and wakes `scan`. The table is lock and audit. Alarms watch.
+
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import project from '../package.json' with { type: 'json' };
+import { DEFAULT_PREFIX, parameterNames, type StackParts } from '../shared/parameters/names.ts';
+import { serviceOf } from '../shared/service.ts';
+import type { FunctionName } from './bundle.ts';
+import type { StackContext } from './context.ts';
+import { Promote } from './promote.ts';
+import { Scan } from './scan.ts';
+import { SluiceTable } from './table.ts';
+import { Webhook } from './webhook.ts';
+
+export interface SluiceStackProps extends StackProps {
+  readonly context: StackContext;
+  /** What each function runs. */
+  readonly code: (name: FunctionName) => Code;
+}
+
+export class SluiceStack extends Stack {
+  constructor(scope: Construct, id: string, { context, code, ...props }: SluiceStackProps) {
+    super(scope, id, props);
+    const service = serviceOf(context.prefix);
+    const names = parameterNames(context.prefix);
+    Tags.of(this).add('app', 'sluice');
+    Tags.of(this).add('sluice:service', service);
+
+    const table = new SluiceTable(this, 'Table');
+    const bus = new EventBus(this, 'Bus', { description: 'Sluice: what its functions tell each other' });
+    const deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const box = { context, table, bus };
+    const scan = new Scan(this, 'Scan', { ...box, deadLetters, code: code('scan') });
+    const promote = new Promote(this, 'Promote', { ...box, deadLetters, code: code('promote') });
+    const webhook = new Webhook(this, 'Webhook', { ...box, code: code('webhook') });
+
+    const topic = new Topic(this, 'AlarmTopic', { enforceSSL: true });
+    if (context.alarmEmail !== null) topic.addSubscription(new EmailSubscription(context.alarmEmail));
+    const webhookUrl = withoutSlash(webhook.url);
+    const parts: StackParts = {
+      tableName: table.tableName,
+      busName: bus.eventBusName,
+      webhookUrl,
+      version: project.version,
+    };
+    const parameter = new StringParameter(this, 'Parts', {
+      parameterName: names.stack,
+      description: 'Where the parts of this Sluice are. Written by cdk deploy; the sluice command reads it.',
+      stringValue: this.toJsonString(parts),
+    });
+    parameter.applyRemovalPolicy(RemovalPolicy.DESTROY);
+
+    const where = context.prefix === DEFAULT_PREFIX ? '' : ` --prefix ${context.prefix}`;
+    this.#tell('TableName', table.tableName, 'Attempts, holds, signals. It stays when the stack is destroyed.');
+    this.#tell('BusName', bus.eventBusName, 'Every event of Sluice; add your own rules to listen.');
+    this.#tell('WebhookUrl', webhookUrl, 'Senders post to /github, /circleci, /heroku, /signals/<source> below it.');
+    this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
+    this.#tell('NextStep', `AWS_REGION=${this.region} npx sluice doctor${where}`, 'Says what is missing, and the command for it.');
+  }
+
+  #tell(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+}
+
+/** Function URLs end in a slash; senders' paths begin with one. */
+function withoutSlash(url: string): string {
+  return Fn.join('', ['https://', Fn.select(2, Fn.split('/', url))]);
+}

@@ -1,0 +1,83 @@
+// How to reach Heroku: address and token from the parameters, kept for a few minutes.
+
+import type { Clock } from '../clock.ts';
+import { HerokuError } from '../heroku/port.ts';
+import type { TokenSource } from '../heroku/secret.ts';
+import { type ParameterNames, setSecretCommand } from './names.ts';
+import type { ParameterReads } from './port.ts';
+
+export interface HerokuAccess {
+  /** Origins; not yet validated. */
+  urls(): Promise<{ readonly api: string; readonly status: string }>;
+  /** Reads the token again when it is told that the one it gave was refused. */
+  readonly token: TokenSource;
+}
+
+export interface HerokuAccessOptions {
+  readonly parameters: Pick<ParameterReads, 'get'>;
+  readonly names: ParameterNames;
+  /** True: the read-only token, where one is given. */
+  readonly readOnly: boolean;
+  readonly clock: Clock;
+}
+
+const KEPT_MS = 5 * 60_000;
+/** A token that stays refused is not read again at every call. */
+const REREAD_MS = 20_000;
+
+interface Read {
+  readonly at: number;
+  readonly api: string;
+  readonly status: string;
+  readonly token: string | null;
+}
+
+/** @throws whatever the parameters throw; `token` throws HerokuError `unauthorized` when no token is set. */
+export function createHerokuAccess({ parameters, names, readOnly, clock }: HerokuAccessOptions): HerokuAccess {
+  let kept: Promise<Read> | null = null;
+  let keptAt = 0;
+
+  const readAnew = async (at: number): Promise<Read> => {
+    const wanted = [names.apiUrl, names.statusUrl, readOnly ? names.readToken : names.token];
+    const found = new Map((await parameters.get(wanted)).map((one) => [one.name, one.value]));
+    // The token that may write is read by a function that only reads when there is no other.
+    const fallback =
+      readOnly && !found.has(names.readToken) ? (await parameters.get([names.token]))[0]?.value : undefined;
+    return {
+      at,
+      api: found.get(names.apiUrl)?.trim() || 'https://api.heroku.com',
+      status: found.get(names.statusUrl)?.trim() || 'https://status.heroku.com',
+      token: found.get(names.readToken) ?? found.get(names.token) ?? fallback ?? null,
+    };
+  };
+  const read = (isTooOld: (ageMs: number) => boolean): Promise<Read> => {
+    const now = clock.now();
+    if (kept === null || isTooOld(now - keptAt)) {
+      const fresh = readAnew(now);
+      kept = fresh;
+      keptAt = now;
+      // A read that failed is not kept.
+      fresh.catch(() => {
+        if (kept === fresh) kept = null;
+      });
+    }
+    return kept;
+  };
+  const isOld = (ageMs: number) => ageMs >= KEPT_MS;
+
+  return {
+    urls: () => read(isOld),
+    async token(refused) {
+      const known = await read(isOld);
+      // A missing token may have been set a moment ago, a refused one replaced.
+      const isDoubtful = known.token === null || known.token.trim() === refused;
+      const { token } = isDoubtful ? await read((ageMs) => ageMs >= REREAD_MS) : known;
+      if (token !== null) return token;
+      throw new HerokuError(
+        'unauthorized',
+        `The parameter ${names.token} is not set, so Heroku cannot be asked.`,
+        `Make a token for the machine user with \`heroku authorizations:create -s write\` and store it: ${setSecretCommand('heroku/token', names.prefix)}`,
+      );
+    },
+  };
+}
