@@ -1,7 +1,9 @@
 // CloudWatch alarms, made from alarms/table.ts: each tells its topic when it goes off and when it is over.
 
+import { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { metricOf, type Parts } from './alarms/metrics.ts';
@@ -32,6 +34,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    allowAlarms(props.topic);
     const action = new SnsAction(props.topic);
     this.all = alarmTable(props.tickMinutes).map((spec) => {
       const alarm = new Alarm(this, spec.name, {
@@ -49,6 +52,22 @@ export class Alarms extends Construct {
       return alarm;
     });
   }
+}
+
+/**
+ * A topic with any policy of its own, such as one that asks for TLS, has lost the default that lets the account's
+ * alarms publish: they would go off and nobody would be told.
+ */
+function allowAlarms(topic: ITopic): void {
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(topic).account } },
+    }),
+  );
 }
 
 /** The fact, what it can mislead about, and where to read what to do. */

@@ -14,8 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type MetricName } from '../shared/metrics.ts';
-import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+import type { MetricName } from '../shared/metrics.ts';
 import { metricOf, type Parts, sluiceMetric } from './alarms/metrics.ts';
 import { nameOf } from './alarms/table.ts';
 import { FUNCTIONS, type FunctionName } from './bundle.ts';
@@ -85,18 +84,23 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
     ]),
     row([
       graph('Errors: scan-errors, promote-errors, webhook-errors', [
-        metricOf({ kind: 'errors', of: 'scan' }, props, tickMinutes),
-        metricOf({ kind: 'errors', of: 'promote' }, props, tickMinutes),
+        of('scan').metricErrors({ period, label: 'scan' }),
+        of('promote').metricErrors({ period, label: 'promote' }),
         metricOf({ kind: 'failed-deliveries' }, props, tickMinutes),
       ]),
-      graph('Throttles: throttles', each((name) => of(name).metricThrottles({ period, label: name }))),
+      graph(
+        'Throttles: throttles',
+        each((name) => of(name).metricThrottles({ period, label: name })),
+      ),
       graph(
         'Duration, p99',
         each((name) => of(name).metricDuration({ period, statistic: 'p99', label: name })),
       ),
       graph(
         'Running at once',
-        each((name) => of(name).metric('ConcurrentExecutions', { period, statistic: 'Maximum', label: name })),
+        each((name) =>
+          of(name).metric('ConcurrentExecutions', { period, statistic: 'Maximum', label: name }),
+        ),
       ),
     ]),
     row([
@@ -119,12 +123,14 @@ function graph(title: string, metrics: IMetric[]): (width: number) => IWidget {
 }
 
 function whatToType({ service, logGroups }: SluiceDashboardProps): IWidget {
-  const where = `/${service}` === DEFAULT_PREFIX ? '' : ` --prefix /${service}`;
+  const where = ` --prefix /${service}`;
   const markdown = [
     `What runs where, and why it waits: \`npx sluice status${where}\`, \`npx sluice why PIPELINE${where}\``,
     `What is amiss with the installation: \`npx sluice doctor${where}\``,
     `Stop: \`npx sluice hold PIPELINE --reason "…"${where}\`. What to do about an alarm: \`docs/runbook.md\`, in this order`,
-    ...FUNCTIONS.map((name) => `Log of ${name}: \`aws logs tail ${logGroups[name].logGroupName} --since 1h\``),
+    ...FUNCTIONS.map(
+      (name) => `Log of ${name}: \`aws logs tail ${logGroups[name].logGroupName} --since 1h\``,
+    ),
   ];
   return new TextWidget({ markdown: markdown.join('\n\n'), width: WIDTH, height: 6 });
 }

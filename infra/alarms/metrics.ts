@@ -1,4 +1,5 @@
-// The metrics that alarms and dashboard look at, as CDK has them.
+// The metrics that alarms and dashboard look at, as CDK has them. Without labels: an alarm on a labelled metric is a
+// metric-math alarm to CloudFormation.
 
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -29,17 +30,20 @@ export function sluiceMetric(
     dimensionsMap: { service },
     statistic,
     period,
-    label: metricName,
   });
 }
 
-export function metricOf(watched: Watched, { service, functions, deadLetters }: Parts, minutes: number): IMetric {
+export function metricOf(
+  watched: Watched,
+  { service, functions, deadLetters }: Parts,
+  minutes: number,
+): IMetric {
   const period = Duration.minutes(minutes);
   switch (watched.kind) {
     case 'sluice':
       return sluiceMetric(service, watched.metric, watched.statistic, period);
     case 'errors':
-      return functions[watched.of].metricErrors({ period, label: watched.of });
+      return functions[watched.of].metricErrors({ period });
     case 'failed-deliveries':
       // A crash counts as both, so the larger is the number of deliveries.
       return new MathExpression({
@@ -63,10 +67,6 @@ export function metricOf(watched: Watched, { service, functions, deadLetters }: 
         label: 'Throttles',
       });
     case 'dead-letters':
-      return deadLetters.metricApproximateNumberOfMessagesVisible({
-        period,
-        statistic: 'Maximum',
-        label: 'dead letters',
-      });
+      return deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
   }
 }

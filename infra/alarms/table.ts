@@ -6,7 +6,11 @@ import type { FunctionName } from '../bundle.ts';
 
 /** What an alarm looks at. */
 export type Watched =
-  | { readonly kind: 'sluice'; readonly metric: MetricName; readonly statistic: 'Sum' | 'Maximum' | 'Minimum' }
+  | {
+      readonly kind: 'sluice';
+      readonly metric: MetricName;
+      readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
+    }
   /** Invocations of a function that ended in an exception or ran out of time. */
   | { readonly kind: 'errors'; readonly of: FunctionName }
   /** Deliveries that the webhook could not handle. It answers 500 to an exception, which Lambda counts as no error. */
@@ -126,7 +130,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       ...threeOfFive,
       fact: `scan has thrown in three of ${last(5)}: AWS did not do what it needs, or it has a bug.`,
       misleads:
-        'Trouble with Heroku is none of these: such a tick ends in order and counts as not succeeded. Lambda may run a failed event again, so there can be more errors than ticks.',
+        'Trouble with Heroku is none of these: such a tick ends in order, and counts as one that did not succeed.',
     },
     {
       name: 'promote-errors',
@@ -135,7 +139,8 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       // turn in the sweep only, and misses nothing.
       ...threeOfFive,
       fact: `Runs of promote have thrown in three of ${last(5)}: at least one pipeline is not looked at to the end.`,
-      misleads: 'It does not say which: one pipeline that fails at every tick looks like all of them failing.',
+      misleads:
+        'It does not say which: one pipeline that fails at every tick looks like all of them failing.',
     },
     {
       name: 'webhook-errors',
@@ -172,7 +177,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       ...happened,
       fact: 'An event could not be delivered to its function, or its run failed for good; it is kept in the dead-letter queue.',
       misleads:
-        'It stays on until the queue is emptied, long after the next tick has made up for the event. Nothing needs to be sent again.',
+        'It stays on until the queue is emptied, long after the next tick has made up for the event. Nothing has to be sent again.',
     },
     {
       name: 'heroku-calls-low',
