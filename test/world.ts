@@ -7,6 +7,7 @@ import { createScan, type ScanEvent } from '../functions/scan/handler.ts';
 import { createWebhook } from '../functions/webhook/handler.ts';
 import type { UrlAnswer, UrlEvent } from '../functions/webhook/url.ts';
 import { createSimulator, type Simulator } from '../infra/local/heroku/simulator.ts';
+import { measuredBus } from '../shared/bus/measured.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { ConfigSource } from '../shared/config/source.ts';
 import type { Attempt } from '../shared/domain/attempt.ts';
@@ -15,7 +16,9 @@ import type { PipelineDue, SignalReceived, SluiceEvent } from '../shared/events.
 import { createHerokuReads } from '../shared/heroku/client.ts';
 import type { Promote } from '../shared/heroku/port.ts';
 import { createPromote } from '../shared/heroku/promote.ts';
+import type { TokenSource } from '../shared/heroku/secret.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
+import type { Measure } from '../shared/metrics.ts';
 import { placeHold, resume } from '../shared/operations/stop.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
@@ -32,6 +35,8 @@ export interface WorldOptions {
   readonly promote?: (real: Promote) => Promote;
   /** Wraps the table, for a process that dies around a write. */
   readonly table?: (real: Table) => Table;
+  /** Where the token comes from; there is a good one unless said otherwise. */
+  readonly token?: TokenSource;
 }
 
 export class World {
@@ -39,6 +44,8 @@ export class World {
   readonly store: EmbeddedTable;
   readonly events: SluiceEvent[] = [];
   readonly logs: string[] = [];
+  /** What was measured, in order. */
+  readonly measured: Parameters<Measure>[0][] = [];
   config: Record<string, string>;
   #now = T0;
   readonly #options: WorldOptions;
@@ -113,6 +120,7 @@ export class World {
       bus: { signalReceived: async (signal) => void signals.push({ type: 'SignalReceived', ...signal }) },
       clock: this.clock,
       log: (_level, message) => void this.logs.push(message),
+      measure: this.#measure,
     });
     const answer = await webhook(event, {} as never);
     for (const detail of signals) await this.#scan({ detail });
@@ -137,7 +145,19 @@ export class World {
     };
     try {
       const { clock } = this;
-      const scan = createScan({ clock, config, heroku, table, bus, log, tickMs: MINUTE });
+      const callsLeft = heroku.rateLimitRemaining;
+      const measure = this.#measure;
+      const scan = createScan({
+        clock,
+        config,
+        heroku,
+        callsLeft,
+        table,
+        bus,
+        log,
+        measure,
+        tickMs: MINUTE,
+      });
       const record = await scan(event, {} as never);
       const status = createHerokuStatus({ url: this.heroku.url });
       const run = createPromoteFunction({
@@ -147,7 +167,7 @@ export class World {
         promote,
         table,
         checks: { signals: table, status },
-        bus,
+        bus: measuredBus(bus, measure),
         log,
         dryRun: this.#options.dryRun === true,
       });
@@ -167,10 +187,11 @@ export class World {
   }
 
   readonly newId = monotonicFactory();
+  readonly #measure: Measure = (values) => void this.measured.push(values);
 
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;
-    const token = () => 'HRKU-test';
+    const token = this.#options.token ?? (() => 'HRKU-test');
     const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0 });
     const real = createPromote({ url, token });
     const table = this.#options.table?.(this.table) ?? this.table;

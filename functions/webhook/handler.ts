@@ -6,6 +6,7 @@
 import middy from '@middy/core';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/events.ts';
+import type { Measure } from '../../shared/metrics.ts';
 import { type Route, routeOf } from '../../shared/signals/route.ts';
 import type { Reading } from '../../shared/signals/sender.ts';
 import type { Table } from '../../shared/table/port.ts';
@@ -21,6 +22,7 @@ export interface WebhookPorts {
   readonly bus: { signalReceived(event: { concerns: readonly string[]; at: number }): Promise<void> };
   readonly clock: Clock;
   readonly log: Log;
+  readonly measure: Measure;
   /** Where the parameters lie, for the command that the log tells. `/sluice` unless said otherwise. */
   readonly prefix?: string;
 }
@@ -34,7 +36,7 @@ export const BODY_BYTES_MAX = 1_048_576;
  * Answers: 202 `{"recorded": n}`; 200 `{"recorded": 0, "ignored": why}` for an event that is not used; 200
  * `{"duplicate": true}` for a delivery seen before. Refusals, in this order: 404 unknown path, 405 not POST, 413 over
  * 1 MB, 401 not signed by a live secret or signed more than five minutes ago (one answer, so that nobody learns which),
- * 400 not JSON or not in the sender's shape. 500 for what fails on our side, without details: the sender may try again.
+ * 400 not JSON or not in the sender's shape; 413, 401 and 400 are counted. 500 for what fails on our side, without details: the sender may try again.
  */
 export function createWebhook(ports: WebhookPorts) {
   return middy<UrlEvent, UrlAnswer>()
@@ -53,6 +55,7 @@ async function receive(event: UrlEvent, ports: WebhookPorts): Promise<UrlAnswer>
   }
   const refuse = (statusCode: number, error: string, outcome: string): UrlAnswer => {
     ports.log('warn', `Webhook of ${route.source} refused: ${outcome}`, { source: route.source, outcome });
+    ports.measure({ WebhooksRejected: 1 });
     return answer(statusCode, { error });
   };
   const bytes = bytesOf(event);

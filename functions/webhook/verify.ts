@@ -1,6 +1,7 @@
 // Whether a live secret of the sender signed the request. The caller learns yes or no, the log learns why not.
 
 import type { Log } from '../../shared/events.ts';
+import { DEFAULT_PREFIX, setSecretCommand } from '../../shared/parameters/names.ts';
 import type { Route } from '../../shared/signals/route.ts';
 import { type Headers, isSigned, readClaim } from '../../shared/signals/signature.ts';
 
@@ -23,13 +24,13 @@ export type Proof = { readonly ok: true } | { readonly ok: false; readonly why: 
 export async function verify(
   { source, sender }: Route,
   { headers, bytes, receivedAt }: Signed,
-  { secrets, log, prefix = '/sluice' }: VerifyPorts,
+  { secrets, log, prefix = DEFAULT_PREFIX }: VerifyPorts,
 ): Promise<Proof> {
   const claim = readClaim(sender.scheme, headers, receivedAt);
   if (!claim.ok) return claim;
   const secret = await secrets.webhookSecret(source);
   if (secret === null || secret.trim() === '') {
-    const command = `aws ssm put-parameter --type SecureString --name ${prefix}/webhooks/${source} --value file://secret.txt`;
+    const command = setSecretCommand(`webhooks/${source}`, prefix);
     log('warn', `There is no secret for ${source}, so nothing it sends can be verified. Set it: ${command}`, {
       source,
     });

@@ -11,6 +11,7 @@ import type { Log } from '../../shared/events.ts';
 import { createHerokuReads } from '../../shared/heroku/client.ts';
 import { createPromote } from '../../shared/heroku/promote.ts';
 import { createHerokuStatus } from '../../shared/heroku/status.ts';
+import type { Measure } from '../../shared/metrics.ts';
 import type { Table, TickRecord } from '../../shared/table/port.ts';
 import { createLocalBus, type LocalBus } from './bus.ts';
 import { listenForWebhooks, type WebhookServer } from './webhook-server.ts';
@@ -54,9 +55,11 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     clock,
     config: options.config,
     heroku,
+    callsLeft: heroku.rateLimitRemaining,
     table,
     bus,
     log,
+    measure,
     tickMs: options.tickMs,
   });
   const promote = createPromoteFunction({
@@ -79,6 +82,7 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     bus: { signalReceived: (signal) => bus.publish([{ type: 'SignalReceived', ...signal }]) },
     clock,
     log,
+    measure,
   });
 
   bus.deliver((event) => {
@@ -103,6 +107,9 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     },
   };
 }
+
+/** One machine has nowhere to put metrics. */
+const measure: Measure = () => {};
 
 /** What Lambda gives a handler beside the event; the functions use none of it. */
 const LOCAL_CONTEXT = {} as Parameters<ReturnType<typeof createScan>>[1];

@@ -23,6 +23,8 @@ export interface PipelineConfig {
   readonly waves: readonly WaveConfig[] | null;
   /** For waves that are made of Heroku's stages, ms. */
   readonly soakMs: number;
+  /** How long a wave may be behind until an alarm tells, ms. Null: what follows from the soaks. */
+  readonly behindLimitMs: number | null;
   /** For waves that are made of Heroku's stages; the checks of written waves contain them already. */
   readonly checks: readonly CheckConfig[];
 }
@@ -67,7 +69,14 @@ export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
   const mode = written.mode ?? defaults.mode ?? 'promote';
   return {
     ok: true,
-    config: { pipeline: written.pipeline, mode, waves: waves ?? null, soakMs, checks: common },
+    config: {
+      pipeline: written.pipeline,
+      mode,
+      waves: waves ?? null,
+      soakMs,
+      behindLimitMs: written.behindLimit ?? defaults.behindLimit ?? null,
+      checks: common,
+    },
   };
 }
 

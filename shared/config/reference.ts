@@ -162,7 +162,8 @@ function mergingOf(keys: readonly string[]): string {
   return `
 \`/sluice/defaults\` takes ${keys.map((key) => `\`${key}\``).join(', ')}, and holds for every pipeline:
 
-- \`mode\` and \`soak\` of the pipeline replace those of the defaults; \`soak\` of a wave replaces that of the pipeline.
+- \`mode\`, \`soak\` and \`behindLimit\` of the pipeline replace those of the defaults; \`soak\` of a wave replaces that of the
+  pipeline.
 - \`checks\` add up: those of the defaults, then those of the pipeline, then those of the wave. A check replaces those of
   the same name and argument that stand further out; every other one stays. The argument is what a message shows
   behind the name: \`signal direwolf\` does not replace \`signal smoke\`, but one \`window\` replaces another.

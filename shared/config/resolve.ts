@@ -1,5 +1,6 @@
 // From the names in a configuration to Heroku's apps: every name must be an app of the pipeline, each in one wave. Pure.
 
+import { behindLimitOf } from '../domain/behind.ts';
 import type { AppRef, Pipeline, Wave } from '../domain/pipeline.ts';
 import type { PipelineConfig } from './parse.ts';
 import { type ConfigProblem, nearest, oneOf, type Path, problem, shown } from './problem.ts';
@@ -18,6 +19,8 @@ export type Resolved =
       readonly pipeline: Pipeline;
       /** Apps of the pipeline that are in no wave: nothing is promoted to them. Without review apps. */
       readonly unnamed: readonly AppRef[];
+      /** How long a wave may be behind until an alarm tells, ms. */
+      readonly behindLimitMs: number;
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
@@ -44,7 +47,8 @@ export function resolvePipeline(
     .filter((app) => STAGES.includes(app.stage) && !named.has(app.id))
     .map(({ id, name: appName }) => ({ id, name: appName }))
     .sort(byName);
-  return { ok: true, pipeline: { id: heroku.pipelineId, name, mode: config.mode, waves }, unnamed };
+  const pipeline = { id: heroku.pipelineId, name, mode: config.mode, waves };
+  return { ok: true, pipeline, unnamed, behindLimitMs: config.behindLimitMs ?? behindLimitOf(pipeline) };
 }
 
 function byName(a: AppRef, b: AppRef): number {

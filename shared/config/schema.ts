@@ -11,6 +11,7 @@ export interface WrittenPipeline {
   readonly pipeline: string;
   readonly mode?: Mode | undefined;
   readonly soak?: number | undefined;
+  readonly behindLimit?: number | undefined;
   readonly waves?: readonly WrittenWave[] | undefined;
   readonly checks?: readonly CheckEntry[] | undefined;
 }
@@ -23,7 +24,7 @@ export interface WrittenWave {
 }
 
 /** What holds for every pipeline that does not say otherwise. */
-export type Defaults = Pick<WrittenPipeline, 'mode' | 'soak' | 'checks'>;
+export type Defaults = Pick<WrittenPipeline, 'mode' | 'soak' | 'behindLimit' | 'checks'>;
 
 const modeSchema = z
   .enum(['promote', 'observe'])
@@ -81,6 +82,16 @@ const keys = {
     .optional()
     .describe(`${soakText} For every wave but the first that sets none itself.`)
     .meta({ title: 'duration', default: '0s', examples: ['2h'] }),
+  behindLimit: durationSchema
+    .optional()
+    .describe(
+      'How long a wave may lack something that the wave before has had, until an alarm tells. It stops nothing.',
+    )
+    .meta({
+      title: 'duration',
+      default: 'what the soaks add up to, and 4 days for a long weekend',
+      examples: ['2d'],
+    }),
 };
 
 function pipelineChecks(checks: readonly Check[]) {
@@ -96,6 +107,7 @@ export function pipelineSchema(checks: readonly Check[]) {
     pipeline: keys.pipeline,
     mode: modeSchema.optional(),
     soak: keys.soak,
+    behindLimit: keys.behindLimit,
     waves: z
       .array(waveSchema(checks), { error: 'a list of waves, each with name and apps' })
       .min(2, { error: 'at least two waves: the one Heroku deploys to, and one to promote to' })
@@ -115,6 +127,7 @@ export function defaultsSchema(checks: readonly Check[]) {
   return z.strictObject({
     mode: modeSchema.optional(),
     soak: keys.soak,
+    behindLimit: keys.behindLimit,
     checks: pipelineChecks(checks),
   }) satisfies z.ZodType<Defaults>;
 }

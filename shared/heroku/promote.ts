@@ -69,8 +69,15 @@ export function createPromote(options: PromoteOptions): Promote {
       body: bodyOf(request),
       deadlineMs: Math.max(1, deadlineMs - (performance.now() - started)),
     });
-    return judge(result, token.value);
+    const outcome = judge(result, token.value);
+    if (outcome.kind === 'rejected' && outcome.status === 401) tellRefused(options.token, token.value);
+    return outcome;
   };
+}
+
+/** Nothing is sent again here, whatever the source answers: the next run has the new token. */
+function tellRefused(source: TokenSource, token: string): void {
+  readToken(source, token).catch(() => undefined);
 }
 
 /** An empty source release would be left unpinned by a lenient server, which then promotes whatever runs by then. */

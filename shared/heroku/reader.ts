@@ -1,5 +1,6 @@
 // Reads one thing from Heroku: asks the rate meter first, sends a GET, repeats it after a passing fault, and turns
-// everything that is not a 2xx into a HerokuError, all within one deadline. Touches the network.
+// everything that is not a 2xx into a HerokuError, all within one deadline. A refused token is exchanged once for a
+// newer one, if there is one. Touches the network.
 
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
@@ -100,13 +101,21 @@ export function createReader(options: ReaderOptions): Reader {
     const endsAt = performance.now() + options.deadlineMs;
     const timer = setTimeout(() => deadline.abort(), options.deadlineMs);
     try {
-      const token = await until(deadline.signal, readToken(options.token));
+      let token = await until(deadline.signal, readToken(options.token));
+      let isFirstToken = true;
       for (let attempt = 1; ; attempt += 1) {
-        const outcome = await tried(call, token, () => once(path, range, token, attempt, deadline.signal));
+        const sent = token;
+        const outcome = await tried(call, sent, () => once(path, range, sent, attempt, deadline.signal));
         if (outcome.kind === 'answer') return { call, headers: outcome.headers, body: outcome.body };
+        if (outcome.error.code === 'unauthorized' && isFirstToken) {
+          isFirstToken = false;
+          // A source that fails now has no better token: Heroku's answer stands.
+          token = await until(deadline.signal, readToken(options.token, sent)).catch(() => sent);
+          if (token !== sent) continue;
+        }
         const wait = options.random() * backoffMs * 2 ** (attempt - 1);
         const inTime = !deadline.signal.aborted && performance.now() + wait < endsAt;
-        if (!outcome.passing || attempt === maxTries || !inTime) throw outcome.error;
+        if (!outcome.passing || attempt >= maxTries || !inTime) throw outcome.error;
         await until(deadline.signal, options.clock.sleep(wait));
       }
     } catch (error) {

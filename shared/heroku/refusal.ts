@@ -51,8 +51,7 @@ function hintOf(status: number, id: string | undefined, app: string): string {
     return 'It is gone, or the token cannot see it: compare with `heroku apps --all` and `heroku pipelines`.';
   if (status === 429)
     return 'Wait a few minutes. If people share this account, give Sluice a machine user of its own.';
-  if (status >= 300 && status < 400)
-    return 'Check the parameter /sluice/heroku/api-url: the API does not redirect.';
+  if (status >= 300 && status < 400) return 'Check the parameter heroku/api-url: the API does not redirect.';
   return status >= 500 || status === 408 ? unavailableHint : 'Report the message with its Request-Id.';
 }
 

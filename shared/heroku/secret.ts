@@ -3,19 +3,23 @@
 
 import { HerokuError } from './port.ts';
 
-/** Gives the token now. Called for every request, so a rotated secret is picked up without a restart. */
-export type TokenSource = () => Promise<string> | string;
+/**
+ * Gives the token now. Called for every request, so a rotated secret is picked up without a restart. `refused` is a
+ * token that Heroku has just answered with 401: a source that keeps what it read looks again, and gives the same one
+ * when there is no other.
+ */
+export type TokenSource = (refused?: string) => Promise<string> | string;
 
 export const newTokenHint =
-  'Make a new token for the machine user with `heroku authorizations:create -s write` and store it in /sluice/heroku/token.';
+  'Make a new token for the machine user with `heroku authorizations:create -s write` and store it: `npx sluice secrets set heroku/token`.';
 
 /**
  * The token without surrounding white space (a stored secret often ends in a newline).
  * Throws HerokuError `unauthorized` for a token no Heroku could have issued, and `unavailable` when the source fails.
  * Neither repeats what the source said: an error raised around a secret may quote it.
  */
-export async function readToken(source: TokenSource): Promise<string> {
-  const token = (await fromSource(source)).trim();
+export async function readToken(source: TokenSource, refused?: string): Promise<string> {
+  const token = (await fromSource(source, refused)).trim();
   if (!/^[\x21-\x7e]+$/.test(token)) {
     const found =
       token === '' ? 'it is empty' : 'it holds a space, a control character or a non-ASCII letter';
@@ -24,16 +28,16 @@ export async function readToken(source: TokenSource): Promise<string> {
   return token;
 }
 
-async function fromSource(source: TokenSource): Promise<string> {
+async function fromSource(source: TokenSource, refused?: string): Promise<string> {
   try {
-    return await source();
+    return await source(refused);
   } catch (error) {
     if (error instanceof HerokuError) throw error;
     const kind = error instanceof Error ? error.name : typeof error;
     throw new HerokuError(
       'unavailable',
       `The Heroku token could not be read (${kind}).`,
-      'Check that /sluice/heroku/token exists and that the function may read it.',
+      'Check that the parameter heroku/token exists and that the function may read it.',
     );
   }
 }

@@ -13,8 +13,9 @@ import { type Facts, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
-import type { PipelineRows, PipelineView } from '../table/port.ts';
+import type { PipelineRows } from '../table/port.ts';
 import { act } from './act.ts';
+import { leaveOpen, leaveView } from './leave-view.ts';
 import { AnotherRun, ledgerOf } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
@@ -53,6 +54,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const before = onlyWaits ? null : await observe();
   const settling = await settleOpen(pipeline.id, stored, before?.apps ?? null, ports);
   if (onlyWaits && settling.closed.length === 0) {
+    await leaveOpen(due, settling.ledger, table);
     return { pipeline: pipeline.name, result: 'waiting', promoted: [], settled: [], decision: null };
   }
   const { apps, changed } = before === null || settling.isNews ? await observe() : before;
@@ -84,7 +86,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
       ? first.decision
       : decide({ ...input, facts: { ...facts, ledger }, now: clock.now() }).decision;
   await record(decision, rows.decision, ports);
-  await leaveView(due, decision, ledger, startedAt, ports);
+  const differences = deliberations.map(({ difference }) => difference);
+  await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
@@ -187,43 +190,4 @@ async function record(decision: Decision, previous: Decision | null, ports: Prom
   if (previous !== null && outcomeOf(previous) === outcomeOf(decision)) return;
   await ports.table.writeDecision(decision);
   await ports.bus.publish([{ type: 'DecisionChanged', decision }]);
-}
-
-/** Leaves behind what `scan` compares at the next tick; written only where it differs. */
-async function leaveView(
-  due: PipelineDue,
-  decision: Decision,
-  ledger: Ledger,
-  startedAt: number,
-  ports: PromotionPorts,
-): Promise<void> {
-  const releasedAt = Object.fromEntries(Object.entries(due.apps).map(([id, app]) => [id, app.releasedAt]));
-  const apps = due.pipeline.waves.flatMap((wave) => wave.apps);
-  const commits = [
-    ...decision.waves.flatMap((wave) => wave.apps.map((entry) => entry.commit)),
-    ...decision.steps.map((step) => step.candidate?.commit ?? null),
-  ];
-  const view: Omit<PipelineView, 'wokenAt'> = {
-    pipelineId: due.pipeline.id,
-    name: due.pipeline.name,
-    wakeAt: decision.wakeAt,
-    openAttempts: ledger.open.length,
-    seenAt: startedAt,
-    releasedAt,
-    concerns: [
-      ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
-    ],
-    configDigest: due.configDigest,
-  };
-  const { view: before } = due;
-  const isNews =
-    before === null ||
-    (before.wokenAt ?? 0) >= before.seenAt ||
-    JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
-  if (isNews) await ports.table.writeView(view);
-}
-
-function comparable(view: Omit<PipelineView, 'wokenAt'>) {
-  const { wakeAt, openAttempts, releasedAt, concerns, configDigest, name } = view;
-  return [name, wakeAt, openAttempts, configDigest, Object.entries(releasedAt).sort(), [...concerns].sort()];
 }

@@ -7,7 +7,12 @@ import type { MapEntry } from '../table/port.ts';
 
 export type Resolved =
   | { readonly ok: true; readonly entry: Omit<MapEntry, 'triedDigest'> }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** True when Heroku could not tell this time; else the configuration is at fault. */
+      readonly isUnread: boolean;
+    };
 
 /**
  * Reads a pipeline's id, apps and stages from Heroku: two calls, three when some of its apps are not in the list of
@@ -26,6 +31,7 @@ export async function readPipeline(
     if (pipeline === undefined) {
       return {
         ok: false,
+        isUnread: false,
         problem: `found ${JSON.stringify(nameOrId)}, expected the name or uuid of a Heroku pipeline that the token can see (heroku pipelines)`,
       };
     }
@@ -33,6 +39,7 @@ export async function readPipeline(
       const ids = found.map((p) => p.id).join(', ');
       return {
         ok: false,
+        isUnread: false,
         problem: `found ${JSON.stringify(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
       };
     }
@@ -55,6 +62,7 @@ export async function readPipeline(
     };
   } catch (error) {
     if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
-    return { ok: false, problem: `could not be read from Heroku: ${error.message}` };
+    const isUnread = error.code === 'unavailable';
+    return { ok: false, isUnread, problem: `could not be read from Heroku: ${error.message}` };
   }
 }

@@ -3,16 +3,17 @@
 // At rest it makes one call to Heroku for every 1,000 apps; the pipelines it wakes make their own.
 
 import type { Clock } from '../clock.ts';
-import { digestOf } from '../config/digest.ts';
-import { type PipelineConfig, parseDefaults, parsePipeline } from '../config/parse.ts';
-import { resolvePipeline } from '../config/resolve.ts';
+import type { ConfigProblem } from '../config/problem.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
 import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
+import type { Measure } from '../metrics.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import type { MapEntry, PipelineView, Table, TickRecord } from '../table/port.ts';
+import { type Configured, readConfiguration, resolveBy } from './configured.ts';
 import { reasonsFor } from './due.ts';
+import { type Lasting, lastingOf } from './lasting.ts';
 import { readPipeline } from './resolve-fleet.ts';
 import { isTurn } from './sweep.ts';
 
@@ -20,9 +21,12 @@ export interface ScanPorts {
   readonly clock: Clock;
   readonly config: ConfigSource;
   readonly heroku: HerokuReads;
+  /** What is left of Heroku's rate limit, null while no answer has told. */
+  readonly callsLeft: () => number | null;
   readonly table: Table;
   readonly bus: Bus;
   readonly log: Log;
+  readonly measure: Measure;
   /** The distance of ticks, ms: what the sweep's turns are counted in. */
   readonly tickMs: number;
 }
@@ -34,16 +38,10 @@ const SWEPT_WITH_REFRESH = 1;
 /** A record of a tick like the one before is written this seldom. */
 const TICK_RECORD_MS = 5 * 60_000;
 
-interface Configured {
-  readonly name: string;
-  readonly parameter: string;
-  readonly config: PipelineConfig;
-  readonly digest: string;
-}
-
 /**
  * A scheduled tick, or, given a signal, a look at the pipelines the signal concerns and no others.
- * Never throws for what Heroku answers: the record says what stopped it, and the next tick starts anew.
+ * Never throws for what Heroku answers: the record says what stopped it, and the next tick starts anew. What a
+ * scheduled tick measures is told at its end, so that a tick that fails tells nothing.
  */
 export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<TickRecord> {
   const now = ports.clock.now();
@@ -52,10 +50,12 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null };
   if (concerned?.size === 0) return nothing;
 
-  const { configured, problems } = await readConfiguration(ports);
+  const { configured, problems } = await readConfiguration(ports.config);
+  const wrong = [...problems];
   let record: TickRecord;
   try {
-    const apps = await ports.heroku.apps();
+    // With nothing to look at, Heroku is not asked and no token is needed.
+    const apps = configured.length === 0 ? [] : await ports.heroku.apps();
     const look = await lookAtAll(configured, apps, fleet.map, fleet.views, ports, now);
     const woken = look.due.filter((due) => concerned === null || concerned.has(due.pipeline.id));
     const events = woken.map((due) =>
@@ -63,44 +63,38 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
     );
     await ports.bus.publish(events.filter((due) => due.reasons.length > 0));
     const names = events.filter((due) => due.reasons.length > 0).map((due) => due.pipeline.name);
-    record = { ...nothing, problems: [...problems, ...look.problems], woken: names };
+    wrong.push(...look.wrong);
+    record = { ...nothing, problems: [...wrong, ...look.unread], woken: names };
   } catch (error) {
     if (!(error instanceof HerokuError)) throw error;
-    record = { ...nothing, ok: false, problems: [...problems, `${error.message} ${error.hint}`.trim()] };
+    record = { ...nothing, ok: false, problems: [...wrong, `${error.message} ${error.hint}`.trim()] };
   }
+  record = { ...record, herokuCallsLeft: ports.callsLeft() };
   for (const problem of record.problems) ports.log(record.ok ? 'warn' : 'error', problem);
-  if (signal === undefined) await writeIfNews(record, fleet.tick, ports);
+  if (signal !== undefined) return record;
+  await writeIfNews(record, fleet.tick, ports);
+  measureTick(record, wrong.length, lastingOf(configured, fleet, now), ports);
   return record;
+}
+
+/** A pipeline that is behind is counted at every tick and told of in its turn of the sweep. */
+function measureTick(record: TickRecord, problems: number, lasting: Lasting, ports: ScanPorts): void {
+  for (const { pipeline, index, message } of lasting.behind) {
+    if (isTurn(index, record.at, ports.tickMs)) ports.log('warn', message, { pipeline });
+  }
+  ports.measure({
+    TicksSucceeded: record.ok ? 1 : 0,
+    ConfigurationProblems: problems,
+    PipelinesBehind: lasting.behind.length,
+    OutcomesUnknown: lasting.unknown,
+    ...(record.herokuCallsLeft !== null && { HerokuCallsLeft: record.herokuCallsLeft }),
+  });
 }
 
 function concernedBy(signal: SignalReceived, views: readonly PipelineView[]): ReadonlySet<string> {
   const about = new Set(signal.concerns.map((concern) => concern.toLowerCase()));
   const isAbout = (view: PipelineView) => view.concerns.some((concern) => about.has(concern.toLowerCase()));
   return new Set(views.filter(isAbout).map((view) => view.pipelineId));
-}
-
-async function readConfiguration(
-  ports: ScanPorts,
-): Promise<{ readonly configured: readonly Configured[]; readonly problems: readonly string[] }> {
-  const { pipelines, defaults } = await ports.config.read();
-  const base = defaults === null ? null : parseDefaults(defaults);
-  const problems: string[] = base?.ok === false ? base.problems.map((p) => p.message) : [];
-  const configured: Configured[] = [];
-  for (const source of pipelines) {
-    // Bad defaults are no defaults for nobody: a pipeline that would run without its defaults' checks must not run.
-    if (base?.ok === false) {
-      problems.push(`${source.parameter}: skipped, because ${defaults?.parameter} has an error.`);
-      continue;
-    }
-    const parsed = parsePipeline({ ...source, ...(base?.ok && { defaults: base.config }) });
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map((p) => p.message));
-      continue;
-    }
-    const digest = digestOf(parsed.config);
-    configured.push({ name: source.name, parameter: source.parameter, config: parsed.config, digest });
-  }
-  return { configured, problems };
 }
 
 async function lookAtAll(
@@ -110,26 +104,33 @@ async function lookAtAll(
   views: readonly PipelineView[],
   ports: ScanPorts,
   now: number,
-): Promise<{ readonly due: readonly PipelineDue[]; readonly problems: readonly string[] }> {
+): Promise<{
+  readonly due: readonly PipelineDue[];
+  /** Problems of the configuration. */
+  readonly wrong: readonly string[];
+  /** What Heroku could not tell this time. */
+  readonly unread: readonly string[];
+}> {
   const due: PipelineDue[] = [];
-  const problems: string[] = [];
+  const wrong: string[] = [];
+  const unread: string[] = [];
   const owners = new Map<string, string>();
   const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
   const keys = new Set(configured.map((item) => item.config.pipeline));
   const known = map.filter((entry) => keys.has(entry.key));
-  const fresh = await refreshOne(known, apps, turns.filter(Boolean).length, ports, now, problems);
+  const fresh = await refreshOne(known, apps, turns.filter(Boolean).length, ports, now, unread);
   for (const [index, item] of configured.entries()) {
     const isItsTurn = turns[index] === true;
     const entry = fresh.find(({ key }) => key === item.config.pipeline);
     const resolved = await resolve(item, entry, isItsTurn, apps, ports, now);
     if (!resolved.ok) {
-      problems.push(...resolved.problems);
+      (resolved.isUnread ? unread : wrong).push(...resolved.problems);
       continue;
     }
     const { pipeline } = resolved;
     const owner = owners.get(pipeline.id);
     if (owner !== undefined) {
-      problems.push(
+      wrong.push(
         `${item.parameter}: pipeline: found ${item.config.pipeline}, expected a Heroku pipeline of its own: ${owner} has it already.`,
       );
       continue;
@@ -147,7 +148,7 @@ async function lookAtAll(
     });
     due.push({ type: 'PipelineDue', pipeline, apps: its, configDigest: item.digest, reasons, view });
   }
-  return { due, problems };
+  return { due, wrong, unread };
 }
 
 /** The configured pipeline with Heroku's ids; a map entry that does not serve is read again, at most once a tick. */
@@ -158,25 +159,22 @@ async function resolve(
   apps: readonly HerokuApp[],
   ports: ScanPorts,
   now: number,
-): Promise<{ ok: true; pipeline: Pipeline } | { ok: false; problems: readonly string[] }> {
-  const attempt = (entry: Omit<MapEntry, 'triedDigest'>) => {
-    const names = new Map(apps.map((app) => [app.id, app.name]));
-    return resolvePipeline(item.parameter, item.name, item.config, {
-      pipelineId: entry.id,
-      pipelineName: entry.name,
-      apps: entry.apps.map((app) => ({ ...app, name: names.get(app.id) ?? app.name ?? app.id })),
-    });
-  };
-  const first = known === undefined ? null : attempt(known);
+): Promise<{ ok: true; pipeline: Pipeline } | { ok: false; isUnread: boolean; problems: readonly string[] }> {
+  const wrong = (problems: readonly ConfigProblem[]) =>
+    ({ ok: false, isUnread: false, problems: problems.map((p) => p.message) }) as const;
+  const first = known === undefined ? null : resolveBy(item, known, apps);
   if (first?.ok) return first;
   // A configuration that stays wrong costs its calls in its turn of the sweep, not at every tick.
   const mayRead = known === undefined || isItsTurn || now - known.readAt >= MAP_AGE_MS || isNew(item, known);
-  if (!mayRead && first !== null) return { ok: false, problems: first.problems.map((p) => p.message) };
+  if (!mayRead && first !== null) return wrong(first.problems);
   const read = await readPipeline(item.config.pipeline, apps, ports.heroku, now);
-  if (!read.ok) return { ok: false, problems: [`${item.parameter}: pipeline: ${read.problem}`] };
+  if (!read.ok) {
+    const { isUnread } = read;
+    return { ok: false, isUnread, problems: [`${item.parameter}: pipeline: ${read.problem}`] };
+  }
   await ports.table.writeMapEntry({ ...read.entry, triedDigest: item.digest });
-  const second = attempt(read.entry);
-  return second.ok ? second : { ok: false, problems: second.problems.map((p) => p.message) };
+  const second = resolveBy(item, read.entry, apps);
+  return second.ok ? second : wrong(second.problems);
 }
 
 /** True when the configuration is another one than the entry was last read for. */
@@ -191,7 +189,7 @@ async function refreshOne(
   swept: number,
   ports: ScanPorts,
   now: number,
-  problems: string[],
+  unread: string[],
 ): Promise<readonly MapEntry[]> {
   const oldest = [...map].sort((a, b) => a.readAt - b.readAt)[0];
   if (oldest === undefined || swept > SWEPT_WITH_REFRESH || now - oldest.readAt < MAP_AGE_MS) return map;
@@ -210,7 +208,7 @@ async function refreshOne(
     // Its turn comes again after the others'.
     await ports.table.writeMapEntry({ ...oldest, readAt: now });
     if (error.code !== 'not-found') {
-      problems.push(`${oldest.key}: its apps could not be read: ${error.message}`);
+      unread.push(`${oldest.key}: its apps could not be read: ${error.message}`);
       return map;
     }
     // The pipeline is gone, or its name now belongs to another: it is looked up by name again.

@@ -46,6 +46,9 @@ interface Item extends Key {
 const SIGNAL_DAYS = 30;
 /** GitHub redelivers for three days, Heroku for three. */
 const DELIVERY_DAYS = 14;
+/** Without what an earlier version did not write. */
+type StoredView = Omit<PipelineView, 'wokenAt' | Lasting> & Partial<Pick<PipelineView, Lasting>>;
+type Lasting = 'behindSince' | 'unknownSince';
 /** How many signals of one commit or app are read: the newest of each name are among them. */
 const SIGNALS_READ = 200;
 
@@ -200,7 +203,10 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
         .filter((item) => item.sk.startsWith(VIEW) && item.body !== undefined)
         .map(
           (item): PipelineView => ({
-            ...(JSON.parse(item.body) as Omit<PipelineView, 'wokenAt'>),
+            // A row of an earlier version lacks them.
+            behindSince: null,
+            unknownSince: null,
+            ...(JSON.parse(item.body) as StoredView),
             wokenAt: typeof item['wokenAt'] === 'number' ? item['wokenAt'] : null,
           }),
         );

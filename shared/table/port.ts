@@ -39,6 +39,10 @@ export interface PipelineView {
   readonly concerns: readonly string[];
   /** A digest of the configuration the last run was given: a changed one makes the pipeline due. */
   readonly configDigest: string;
+  /** Since when a wave has lacked something that the wave before has had, epoch ms; null where nothing can move. */
+  readonly behindSince: number | null;
+  /** When the oldest open promotion request whose answer was lost was sent, epoch ms; null: there is none. */
+  readonly unknownSince: number | null;
 }
 
 /** One pipeline as Heroku has it, as last read. A cache. */

@@ -239,6 +239,8 @@ export async function put(
     releasedAt: {},
     concerns: [],
     configDigest: 'digest',
+    behindSince: null,
+    unknownSince: null,
   };
   await table.writeView(view);
   if (made !== null) await table.writeDecision(made);

@@ -2,6 +2,7 @@
 
 import { createWebhook } from '../../../functions/webhook/handler.ts';
 import type { UrlAnswer, UrlEvent } from '../../../functions/webhook/url.ts';
+import type { Measure } from '../../../shared/metrics.ts';
 import type { Signal } from '../../../shared/signals/signal.ts';
 import type { SchemeName } from '../../../shared/signals/signature.ts';
 import { T0 } from '../../shared/signals/payloads.ts';
@@ -36,6 +37,8 @@ export class Receiver {
   readonly deliveries = new Set<string>();
   readonly events: { concerns: readonly string[]; at: number }[] = [];
   readonly logs: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
+  /** What was measured, in order. */
+  readonly measured: Parameters<Measure>[0][] = [];
   /** What was done, in order. */
   readonly steps: Step[] = [];
   /** The step that fails, as if the process or AWS did. */
@@ -70,6 +73,7 @@ export class Receiver {
     },
     clock: { now: () => this.now, sleep: async () => undefined },
     log: (level, message, fields) => this.logs.push({ level, message, fields }),
+    measure: (values) => this.measured.push(values),
   });
 
   #do(step: Step): void {

@@ -146,6 +146,7 @@ describe('A delivery that comes again', () => {
         bus: { signalReceived: async () => undefined },
         clock: { now: () => now++, sleep: async () => undefined },
         log: () => undefined,
+        measure: () => undefined,
       });
       const answers = [await webhook(event, NO_CONTEXT), await webhook(event, NO_CONTEXT)];
       expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 200]);

@@ -105,6 +105,25 @@ describe('A request is refused', () => {
   });
 });
 
+describe('A refusal', () => {
+  test('is counted where somebody posts to a sender’s path', async () => {
+    await receiver.post('direwolf', Buffer.alloc(BODY_BYTES_MAX + 1, '['));
+    await receiver.request({ path: DIREWOLF, body: BODY });
+    await receiver.post('direwolf', 'name=direwolf');
+    expect(receiver.measured).toEqual([
+      { WebhooksRejected: 1 },
+      { WebhooksRejected: 1 },
+      { WebhooksRejected: 1 },
+    ]);
+  });
+
+  test('of what the internet sends to any address is not', async () => {
+    await receiver.request({ path: '/wp-login.php', method: 'POST' });
+    await receiver.request({ path: '/github', method: 'GET' });
+    expect(receiver.measured).toEqual([]);
+  });
+});
+
 describe('A request that is not signed by a live secret', () => {
   const good = signGeneric(SECRETS['direwolf'] ?? '', BODY, T0 / 1000);
 
@@ -146,7 +165,7 @@ describe('A request that is not signed by a live secret', () => {
     const answer = await receiver.request({ path: DIREWOLF, body: BODY, headers });
     expect([answer.status, answer.json]).toEqual([401, { error: 'The signature could not be verified.' }]);
     expect(receiver.logs[0]?.message).toBe(
-      'There is no secret for direwolf, so nothing it sends can be verified. Set it: aws ssm put-parameter --type SecureString --name /sluice/webhooks/direwolf --value file://secret.txt',
+      'There is no secret for direwolf, so nothing it sends can be verified. Set it: npx sluice secrets set webhooks/direwolf',
     );
     receiver.logs.length = 0;
     expect((await receiver.deliver('github', githubStatus())).status).toBe(401);

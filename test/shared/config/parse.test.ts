@@ -55,6 +55,7 @@ describe('A pipeline', () => {
       pipeline: 'router',
       mode: 'promote',
       soakMs: 0,
+      behindLimitMs: null,
       checks: [status],
       waves: [
         { name: 'qa', apps: ['router-qa01'], soakMs: 0, checks: [] },
@@ -95,6 +96,7 @@ describe('A pipeline', () => {
       pipeline: 'router',
       mode: 'promote',
       soakMs: 0,
+      behindLimitMs: null,
       waves: null,
       checks: [],
     });
@@ -119,6 +121,13 @@ describe('Defaults', () => {
   test('hold for a pipeline that says nothing', () => {
     const config = configOf('pipeline: router', 'mode: observe\nsoak: 1h\nchecks: [heroku-status]');
     expect(config).toMatchObject({ mode: 'observe', soakMs: HOUR, checks: [status] });
+  });
+
+  test('say how long a wave may be behind, unless the pipeline does', () => {
+    const limits = ['pipeline: router', 'pipeline: router\nbehindLimit: 1h'].map(
+      (text) => configOf(text, 'behindLimit: 2d').behindLimitMs,
+    );
+    expect(limits).toEqual([48 * HOUR, HOUR]);
   });
 
   test('give way to what the pipeline says', () => {
@@ -229,7 +238,7 @@ checks: heroku-status`;
     ],
     [
       'pipeline: p\nzebra: 1',
-      'zebra: found an unknown key, expected one of pipeline, mode, soak, waves, checks',
+      'zebra: found an unknown key, expected one of pipeline, mode, soak, behindLimit, waves, checks',
     ],
     [longKey, `mode: found "${'y'.repeat(46)}…, expected promote or observe`],
     [

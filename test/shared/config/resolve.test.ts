@@ -37,6 +37,7 @@ describe('Waves that are written', () => {
     expect(resolve(text)).toEqual({
       ok: true,
       unnamed: [],
+      behindLimitMs: 97 * 3_600_000,
       pipeline: {
         id: 'pipeline-id',
         name: 'router',
@@ -55,6 +56,14 @@ describe('Waves that are written', () => {
         ],
       },
     });
+  });
+
+  test.each([
+    { more: 'soak: 2h', hours: 100 },
+    { more: 'soak: 2h\nbehindLimit: 3h', hours: 3 },
+  ])('may be behind for $hours hours with $more', ({ more, hours }) => {
+    const resolved = resolve(`${waves('router-qa01', 'router-va01', 'router-va02')}${more}`);
+    expect(resolved).toMatchObject({ ok: true, behindLimitMs: hours * 3_600_000 });
   });
 
   test('leave an app alone that they do not name', () => {

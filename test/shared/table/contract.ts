@@ -167,6 +167,8 @@ export function tableContract(open: () => Table): void {
       releasedAt: {},
       concerns: [],
       configDigest: 'd',
+      behindSince: AT - 5,
+      unknownSince: null,
     });
 
     it('keeps a wake that comes while it is being written', async () => {

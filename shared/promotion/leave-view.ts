@@ -1,0 +1,86 @@
+// What a run leaves behind for the next ticks of `scan`: when to look again, and what has lasted too long. A cache,
+// written only where it differs.
+
+import type { Ledger } from '../domain/attempt.ts';
+import { behindSince } from '../domain/behind.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Difference } from '../domain/difference.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { PipelineDue } from '../events.ts';
+import type { PipelineView, Table } from '../table/port.ts';
+
+type View = Omit<PipelineView, 'wokenAt'>;
+
+export interface Outcome {
+  readonly due: PipelineDue;
+  readonly decision: Decision;
+  /** One per step, in order. */
+  readonly differences: readonly Difference[];
+  /** With the ledger as it is by now. */
+  readonly facts: Facts;
+  /** When the run began to look, epoch ms. */
+  readonly startedAt: number;
+}
+
+/** After a run that has looked at everything. */
+export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'>): Promise<void> {
+  const { due, decision, differences, facts, startedAt } = outcome;
+  const { pipeline, view: before } = due;
+  const apps = pipeline.waves.flatMap((wave) => wave.apps);
+  const commits = [
+    ...decision.waves.flatMap((wave) => wave.apps.map((entry) => entry.commit)),
+    ...decision.steps.map((step) => step.candidate?.commit ?? null),
+  ];
+  const promotes = decision.mode === 'promote' && !decision.dryRun;
+  const view: View = {
+    pipelineId: pipeline.id,
+    name: pipeline.name,
+    wakeAt: decision.wakeAt,
+    openAttempts: facts.ledger.open.length,
+    seenAt: startedAt,
+    releasedAt: Object.fromEntries(Object.entries(due.apps).map(([id, app]) => [id, app.releasedAt])),
+    concerns: [
+      ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
+    ],
+    configDigest: due.configDigest,
+    // Where nothing may move, everything is behind and nothing is wrong.
+    behindSince: promotes ? behindSince(pipeline, differences, facts, before?.behindSince ?? null) : null,
+    unknownSince: unknownSince(facts.ledger),
+  };
+  const isNews =
+    before === null ||
+    (before.wokenAt ?? 0) >= before.seenAt ||
+    JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
+  if (isNews) await table.writeView(view);
+}
+
+/** After a run that had only open promotions to look at: a run that was cut off may not have told of them. */
+export async function leaveOpen(
+  { view }: PipelineDue,
+  ledger: Ledger,
+  table: Pick<Table, 'writeView'>,
+): Promise<void> {
+  if (view === null) return;
+  const { wokenAt: _, ...before } = view;
+  const now: View = { ...before, openAttempts: ledger.open.length, unknownSince: unknownSince(ledger) };
+  if (JSON.stringify(comparable(before)) !== JSON.stringify(comparable(now))) await table.writeView(now);
+}
+
+function unknownSince({ open }: Ledger): number | null {
+  const sent = open.flatMap(({ sentAt, promotionId }) => (promotionId === null ? (sentAt ?? []) : []));
+  return sent.length === 0 ? null : Math.min(...sent);
+}
+
+function comparable(view: View) {
+  const { name, wakeAt, openAttempts, configDigest, releasedAt, concerns } = view;
+  const lasting = [view.behindSince, view.unknownSince];
+  return [
+    name,
+    wakeAt,
+    openAttempts,
+    configDigest,
+    lasting,
+    Object.entries(releasedAt).sort(),
+    [...concerns].sort(),
+  ];
+}
