@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { monotonicFactory } from 'ulid';
 import { createEventBridgeBus } from '../../shared/bus/event-bridge.ts';
+import { measuredBus } from '../../shared/bus/measured.ts';
 import { systemClock as clock } from '../../shared/clock.ts';
 import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
@@ -30,7 +31,7 @@ const promote = createPromoteFunction({
   promote: heroku.promote,
   table,
   checks: { signals: table, status: heroku.status },
-  bus: createEventBridgeBus({ busName, client: new EventBridgeClient({}) }),
+  bus: measuredBus(createEventBridgeBus({ busName, client: new EventBridgeClient({}) }), measure),
   log,
   dryRun: false,
 });

@@ -7,7 +7,7 @@ import { type ParameterNames, setSecretCommand } from './names.ts';
 import type { ParameterReads } from './port.ts';
 
 export interface HerokuAccess {
-  /** Origins; not yet validated. */
+  /** Origins; not yet validated. A token is given only for the address that was given last. */
   urls(): Promise<{ readonly api: string; readonly status: string }>;
   /** Reads the token again when it is told that the one it gave was refused. */
   readonly token: TokenSource;
@@ -26,7 +26,6 @@ const KEPT_MS = 5 * 60_000;
 const REREAD_MS = 20_000;
 
 interface Read {
-  readonly at: number;
   readonly api: string;
   readonly status: string;
   readonly token: string | null;
@@ -37,14 +36,13 @@ export function createHerokuAccess({ parameters, names, readOnly, clock }: Herok
   let kept: Promise<Read> | null = null;
   let keptAt = 0;
 
-  const readAnew = async (at: number): Promise<Read> => {
+  const readAnew = async (): Promise<Read> => {
     const wanted = [names.apiUrl, names.statusUrl, readOnly ? names.readToken : names.token];
     const found = new Map((await parameters.get(wanted)).map((one) => [one.name, one.value]));
     // The token that may write is read by a function that only reads when there is no other.
     const fallback =
       readOnly && !found.has(names.readToken) ? (await parameters.get([names.token]))[0]?.value : undefined;
     return {
-      at,
       api: found.get(names.apiUrl)?.trim() || 'https://api.heroku.com',
       status: found.get(names.statusUrl)?.trim() || 'https://status.heroku.com',
       token: found.get(names.readToken) ?? found.get(names.token) ?? fallback ?? null,
@@ -53,7 +51,7 @@ export function createHerokuAccess({ parameters, names, readOnly, clock }: Herok
   const read = (isTooOld: (ageMs: number) => boolean): Promise<Read> => {
     const now = clock.now();
     if (kept === null || isTooOld(now - keptAt)) {
-      const fresh = readAnew(now);
+      const fresh = readAnew();
       kept = fresh;
       keptAt = now;
       // A read that failed is not kept.
@@ -63,15 +61,30 @@ export function createHerokuAccess({ parameters, names, readOnly, clock }: Herok
     }
     return kept;
   };
-  const isOld = (ageMs: number) => ageMs >= KEPT_MS;
+  /** A token that was not set may have been set a moment ago. */
+  const current = async (): Promise<Read> => {
+    const known = await read((ageMs) => ageMs >= KEPT_MS);
+    return known.token === null ? read((ageMs) => ageMs >= REREAD_MS) : known;
+  };
+  let given: string | null = null;
 
   return {
-    urls: () => read(isOld),
+    async urls() {
+      const { api, status } = await current();
+      given = api;
+      return { api, status };
+    },
     async token(refused) {
-      const known = await read(isOld);
-      // A missing token may have been set a moment ago, a refused one replaced.
-      const isDoubtful = known.token === null || known.token.trim() === refused;
-      const { token } = isDoubtful ? await read((ageMs) => ageMs >= REREAD_MS) : known;
+      const known = await current();
+      const isRefused = known.token !== null && known.token.trim() === refused;
+      const { api, token } = isRefused ? await read((ageMs) => ageMs >= REREAD_MS) : known;
+      if (given !== null && api !== given) {
+        throw new HerokuError(
+          'unavailable',
+          `${names.apiUrl} has changed since this run began, and a token is only sent where it belongs.`,
+          'Nothing to do: the next run uses the new address.',
+        );
+      }
       if (token !== null) return token;
       throw new HerokuError(
         'unauthorized',
