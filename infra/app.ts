@@ -8,10 +8,7 @@ import { readContext } from './context.ts';
 import { SluiceStack } from './stack.ts';
 
 const app = new App();
-const context = readContext(
-  (name) => app.node.tryGetContext(name),
-  Object.keys(app.node.getAllContext()),
-);
+const context = readContext((name) => app.node.tryGetContext(name), Object.keys(app.node.getAllContext()));
 // One name for the service everywhere; CloudFormation's has no slashes.
 new SluiceStack(app, serviceOf(context.prefix).replace(/[^A-Za-z0-9]+/g, '-'), {
   description: 'Sluice: continuous promotion for Heroku pipelines',

@@ -73,7 +73,9 @@ export class Scan extends Construct {
    * function may see in clear: `ssm:GetParametersByPath` cannot be limited to plain parameters, decryption can.
    */
   #allowConfiguration(prefix: string): void {
-    const tokens = ['heroku/token', 'heroku/read-token'].map((name) => parameterArn(this, `${prefix}/${name}`));
+    const tokens = ['heroku/token', 'heroku/read-token'].map((name) =>
+      parameterArn(this, `${prefix}/${name}`),
+    );
     allowParameters(this.fn, ['ssm:GetParametersByPath'], [prefix, `${prefix}/*`]);
     allowParameters(
       this.fn,

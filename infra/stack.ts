@@ -13,8 +13,10 @@ import type { Construct } from 'constructs';
 import project from '../package.json' with { type: 'json' };
 import { DEFAULT_PREFIX, parameterNames, type StackParts } from '../shared/parameters/names.ts';
 import { serviceOf } from '../shared/service.ts';
+import { Alarms } from './alarms.ts';
 import type { FunctionName } from './bundle.ts';
 import type { StackContext } from './context.ts';
+import { SluiceDashboard } from './dashboard.ts';
 import { Promote } from './promote.ts';
 import { Scan } from './scan.ts';
 import { SluiceTable } from './table.ts';
@@ -48,6 +50,12 @@ export class SluiceStack extends Stack {
 
     const topic = new Topic(this, 'AlarmTopic', { enforceSSL: true });
     if (context.alarmEmail !== null) topic.addSubscription(new EmailSubscription(context.alarmEmail));
+    const functions = { scan: scan.fn.lambda, promote: promote.fn.lambda, webhook: webhook.fn.lambda };
+    const logGroups = { scan: scan.fn.logGroup, promote: promote.fn.logGroup, webhook: webhook.fn.logGroup };
+    const watched = { service, functions, deadLetters, tickMinutes: context.tickMinutes };
+    const alarms = new Alarms(this, 'Alarms', { ...watched, topic });
+    const dashboard = new SluiceDashboard(this, 'Dashboard', { ...watched, alarms: alarms.all, logGroups });
+
     const webhookUrl = withoutSlash(webhook.url);
     const parts: StackParts = {
       tableName: table.tableName,
@@ -63,11 +71,24 @@ export class SluiceStack extends Stack {
     parameter.applyRemovalPolicy(RemovalPolicy.DESTROY);
 
     const where = context.prefix === DEFAULT_PREFIX ? '' : ` --prefix ${context.prefix}`;
-    this.#tell('TableName', table.tableName, 'Attempts, holds, signals. It stays when the stack is destroyed.');
+    this.#tell(
+      'TableName',
+      table.tableName,
+      'Attempts, holds, signals. It stays when the stack is destroyed.',
+    );
     this.#tell('BusName', bus.eventBusName, 'Every event of Sluice; add your own rules to listen.');
-    this.#tell('WebhookUrl', webhookUrl, 'Senders post to /github, /circleci, /heroku, /signals/<source> below it.');
+    this.#tell(
+      'WebhookUrl',
+      webhookUrl,
+      'Senders post to /github, /circleci, /heroku, /signals/<source> below it.',
+    );
+    this.#tell('ConsoleUrl', dashboard.url, 'The dashboard, in the order of docs/runbook.md.');
     this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
-    this.#tell('NextStep', `AWS_REGION=${this.region} npx sluice doctor${where}`, 'Says what is missing, and the command for it.');
+    this.#tell(
+      'NextStep',
+      `AWS_REGION=${this.region} npx sluice doctor${where}`,
+      'Says what is missing, and the command for it.',
+    );
   }
 
   #tell(name: string, value: string, description: string): void {
