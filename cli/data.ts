@@ -1,12 +1,15 @@
-// Where a command finds Sluice's table: the local run of this folder, a run's data folder, or a deployed table. The AWS
-// SDK and the embedded table are loaded only when they are used, so that help comes at once.
+// Where a command finds Sluice's table and its parameters: the local run of this folder, a run's data folder, a deployed
+// Sluice or its table. The AWS SDK and the embedded table are loaded only when they are used, so that help comes at once.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { clockOf, RUN_FOLDER, type RunFile, readRunFile } from '../shared/local/run-file.ts';
+import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+import { isPrefix, PREFIX_EXPECTED } from '../shared/parameters/prefix.ts';
 import type { Table } from '../shared/table/port.ts';
 import { Refusal, UsageError } from './errors.ts';
+import type { DeployedParameters } from './parameters.ts';
 
 export interface Data {
   readonly table: Table;
@@ -19,32 +22,85 @@ export interface Data {
   close(): Promise<void>;
 }
 
+/** Where to look; at most one of them. */
 export interface Source {
   readonly data?: string | undefined;
   readonly table?: string | undefined;
+  readonly prefix?: string | undefined;
 }
 
 /** @throws Refusal when there is nothing to read. */
 export async function openData(source: Source, env: NodeJS.ProcessEnv): Promise<Data> {
-  if (source.data !== undefined && source.table !== undefined) {
-    throw new UsageError('--data and --table: found both, expected one of them: each names another table.');
+  const [first, second] = optionsOf(source);
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(
+      `${first} and ${second}: found both, expected one of them: each names another table.`,
+    );
   }
   if (source.data !== undefined) return openFolder(source.data);
-  const tableName = source.table ?? env['SLUICE_TABLE'];
-  if (tableName !== undefined && tableName !== '') {
-    const { openDeployedTable } = await import('./deployed.ts');
-    return openDeployedTable(tableName);
-  }
+  if (source.table !== undefined) return openTable(source.table, env);
+  if (source.prefix !== undefined) return openByPrefix(source, env);
+  if (env['SLUICE_TABLE']) return openTable(env['SLUICE_TABLE'], env);
+  if (env['SLUICE_PREFIX']) return openByPrefix(source, env);
   const run = readRunFile(RUN_FOLDER);
   if (run !== null) return connect(run, RUN_FOLDER);
   throw new Refusal(
     [
-      'No Sluice was found: no run has left word in .sluice/run.json of this folder, and no table is named.',
-      '  npm start               starts one here (in another terminal)',
-      '  sluice … --data DIR     reads the data folder of a run that was started with --data DIR',
-      "  sluice … --table NAME   reads a deployed table; the stack's output TableName is its name",
+      'No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.',
+      '  npm start                  starts one here (in another terminal)',
+      '  sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
+      '  sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
+      "  sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
     ].join('\n'),
   );
+}
+
+/** @throws Refusal when region or credentials are missing. There may be no parameter yet. */
+export async function openParameters(source: Source, env: NodeJS.ProcessEnv): Promise<DeployedParameters> {
+  const other = optionsOf(source).find((option) => option !== '--prefix');
+  if (other !== undefined) {
+    throw new UsageError(
+      `${other}: names a table, and this is about parameters. They are found by --prefix (default: ${DEFAULT_PREFIX}).`,
+    );
+  }
+  const prefix = prefixOf(source, env);
+  const { openDeployedParameters } = await import('./parameters.ts');
+  return openDeployedParameters(prefix, env);
+}
+
+function optionsOf(source: Source): readonly string[] {
+  return (['data', 'table', 'prefix'] as const).flatMap((key) =>
+    source[key] === undefined ? [] : [`--${key}`],
+  );
+}
+
+/** The prefix that is asked for, by option or environment, or Sluice's own. */
+function prefixOf(source: Source, env: NodeJS.ProcessEnv): string {
+  const prefix = source.prefix ?? (env['SLUICE_PREFIX'] || DEFAULT_PREFIX);
+  if (isPrefix(prefix)) return prefix;
+  const where = source.prefix === undefined ? 'SLUICE_PREFIX' : '--prefix';
+  throw new UsageError(`${where}: found ${JSON.stringify(prefix)}, expected ${PREFIX_EXPECTED}.`);
+}
+
+async function openTable(tableName: string, env: NodeJS.ProcessEnv): Promise<Data> {
+  const { namedTable, openDeployedTable } = await import('./deployed.ts');
+  return openDeployedTable(namedTable(tableName), env);
+}
+
+async function openByPrefix(source: Source, env: NodeJS.ProcessEnv): Promise<Data> {
+  const deployed = await openParameters(source, env);
+  const { stackParts } = await import('./parameters.ts');
+  const { openDeployedTable } = await import('./deployed.ts');
+  const { prefix, stack } = deployed.names;
+  try {
+    const { tableName } = await stackParts(deployed);
+    const hint = `found no table ${tableName}, which the parameter ${stack} names. Was it deleted? A stack makes it: npx cdk deploy`;
+    return await openDeployedTable({ tableName, asked: `--prefix ${prefix}`, hint }, env);
+  } catch (error) {
+    throw deployed.refusal(error) ?? error;
+  } finally {
+    await deployed.close();
+  }
 }
 
 async function openFolder(folder: string): Promise<Data> {

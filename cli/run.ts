@@ -3,7 +3,8 @@
 
 import { Command, CommanderError } from 'commander';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
-import type { Data, Source } from './data.ts';
+import { addConfig } from './config.ts';
+import type { Source } from './data.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
@@ -11,11 +12,21 @@ import { jsonText } from './json.ts';
 import { addPlan } from './plan.ts';
 import { type Paper, printed } from './print.ts';
 import { addResume } from './resume.ts';
+import { addSecrets } from './secrets.ts';
 import { addStatus } from './status.ts';
-import type { Act, AddVerb, CliPorts } from './verb.ts';
+import type { Act, ActAlone, AddVerb, CliPorts, Context, Reach } from './verb.ts';
 import { addWhy } from './why.ts';
 
-const VERBS: readonly AddVerb[] = [addStatus, addWhy, addPlan, addHistory, addHold, addResume];
+const VERBS: readonly AddVerb[] = [
+  addStatus,
+  addWhy,
+  addPlan,
+  addHistory,
+  addHold,
+  addResume,
+  addConfig,
+  addSecrets,
+];
 
 interface GlobalOptions extends Source {
   readonly json?: boolean;
@@ -23,10 +34,13 @@ interface GlobalOptions extends Source {
 
 /** Runs one command line (without `node` and the script) and gives its exit status. */
 export async function run(args: readonly string[], ports: CliPorts): Promise<number> {
-  const program = programOf(ports);
+  let status = 0;
+  const program = programOf(ports, (given) => {
+    status = given;
+  });
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return 0;
+    return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof Refusal || error instanceof UsageError)) throw error;
@@ -37,7 +51,7 @@ export async function run(args: readonly string[], ports: CliPorts): Promise<num
   }
 }
 
-function programOf(ports: CliPorts): Command {
+function programOf(ports: CliPorts, end: (status: number) => void): Command {
   const program = new Command('sluice')
     .description(
       'Continuous promotion for Heroku pipelines: what runs where, why it waits, and how to stop it.',
@@ -46,6 +60,7 @@ function programOf(ports: CliPorts): Command {
     .option('--json', 'answer in JSON')
     .option('--data <dir>', 'the data folder of a local run (default: the run of this folder)')
     .option('--table <name>', 'a deployed table, by your AWS credentials and region (env: SLUICE_TABLE)')
+    .option('--prefix <path>', 'a deployed Sluice, by the prefix of its parameters (env: SLUICE_PREFIX)')
     .helpOption('-h, --help', 'this help')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
@@ -61,7 +76,9 @@ function programOf(ports: CliPorts): Command {
       'after',
       '\nExamples:\n  sluice status\n  sluice why router\n  sluice hold router --reason "database migration" --for 2h',
     );
-  for (const add of VERBS) add(program, actOf(program, ports));
+  const act = actOf(program, ports);
+  const actAlone = actAloneOf(program, ports, end);
+  for (const add of VERBS) add(program, act, actAlone);
   return program;
 }
 
@@ -69,32 +86,78 @@ const HELP_COLUMNS_MAX = 100;
 
 const helpWidth = ({ columns }: Paper): number => Math.min(columns, HELP_COLUMNS_MAX);
 
+function actAloneOf(program: Command, ports: CliPorts, end: (status: number) => void): ActAlone {
+  return async (verb) => {
+    const options = program.opts<GlobalOptions>();
+    const parameters = openedOnce(() => ports.openParameters(options));
+    const data = openedOnce(async () => {
+      const { names } = await parameters.open();
+      return ports.open({ prefix: names.prefix });
+    });
+    const reach: Reach = {
+      ...answersOf(options, ports),
+      tell: (explanation) => {
+        if (options.json !== true) ports.out(printed(explanation, ports.paper));
+      },
+      parameters: parameters.open,
+      data: data.open,
+    };
+    try {
+      end(await verb(reach));
+    } catch (error) {
+      throw refusalOf(error, [await parameters.opened(), await data.opened()]);
+    } finally {
+      await (await data.opened())?.close();
+      await (await parameters.opened())?.close();
+    }
+  };
+}
+
+function answersOf({ json }: GlobalOptions, ports: CliPorts): Pick<Context, 'ports' | 'say'> {
+  return {
+    ports,
+    say: (explanation, records) =>
+      ports.out(json === true ? jsonText(records) : printed(explanation, ports.paper)),
+  };
+}
+
 function actOf(program: Command, ports: CliPorts): Act {
   return async (verb) => {
     const options = program.opts<GlobalOptions>();
     const data = await ports.open(options);
     try {
-      await verb({
-        data,
-        ports,
-        now: data.clock.now(),
-        say: (explanation, records) =>
-          ports.out(options.json === true ? jsonText(records) : printed(explanation, ports.paper)),
-      });
+      await verb({ ...answersOf(options, ports), data, now: data.clock.now() });
     } catch (error) {
-      throw refusalOf(error, data);
+      throw refusalOf(error, [data]);
     } finally {
       await data.close();
     }
   };
 }
 
-function refusalOf(error: unknown, data: Data): unknown {
+/** Something that is opened when it is first asked for. */
+function openedOnce<Thing>(open: () => Promise<Thing>) {
+  let thing: Promise<Thing> | undefined;
+  return {
+    open: () => {
+      thing ??= open();
+      return thing;
+    },
+    /** Null when it was not asked for, or could not be opened. */
+    opened: async (): Promise<Thing | null> => (await thing?.catch(() => null)) ?? null,
+  };
+}
+
+interface Opened {
+  refusal(error: unknown): Refusal | null;
+}
+
+function refusalOf(error: unknown, opened: readonly (Opened | null)[]): unknown {
   if (error instanceof Refusal || error instanceof UsageError) return error;
   if (error instanceof AnotherRun) {
     return new Refusal(
       'Others write about this pipeline at the same moment, again and again; part of it may be done. See sluice status, and type it again.',
     );
   }
-  return data.refusal(error) ?? error;
+  return opened.map((one) => one?.refusal(error)).find((refusal) => refusal != null) ?? error;
 }

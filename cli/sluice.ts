@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { styleText } from 'node:util';
 import { monotonicFactory } from 'ulid';
-import { openData } from './data.ts';
+import { openData, openParameters } from './data.ts';
+import { inputOf } from './input.ts';
 import { run } from './run.ts';
 
 const { env, stdout, stderr } = process;
@@ -37,7 +38,11 @@ try {
     err: (text) => void stderr.write(text),
     // Node knows about NO_COLOR, FORCE_COLOR and what is no terminal.
     paper: { columns: stdout.columns ?? Number.POSITIVE_INFINITY, colour: styleText('red', 'x') !== 'x' },
+    get input() {
+      return inputOf(process.stdin);
+    },
     open: (source) => openData(source, env),
+    openParameters: (source) => openParameters(source, env),
     newId: monotonicFactory(),
     actor: actor(),
     version: manifest.version,

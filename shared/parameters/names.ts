@@ -45,8 +45,16 @@ export interface StackParts {
   readonly version: string;
 }
 
+/** Secrets, as the command calls them: the parameter's name below the prefix. */
+export type SecretName =
+  | 'heroku/token'
+  | 'heroku/read-token'
+  | `webhooks/${string}`
+  | `secrets/${string}`
+  | 'notify/slack';
+
 /** Parameters that hold secrets are written by `sluice secrets set <name>`, which reads the value from standard input. */
-export function setSecretCommand(name: 'heroku/token' | 'heroku/read-token' | `webhooks/${string}`, prefix: string): string {
+export function setSecretCommand(name: SecretName, prefix: string): string {
   const where = prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
   return `npx sluice secrets set ${name}${where}`;
 }

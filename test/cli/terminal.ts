@@ -1,17 +1,23 @@
 // A terminal for the tests of `sluice`: command lines go in, what a person reads and the exit status come out. The table
-// is the embedded one, the clock stands still.
+// is the embedded one, parameters are in memory, the clock stands still.
 
 import { monotonicFactory } from 'ulid';
 import { onTestFinished } from 'vitest';
+import { Refusal } from '../../cli/errors.ts';
 import { run } from '../../cli/run.ts';
 import type { CliPorts } from '../../cli/verb.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { parameterNames } from '../../shared/parameters/names.ts';
 import { openEmbeddedTable } from '../../shared/table/embedded.ts';
 import type { Table } from '../../shared/table/port.ts';
+import { AccessDenied, createFakeParameters, type FakeParameters } from '../shared/parameters/fake.ts';
 import { NOW } from './facts.ts';
 
 export interface Terminal {
   readonly table: Table;
+  readonly parameters: FakeParameters;
+  /** What the next command finds on standard input. */
+  pipe(text: string): void;
   /** Types a command line; quotes keep words together. Gives everything that was printed. */
   type(line: string): Promise<string>;
   /** The same with `--json`. */
@@ -27,6 +33,8 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
   let status = -1;
   let out = '';
   let err = '';
+  let input = '';
+  const parameters = createFakeParameters(NOW);
   const clock: Clock = { now: () => NOW, sleep: async () => {} };
   const ports: CliPorts = {
     out: (text) => {
@@ -43,6 +51,15 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
       refusal: () => null,
       close: async () => {},
     }),
+    openParameters: async ({ prefix = '/sluice' }) => ({
+      parameters,
+      names: parameterNames(prefix),
+      clock,
+      where: `${prefix} in eu-west-1`,
+      refusal: (error) => (error instanceof AccessDenied ? new Refusal('AWS refuses.') : null),
+      close: async () => {},
+    }),
+    input: { isTerminal: false, read: async () => input },
     newId: monotonicFactory(() => 0),
     actor: 'ana@laptop',
     version: '1.2.3',
@@ -55,6 +72,10 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
   };
   return {
     table: store.table,
+    parameters,
+    pipe: (text) => {
+      input = text;
+    },
     type,
     json: async (line) => JSON.parse(await type(`${line} --json`)) as Record<string, unknown>,
     get status() {

@@ -1,0 +1,107 @@
+// Configuration in a folder, in the form that `npm start -- --config DIR` reads: pipelines/<name>.yaml (or .yml, .json)
+// and defaults.yaml. Reads files of that folder.
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { type ConfigProblem, nearest, problem, shown } from '../../shared/config/problem.ts';
+import { isNamePart } from '../../shared/parameters/prefix.ts';
+import { Refusal } from '../errors.ts';
+import { byKey, type Collected, DEFAULTS, type Entry, pipelineKey } from './entries.ts';
+
+export const KINDS = ['.yaml', '.yml', '.json'] as const;
+
+const KNOWN = ['pipelines', 'webhooks', ...KINDS.map((kind) => `defaults${kind}`)];
+
+/** @throws Refusal when there is no such folder, or none with pipelines in it. */
+export function readConfigFolder(folder: string): Collected {
+  const pipelines = join(folder, 'pipelines');
+  if (!isFolder(pipelines)) {
+    const found = isFolder(folder) ? 'none in it' : existsSync(folder) ? 'a file' : 'nothing there';
+    throw new Refusal(
+      `${folder}: found ${found}, expected a folder with a folder pipelines in it, one YAML file a pipeline. To begin with what is deployed: sluice config pull ${folder}`,
+    );
+  }
+  const top = filesOf(folder);
+  const below = filesOf(pipelines);
+  const files = [
+    ...top.filter(isDefaults).map((name) => fileOf(DEFAULTS, join(folder, name))),
+    ...below.filter(isText).map((name) => fileOf(pipelineKey(stem(name)), join(pipelines, name))),
+  ];
+  const entries = files.flatMap(({ entry }) => entry ?? []);
+  return {
+    entries: entries.sort(byKey),
+    problems: [
+      ...files.flatMap(({ problems }) => problems),
+      ...below.filter(isText).flatMap((name) => nameProblems(join(pipelines, name), stem(name))),
+      ...repeated(files),
+    ],
+    notes: [
+      ...top.filter((name) => !isDefaults(name)).flatMap((name) => noteOnTop(folder, name)),
+      ...below
+        .filter((name) => !isText(name))
+        .map((name) => `${join(pipelines, name)} is not read: a pipeline is a file ${KINDS.join(', ')}.`),
+    ],
+  };
+}
+
+/** Hidden files are other tools' business, unless they look like ours. */
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') || isText(name))
+    .sort();
+}
+
+const isText = (name: string): boolean => KINDS.some((kind) => extname(name) === kind);
+const isDefaults = (name: string): boolean => isText(name) && stem(name) === DEFAULTS;
+const stem = (name: string): string => basename(name, extname(name));
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+interface File {
+  readonly key: string;
+  readonly path: string;
+  readonly entry: Entry | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+function fileOf(key: string, path: string): File {
+  const refused = (found: string, expected: string): File => ({
+    key,
+    path,
+    entry: null,
+    problems: [problem(path, [], found, expected)],
+  });
+  try {
+    // Byte for byte: a byte order mark is the parser's to judge.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    return { key, path, entry: { key, where: path, text }, problems: [] };
+  } catch (error) {
+    if (error instanceof TypeError) return refused('bytes that are no UTF-8', 'a text in UTF-8');
+    return refused(error instanceof Error ? error.message : String(error), 'a file that can be read');
+  }
+}
+
+function nameProblems(path: string, name: string): readonly ConfigProblem[] {
+  const expected = 'a name of letters, digits and _.- , as it becomes the name of a parameter';
+  return isNamePart(name) ? [] : [problem(path, [], `the name ${shown(name)}`, expected)];
+}
+
+function repeated(files: readonly File[]): readonly ConfigProblem[] {
+  return files.flatMap(({ key, path }, index) => {
+    const first = files.findIndex((other) => other.key === key);
+    const expected = `one file for ${key}: ${files[first]?.path} is one already`;
+    return first === index ? [] : [problem(path, [], 'a second file', expected)];
+  });
+}
+
+function noteOnTop(folder: string, name: string): readonly string[] {
+  if (name === 'pipelines') return [];
+  const path = join(folder, name);
+  if (name === 'webhooks') {
+    return [
+      `${path} is never pushed: it holds secrets. They are set one by one: npx sluice secrets set webhooks/github`,
+    ];
+  }
+  const near = nearest(name, KNOWN);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  return [`${path} is not read: only pipelines, defaults.yaml and, on one machine, webhooks are.${hint}`];
+}

@@ -1,0 +1,92 @@
+// sluice config pull <dir>: what is deployed, written to a folder, byte for byte.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { row } from '../../shared/explain/text.ts';
+import { isNamePart } from '../../shared/parameters/prefix.ts';
+import { Refusal } from '../errors.ts';
+import type { Reach } from '../verb.ts';
+import { readDeployedConfig } from './deployed.ts';
+import { type Collected, type Entry, pipelineName } from './entries.ts';
+import { readConfigFolder } from './folder.ts';
+import { countOf, doneRow, noteRows } from './telling.ts';
+
+interface Target {
+  readonly entry: Entry;
+  readonly file: string;
+  readonly state: 'new' | 'same' | 'differs';
+}
+
+const NOTHING: Collected = { entries: [], problems: [], notes: [] };
+
+export async function pull(reach: Reach, folder: string, options: { force?: boolean }): Promise<0> {
+  const deployed = await reach.parameters();
+  const { entries, problems } = await readDeployedConfig(deployed);
+  if (problems.length > 0) {
+    throw new Refusal(`${problems.map(({ message }) => `${message}.`).join('\n')}\nNothing was written.`);
+  }
+  if (entries.length === 0) {
+    throw new Refusal(
+      `${deployed.where}: found no configuration, expected at least ${deployed.names.pipeline('<name>')}. Is it another prefix or region? AWS_REGION=… sluice … --prefix /sluice`,
+    );
+  }
+  const there = existsSync(join(folder, 'pipelines')) ? readConfigFolder(folder) : NOTHING;
+  if (there.problems.length > 0) {
+    throw new Refusal(
+      `${there.problems.map(({ message }) => `${message}.`).join('\n')}\nNothing was written: put ${folder} in order, or pull into another folder.`,
+    );
+  }
+  const isOurs = (entry: Entry) => isNamePart(pipelineName(entry) ?? 'defaults');
+  const targets = entries.filter(isOurs).map((entry) => targetOf(entry, folder, there));
+  const differing = targets.filter(({ state }) => state === 'differs');
+  if (differing.length > 0 && options.force !== true) {
+    const files = differing.map(({ file }) => `  ${file}`).join('\n');
+    throw new Refusal(
+      `These files differ from what is deployed, and a pull would lose what is in them:\n${files}\nNothing was written. What differs: sluice config diff ${folder}   To overwrite them: sluice config pull ${folder} --force`,
+    );
+  }
+  mkdirSync(join(folder, 'pipelines'), { recursive: true });
+  const written = targets.filter(({ state }) => state !== 'same');
+  for (const { entry, file, state } of written) {
+    writeFileSync(file, entry.text);
+    reach.tell([[[doneRow(`${file} ${state === 'new' ? 'written' : 'overwritten'}`)]]]);
+  }
+  const notes = [
+    ...entries
+      .filter((entry) => !isOurs(entry))
+      .map(({ where }) => `${where} is not written: a folder has no place for a name with a slash in it.`),
+    ...there.entries
+      .filter(({ key }) => !entries.some((entry) => entry.key === key))
+      .map(({ where }) => `${where} is not deployed. It is kept.`),
+  ];
+  const sum = `${folder} has ${countOf(entries.filter(isOurs))} of ${deployed.where}.`;
+  reach.say([[noteRows(notes), [row(0, sum)]]], {
+    folder,
+    prefix: deployed.names.prefix,
+    where: deployed.where,
+    files: targets.map(({ entry, file, state }) => ({ parameter: entry.where, file, state })),
+    notes,
+  });
+  return 0;
+}
+
+/** The file that has the entry's key already, whatever its kind, or a new one. */
+function targetOf(entry: Entry, folder: string, there: Collected): Target {
+  const existing = there.entries.find(({ key }) => key === entry.key);
+  if (existing === undefined) {
+    return {
+      entry,
+      file: join(folder, `${entry.key}${isJson(entry.text) ? '.json' : '.yaml'}`),
+      state: 'new',
+    };
+  }
+  return { entry, file: existing.where, state: existing.text === entry.text ? 'same' : 'differs' };
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+// The parameters of a deployed Sluice, with the credentials and the region that every AWS tool uses; and what AWS's
+// refusals mean here. They can be read and written before and after there is a table.
+
+import { SSMClient, SSMServiceException } from '@aws-sdk/client-ssm';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { type ParameterNames, parameterNames, type StackParts } from '../shared/parameters/names.ts';
+import type { Parameters } from '../shared/parameters/port.ts';
+import { createSsmParameters } from '../shared/parameters/ssm.ts';
+import { awsRefusal, signIn, wordsOf } from './aws.ts';
+import { Refusal } from './errors.ts';
+
+export interface DeployedParameters {
+  readonly parameters: Parameters;
+  readonly names: ParameterNames;
+  readonly clock: Clock;
+  /** For people: `/sluice in eu-west-1`. */
+  readonly where: string;
+  /** What an error of the parameters means here, and what to do; null for one that is none of theirs. */
+  refusal(error: unknown): Refusal | null;
+  close(): Promise<void>;
+}
+
+const SERVICE = {
+  name: 'SSM',
+  needs:
+    'Reading needs ssm:GetParametersByPath and ssm:GetParameters, config push and secrets set also ssm:PutParameter, config push --prune also ssm:DeleteParameter.',
+} as const;
+
+/** @throws Refusal when region or credentials are missing. */
+export async function openDeployedParameters(
+  prefix: string,
+  env: NodeJS.ProcessEnv,
+): Promise<DeployedParameters> {
+  const client = new SSMClient({});
+  const asked = `--prefix ${prefix}`;
+  const where = `${asked} in ${await signIn(client, asked)}`;
+  return {
+    parameters: createSsmParameters(client),
+    names: parameterNames(prefix),
+    clock: systemClock,
+    where: where.replace('--prefix ', ''),
+    refusal: (error) => refusalOf(error, where, env),
+    close: async () => client.destroy(),
+  };
+}
+
+function refusalOf(error: unknown, where: string, env: NodeJS.ProcessEnv): Refusal | null {
+  const isOurs = error instanceof SSMServiceException;
+  // A table may be open beside the parameters, and speaks for itself.
+  if (!isOurs && error instanceof Error && '$fault' in error) return null;
+  const known = awsRefusal(error, where, SERVICE, env);
+  if (known !== null || !isOurs || error.$fault !== 'client') return known;
+  // SSM says well what it does not like about a name or a value.
+  return new Refusal(`${where}: SSM refuses: ${wordsOf(error)} (${error.name}).`);
+}
+
+/**
+ * Where the parts of the stack are, as it wrote them itself.
+ * @throws Refusal when the stack has written nothing, or what is there is of no use.
+ */
+export async function stackParts({ parameters, names, where }: DeployedParameters): Promise<StackParts> {
+  const [stack] = await parameters.get([names.stack]);
+  if (stack === undefined) {
+    throw new Refusal(
+      `--prefix ${where}: found no parameter ${names.stack}. It is written by: npx cdk deploy\nIs it another prefix or region? AWS_REGION=… sluice … --prefix /sluice. Without the parameter, the table can be named: sluice … --table NAME`,
+    );
+  }
+  const parts = partsOf(stack.value);
+  if (parts !== null) return parts;
+  throw new Refusal(
+    `${names.stack} in ${where}: found a value without a tableName, expected the JSON that npx cdk deploy writes. Whoever changed it can put it back from its history (aws ssm get-parameter-history --name ${names.stack}). Until then the table can be named: sluice … --table NAME`,
+  );
+}
+
+function partsOf(text: string): StackParts | null {
+  try {
+    const parts = JSON.parse(text) as StackParts | null;
+    return typeof parts?.tableName === 'string' && parts.tableName !== '' ? parts : null;
+  } catch {
+    return null;
+  }
+}
