@@ -3,7 +3,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Log } from '../shared/events.ts';
-import { type Measure, METRIC_NAMESPACE, METRICS, type MetricName } from '../shared/metrics.ts';
+import { METRIC_NAMESPACE, METRICS, type Measure, type MetricName } from '../shared/metrics.ts';
 import { serviceOf } from '../shared/service.ts';
 
 export interface Telemetry {

@@ -1,7 +1,7 @@
 // What a deploy can be told: the CDK context, checked at synth. Everything an operator changes without deploying is a
 // parameter instead.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest, shown } from '../shared/config/problem.ts';
 import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
 

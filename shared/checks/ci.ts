@@ -1,6 +1,6 @@
 // Passes when CI succeeded for the commit: every named context, or everything CI has reported.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameOf } from '../domain/facts.ts';
 import { fail, pass, wait } from '../domain/verdict.ts';
 import { instant, listOf } from '../domain/words.ts';

@@ -1,6 +1,6 @@
 // Waits while Heroku says it is not well itself: running apps (`Apps`) or deploys and the API (`Tools`).
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { pass, unknown, wait } from '../domain/verdict.ts';
 import { listOf } from '../domain/words.ts';
 import type { HerokuStatusReport } from '../heroku/port.ts';

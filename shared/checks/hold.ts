@@ -1,6 +1,6 @@
 // Waits while somebody holds the wave or the whole pipeline.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsOn, scopeOf } from '../domain/hold.ts';
 import { pass, wait } from '../domain/verdict.ts';
 import { instant } from '../domain/words.ts';

@@ -1,6 +1,6 @@
 // Waits while an app is in maintenance mode: somebody works on it.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { factsOf } from '../domain/facts.ts';
 import type { AppRef } from '../domain/pipeline.ts';
 import { pass, unknown, wait } from '../domain/verdict.ts';

@@ -1,6 +1,6 @@
 // Asks whether Heroku can carry the promotion out: the pinned release is still kept, and no target is busy with another.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { factsOf, nameOf } from '../domain/facts.ts';
 import { fail, pass, unknown, wait } from '../domain/verdict.ts';
 import { instant, listOf } from '../domain/words.ts';

@@ -1,6 +1,6 @@
 // Passes when a test suite, or whoever sends signals, says that the artifact or the apps are well.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from '../config/duration.ts';
 import { nameOf } from '../domain/facts.ts';
 import type { AppRef } from '../domain/pipeline.ts';

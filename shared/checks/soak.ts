@@ -1,6 +1,6 @@
 // Waits until the artifact has stayed long enough on every app of the wave before.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Candidate } from '../domain/candidate.ts';
 import { nameOf } from '../domain/facts.ts';
 import { stayMs } from '../domain/stays.ts';

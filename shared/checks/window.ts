@@ -1,7 +1,7 @@
 // Passes at certain hours of certain days, on the clock of a named zone.
 
 import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema, formatDuration } from '../config/duration.ts';
 import { nearest } from '../config/problem.ts';
 import { pass, unknown, wait } from '../domain/verdict.ts';

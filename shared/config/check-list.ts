@@ -1,6 +1,6 @@
 // A list of checks as written: `heroku-status`, or one name with its options, `ci: { context: build }`. Pure.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
 import type { CheckConfig } from '../domain/pipeline.ts';
 import { expectedOf, nearest, oneOf } from './problem.ts';

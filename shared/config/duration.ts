@@ -1,6 +1,6 @@
 // Durations as configuration writes them: `90s`, `30m`, `2h`, `1h30m`, `1d`. Pure.
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const UNITS = [
   ['d', 86_400_000],

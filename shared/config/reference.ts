@@ -1,6 +1,6 @@
 // docs/configuration.md, made from the schemas: their descriptions, defaults and examples are the reference. Pure.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
 import { TEXT_MAX } from './parse.ts';
 import { defaultsSchema, pipelineSchema, waveSchema } from './schema.ts';

@@ -1,6 +1,6 @@
 // The shape of a pipeline's configuration and of the defaults, key by key. The reference is made from the descriptions.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
 import type { Mode } from '../domain/pipeline.ts';
 import { type CheckEntry, checkListSchema } from './check-list.ts';

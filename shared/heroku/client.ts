@@ -1,7 +1,7 @@
 // The reads of the Heroku port. Which path answers which question, and what its answer must look like.
 // Touches the network through the reader; the promotion is not here but in promote.ts.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { distinct, type Page, readPages } from './pages.ts';
 import * as parse from './parse.ts';

@@ -1,7 +1,7 @@
 // What Heroku's answers look like, and how they become Sluice's shapes. Pure. Unknown fields are dropped.
 // Facts: Heroku Platform API schema (v3 and 3.sdk) and recorded answers; where the two differ, both are read.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Release } from './port.ts';
 

@@ -1,7 +1,7 @@
 // The one write: POST /pipeline-promotions, sent exactly once. heroku-client must not send it, because it repeats a
 // POST up to four times after a network error, even after it has reported a timeout. Touches the network.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExchangeResult } from './exchange.ts';
 import { exchangeOnce } from './exchange.ts';
 import { apiOrigin, userAgent } from './origin.ts';

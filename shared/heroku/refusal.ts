@@ -1,7 +1,7 @@
 // Turns an answer that is not the one asked for into a HerokuError that says what to do. Pure.
 // Statuses and error ids: Heroku Platform API reference, "Errors"; the error body may name the app it is about.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HerokuErrorCode } from './port.ts';
 import { HerokuError } from './port.ts';
 import { cleanText, newTokenHint } from './secret.ts';

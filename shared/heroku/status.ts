@@ -1,7 +1,7 @@
 // Heroku's own status page. Touches the network: one GET, no token.
 // Facts: GET /api/v4/current-status as the CLI reads it and as recorded in 2026-09.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { exchangeOnce } from './exchange.ts';
 import { apiOrigin, userAgent } from './origin.ts';
 import { departure } from './parse.ts';

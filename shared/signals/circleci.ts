@@ -3,7 +3,7 @@
 // Only ends are sent, never starts, so there is no `pending` from CircleCI. Source: CircleCI, "Outbound webhooks" and
 // "Outbound webhooks reference" (read 2026-10), and payloads that others have recorded.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   commit,
   type Delivery,

@@ -2,7 +2,7 @@
 //
 // `{"name": "direwolf", "app": "router-qa01", "commit": "…", "state": "success", "url": "…", "at": "ISO-8601"}`
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   commit,
   type Delivery,

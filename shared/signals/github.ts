@@ -2,7 +2,7 @@
 //
 // Source: GitHub, "Webhook events and payloads" and "REST API endpoints for check runs" (read 2026-10).
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   commit,
   type Delivery,

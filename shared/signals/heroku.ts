@@ -3,7 +3,7 @@
 //
 // Source: Heroku, "App Webhooks", and a payload recorded 2025-05. Redeliveries repeat `webhook_metadata.event.id`.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type Delivery,
   eventId,

@@ -1,6 +1,6 @@
 // What every sender of webhooks has in common: a verified delivery goes in, the facts it tells come out. Pure.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectedOf, problemsOf } from '../config/problem.ts';
 import type { Signal } from './signal.ts';
 import type { Headers, SchemeName } from './signature.ts';
