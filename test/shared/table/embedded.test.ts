@@ -3,9 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyLedger } from '../../../shared/domain/attempt.ts';
-import { type EmbeddedTable, openEmbeddedTable } from '../../../shared/table/embedded.ts';
+import { type EmbeddedTable, LOCAL_TABLE, openEmbeddedTable } from '../../../shared/table/embedded.ts';
+import { keys } from '../../../shared/table/keys.ts';
 import { tableContract } from './contract.ts';
 
 let store: EmbeddedTable;
@@ -15,6 +17,19 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 describe('in memory', () => tableContract(() => store.table));
+
+describe('a view of an earlier version', () => {
+  it('is read: what it lacks is not known', async () => {
+    const old = { pipelineId: 'old', name: 'old', wakeAt: null, openAttempts: 0, seenAt: 1, releasedAt: {} };
+    const item = { ...keys.view('old'), body: JSON.stringify({ ...old, concerns: [], configDigest: 'd' }) };
+    await DynamoDBDocumentClient.from(store.client).send(
+      new PutCommand({ TableName: LOCAL_TABLE, Item: item }),
+    );
+    const { views } = await store.table.fleet();
+    const found = views.find((view) => view.pipelineId === 'old');
+    expect(found).toMatchObject({ ...old, behindSince: null, unknownSince: null, wokenAt: null });
+  });
+});
 
 describe('in a folder', () => {
   it('keeps what was written, for one process at a time', async () => {
