@@ -109,7 +109,7 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
         own('WebhooksRejected', 'Sum'),
       ]),
       graph('Dead letters: dead-letters', [metricOf({ kind: 'dead-letters' }, props, tickMinutes)]),
-      graph('Heroku’s rate limit: heroku-calls-low', [own('HerokuCallsLeft', 'Minimum')]),
+      graph("Heroku's rate limit: heroku-calls-low", [own('HerokuCallsLeft', 'Minimum')]),
     ]),
   ];
 }

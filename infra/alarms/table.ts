@@ -75,7 +75,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       missing: 'breaching',
       fact: `No scheduled tick has succeeded for ${silentMinutes} minutes: nothing is looked at, so nothing is promoted.`,
       misleads:
-        'While Heroku is down, or before a token is set, it is on with nothing wrong in AWS; and a promotion that was under way goes on at Heroku all the same.',
+        'While Heroku is down or refuses the token it is on with nothing wrong in AWS; and a promotion that was under way goes on at Heroku all the same.',
     },
     {
       name: 'configuration',
@@ -94,9 +94,9 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       ...told,
       breaches: 3,
       periods: 3,
-      fact: 'At least one pipeline has a wave that has been behind for longer than its limit.',
+      fact: 'At least one pipeline has a wave that has lacked something for longer than its limit.',
       misleads:
-        'Behind is not broken: a failing check does its work, and what it waits for may be what somebody wants.',
+        'Behind is not broken: a check that stops a bad artifact does its work, holds and closed windows count as well, and so do pipelines that are only observed.',
     },
     {
       name: 'outcome-unknown',
@@ -167,7 +167,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       // The URL is public: a stranger tries once or twice, and unknown paths do not count. A sender with an old secret is
       // refused at every delivery, and one merge makes several.
       threshold: 5,
-      fact: 'More than five webhook deliveries in a quarter of an hour were refused: not signed by a live secret, too large, or not in their sender’s shape.',
+      fact: "More than five webhook deliveries in a quarter of an hour were refused: not signed by a live secret, too large, or not in their sender's shape.",
       misleads:
         'Anybody can post to the URL; what is refused changes nothing. A sender that posts seldom can be refused for days without it.',
     },
@@ -187,7 +187,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       threshold: CALLS_LEFT_MIN,
       breaches: 3,
       periods: 3,
-      fact: `Fewer than ${CALLS_LEFT_MIN} calls are left of Heroku’s rate limit; at 300 Sluice stops reading.`,
+      fact: `Fewer than ${CALLS_LEFT_MIN} calls are left of Heroku's rate limit; at 300 Sluice stops reading.`,
       misleads: 'The limit is counted per Heroku user: whoever shares it with Sluice may be who uses it up.',
     },
   ];
