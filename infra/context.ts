@@ -25,7 +25,8 @@ const RETENTION_DAYS = [
 const TICK_MINUTES_MAX = 15;
 
 const EXPECTED = {
-  prefix: 'a path like /sluice or /sluice/prod: parts of letters, digits and _.- , not /aws or /ssm',
+  prefix:
+    'a path like /sluice or /sluice/prod: a letter first, then letters, digits and _.-; not /aws or /ssm',
   alarmEmail: 'an e-mail address',
   schedule: `rate(1 minute), or rate(N minutes) with N from 2 to ${TICK_MINUTES_MAX}`,
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
@@ -47,7 +48,7 @@ const wholeNumber = z.union([
 ]);
 
 const schemas = {
-  prefix: z.string().regex(/^(?!\/(aws|ssm)(\/|$))(\/[A-Za-z0-9_.-]{1,60}){1,4}$/i),
+  prefix: z.string().regex(/^(?!\/(aws|ssm)(\/|$))(?=\/[a-z])(\/[\w.-]{1,60}){1,4}$/i),
   alarmEmail: z.email().nullable(),
   schedule: z
     .string()

@@ -35,7 +35,7 @@ export class Promote extends Construct {
     table.allow(this.fn, ['dynamodb:Query'], [PIPELINE_PARTITIONS, SIGNAL_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem', 'dynamodb:PutItem'], [PIPELINE_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:UpdateItem'], [FLEET]);
-    this.fn.allow(['events:PutEvents'], [bus.eventBusArn]);
+    bus.allow(this.fn, ['AttemptOpened', 'AttemptSettled', 'DecisionChanged', 'SafetyAlarm']);
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],

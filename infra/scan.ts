@@ -2,7 +2,7 @@
 // fleet in the table, puts one event on the bus for each pipeline that is due.
 
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +13,7 @@ import { VARIABLES } from '../functions/environment.ts';
 import { EVENT_SOURCE } from '../shared/bus/event-bridge.ts';
 import type { SluiceEvent } from '../shared/events.ts';
 import { FLEET } from '../shared/table/keys.ts';
+import type { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceFunction } from './function.ts';
 import { allowParameters, parameterArn } from './parameters.ts';
@@ -22,7 +23,7 @@ export interface BoxProps {
   readonly context: StackContext;
   readonly code: Code;
   readonly table: SluiceTable;
-  readonly bus: EventBus;
+  readonly bus: SluiceBus;
   readonly deadLetters: Queue;
 }
 
@@ -51,7 +52,7 @@ export class Scan extends Construct {
     const { lambda } = this.fn;
     lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
     table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem'], [FLEET]);
-    this.fn.allow(['events:PutEvents'], [bus.eventBusArn]);
+    bus.allow(this.fn, ['PipelineDue']);
     this.#allowConfiguration(context.prefix);
 
     const target = new LambdaFunction(lambda, { ...NO_RETRIES, deadLetterQueue: deadLetters });

@@ -3,7 +3,6 @@
 // and wakes `scan`. The table is lock and audit. Alarms watch.
 
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -15,6 +14,7 @@ import { DEFAULT_PREFIX, parameterNames, type StackParts } from '../shared/param
 import { serviceOf } from '../shared/service.ts';
 import { Alarms } from './alarms.ts';
 import type { FunctionName } from './bundle.ts';
+import { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceDashboard } from './dashboard.ts';
 import { Promote } from './promote.ts';
@@ -37,7 +37,7 @@ export class SluiceStack extends Stack {
     Tags.of(this).add('sluice:service', service);
 
     const table = new SluiceTable(this, 'Table');
-    const bus = new EventBus(this, 'Bus', { description: 'Sluice: what its functions tell each other' });
+    const bus = new SluiceBus(this, 'Bus');
     const deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -32,7 +32,7 @@ export class Webhook extends Construct {
     });
     table.allow(this.fn, ['dynamodb:PutItem'], [SIGNAL_PARTITIONS, DELIVERY_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem'], [DELIVERY_PARTITIONS]);
-    this.fn.allow(['events:PutEvents'], [bus.eventBusArn]);
+    bus.allow(this.fn, ['SignalReceived']);
     const secrets = `${context.prefix}/webhooks`;
     allowParameters(this.fn, ['ssm:GetParametersByPath'], [secrets, `${secrets}/*`]);
 
