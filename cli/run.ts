@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
 import { addConfig } from './config.ts';
 import type { Source } from './data.ts';
+import { addDoctor } from './doctor.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
@@ -26,6 +27,7 @@ const VERBS: readonly AddVerb[] = [
   addResume,
   addConfig,
   addSecrets,
+  addDoctor,
 ];
 
 interface GlobalOptions extends Source {

@@ -18,6 +18,8 @@ it('helps', async () => {
                                               folder)
       --table <name>                          a deployed table, by your AWS credentials and region (env:
                                               SLUICE_TABLE)
+      --prefix <path>                         a deployed Sluice, by the prefix of its parameters (env:
+                                              SLUICE_PREFIX)
       -h, --help                              this help
 
     Commands:
@@ -30,6 +32,10 @@ it('helps', async () => {
       hold [options] <pipeline>               stop promotions to a pipeline, or to one wave of it
       resume [options] <pipeline>             lift holds, go on from what people did, try again what
                                               failed
+      config                                  the configuration: a folder of YAML, and the parameters it
+                                              becomes
+      secrets                                 the tokens and secrets of a deployed Sluice
+      doctor                                  is everything there that a deployed Sluice needs?
 
     Examples:
       sluice status
@@ -77,6 +83,7 @@ it('tells everything about hold', async () => {
       --json             answer in JSON
       --data <dir>       the data folder of a local run (default: the run of this folder)
       --table <name>     a deployed table, by your AWS credentials and region (env: SLUICE_TABLE)
+      --prefix <path>    a deployed Sluice, by the prefix of its parameters (env: SLUICE_PREFIX)
 
     Examples:
       sluice hold router --reason "database migration" --for 2h

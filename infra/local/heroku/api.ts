@@ -41,6 +41,8 @@ export interface ApiOptions {
   readonly tokens: Readonly<Record<string, string>> | null;
   /** The account behind any token. */
   readonly account: string;
+  /** Token to its scopes, as `Oauth-Scope` writes them; `global` for any other. */
+  readonly scopes: Readonly<Record<string, string>>;
   readonly baseUrl: () => string;
 }
 
@@ -110,6 +112,7 @@ export class Api {
     try {
       if (trouble.error !== null) throw trouble.error;
       const account = route.kind === 'open' ? '' : this.#authenticate(request);
+      if (route.kind !== 'open') this.#demandScope(request, route);
       const variant = route.kind === 'open' ? '3' : versionOf(request.headers['accept']);
       if (route.kind !== 'open') this.#charge(account, route, headers);
       const body = bodyOf(request.body);
@@ -129,17 +132,24 @@ export class Api {
     }
   }
 
-  #authenticate({ headers }: Request): string {
-    const [scheme = '', credentials = ''] = (headers['authorization'] ?? '').split(' ');
-    const token =
-      scheme.toLowerCase() === 'basic'
-        ? (Buffer.from(credentials, 'base64').toString().split(':').at(-1) ?? '')
-        : credentials;
+  #authenticate(request: Request): string {
+    const token = tokenOf(request);
     if (token === '') throw unauthorized();
     const { account, tokens } = this.#options;
     const owner = tokens === null ? account : tokens[token];
     if (owner === undefined) throw unauthorized();
     return owner;
+  }
+
+  #scopesOf(request: Request): string {
+    return this.#options.scopes[tokenOf(request)] ?? 'global';
+  }
+
+  #demandScope(request: Request, route: Route): void {
+    const has = this.#scopesOf(request).split(' ');
+    if (!acceptedScopes(request, route).some((scope) => has.includes(scope))) {
+      throw new ApiError(403, 'forbidden', 'The scope of this token does not allow this request.');
+    }
   }
 
   #charge(account: string, route: Route, headers: Record<string, string>): void {
@@ -156,18 +166,29 @@ export class Api {
     this.#served += 1;
     const own = uuidOf(`request:${this.#served}`);
     const given = request.headers['request-id'];
-    const isRead = request.method === 'GET' || route.name === 'POST /filters/apps';
     return {
       'Cache-Control': 'private, no-cache',
-      'Oauth-Scope': 'global',
-      'Oauth-Scope-Accepted': isRead
-        ? 'global read read-protected write write-protected'
-        : 'global write write-protected',
+      Date: new Date(this.#options.world.now()).toUTCString(),
+      'Oauth-Scope': this.#scopesOf(request),
+      'Oauth-Scope-Accepted': acceptedScopes(request, route).join(' '),
       'Request-Id': given === undefined ? own : `${given},${own}`,
       Vary: 'Authorization,Accept-Encoding',
       'X-Runtime': '0.012345678',
     };
   }
+}
+
+function tokenOf({ headers }: Request): string {
+  const [scheme = '', credentials = ''] = (headers['authorization'] ?? '').split(' ');
+  return scheme.toLowerCase() === 'basic'
+    ? (Buffer.from(credentials, 'base64').toString().split(':').at(-1) ?? '')
+    : credentials;
+}
+
+function acceptedScopes({ method }: Request, { name }: Route): readonly string[] {
+  const isRead = method === 'GET' || name === 'POST /filters/apps';
+  const writes = ['write', 'write-protected'];
+  return isRead ? ['global', 'read', 'read-protected', ...writes] : ['global', ...writes];
 }
 
 function rendered(request: Request, answer: Answer, common: Record<string, string>) {

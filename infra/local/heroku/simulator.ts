@@ -42,6 +42,8 @@ export interface SimulatorOptions {
   /** Token to the e-mail address of its account. Left out, any token is good and belongs to `account`. */
   readonly tokens?: Readonly<Record<string, string>>;
   readonly account?: string;
+  /** Token to its scopes, `read` or `identity write`; a token that is not named has `global`. */
+  readonly scopes?: Readonly<Record<string, string>>;
 }
 
 const ACCOUNT = 'sluice@example.com';
@@ -61,7 +63,8 @@ export class Simulator {
   #server: Server | null = null;
   #url = '';
 
-  constructor({ account = ACCOUNT, clock, onChange, seed = 1, state, tokens }: SimulatorOptions) {
+  constructor(options: SimulatorOptions) {
+    const { account = ACCOUNT, clock, onChange, scopes = {}, seed = 1, state, tokens } = options;
     this.#account = account;
     this.#world = new World(state ?? emptyState(seed), clock, onChange);
     this.faults = new Faults((app, mark, on) => {
@@ -75,6 +78,7 @@ export class Simulator {
       faults: this.faults,
       tokens: tokens ?? null,
       account,
+      scopes,
       baseUrl: () => this.url,
     });
     this.handle = handler((request) => this.#api.ask(request));

@@ -1,0 +1,200 @@
+// Is everything under the prefix what Sluice knows, of the right type, and readable as what it is meant to be? Pure.
+
+import { type PipelineConfig, parseDefaults, parsePipeline } from '../config/parse.ts';
+import { type ConfigProblem, nearest } from '../config/problem.ts';
+import { apiOrigin } from '../heroku/origin.ts';
+import { type ParameterNames, type SecretName, setSecretCommand } from '../parameters/names.ts';
+import type { Parameter } from '../parameters/port.ts';
+import { routeOf } from '../signals/route.ts';
+import { type Finding, findingsOf, reasonOf } from './finding.ts';
+
+const { ok, warning, problem } = findingsOf('parameters');
+
+/** Everything that may lie under the prefix; `*` is any one name. */
+const KNOWN: readonly { readonly name: string; readonly isSecret: boolean }[] = [
+  { name: 'stack', isSecret: false },
+  { name: 'heroku/token', isSecret: true },
+  { name: 'heroku/read-token', isSecret: true },
+  { name: 'heroku/api-url', isSecret: false },
+  { name: 'heroku/status-url', isSecret: false },
+  { name: 'defaults', isSecret: false },
+  { name: 'pipelines/*', isSecret: false },
+  { name: 'calendars/*', isSecret: false },
+  { name: 'webhooks/*', isSecret: true },
+  { name: 'secrets/*', isSecret: true },
+  { name: 'notify/slack', isSecret: true },
+];
+
+const ORIGINS: Readonly<Record<string, string>> = {
+  'heroku/api-url': 'https://api.heroku.com',
+  'heroku/status-url': 'https://status.heroku.com',
+};
+
+export interface Configured {
+  /** The last part of the parameter's path. */
+  readonly name: string;
+  readonly parameter: string;
+  readonly config: PipelineConfig;
+}
+
+/** The pipelines that parse, and every problem of those that do not. */
+export interface Configuration {
+  readonly pipelines: readonly Configured[];
+  /** How many parameters there are for pipelines, bad ones too. */
+  readonly written: number;
+  readonly findings: readonly Finding[];
+}
+
+/** `heroku/token` for `/sluice/heroku/token`. */
+export const shortNameOf = (name: string, { prefix }: ParameterNames): string =>
+  name.slice(prefix.length + 1);
+
+const patternOf = (short: string): string => {
+  const [folder, rest] = short.split(/\/(.*)/s);
+  return rest !== undefined && !rest.includes('/') && rest !== '' ? `${folder}/*` : short;
+};
+
+const knownOf = (short: string) =>
+  KNOWN.find(({ name }) => name === short) ?? KNOWN.find(({ name }) => name === patternOf(short));
+
+/** Values that must not be told: those of secrets that are stored in clear. */
+export function secretsInClear(parameters: readonly Parameter[], names: ParameterNames): readonly string[] {
+  return parameters
+    .filter(
+      ({ name, type }) => type !== 'SecureString' && knownOf(shortNameOf(name, names))?.isSecret === true,
+    )
+    .map(({ value }) => value);
+}
+
+export function examineParameters(
+  parameters: readonly Parameter[],
+  names: ParameterNames,
+): readonly Finding[] {
+  const own = parameters.flatMap((parameter) => examineOne(parameter, names));
+  const isSet = (name: string) => parameters.some((parameter) => parameter.name === name);
+  const missing = isSet(names.token) ? [] : [missingToken(names)];
+  const found = own.filter(({ state }) => state !== 'ok').length + missing.length;
+  const all =
+    found === 0
+      ? [ok('all', `${parameters.length} under ${names.prefix}, each known and of the right type`)]
+      : [];
+  return [...all, ...missing, ...own];
+}
+
+function missingToken(names: ParameterNames): Finding {
+  return problem('heroku/token', 'not set', {
+    expected: 'a Heroku authorization of a machine user',
+    todo: newTokenCommand('heroku/token', 'write', names),
+  });
+}
+
+/** Makes a token and stores it; nobody sees it. */
+export function newTokenCommand(name: SecretName, scope: string, { prefix }: ParameterNames): string {
+  return `heroku authorizations:create -S -s ${scope} | ${setSecretCommand(name, prefix)}   (signed in as the machine user)`;
+}
+
+const isSecretName = (short: string): short is SecretName => knownOf(short)?.isSecret === true;
+
+function examineOne(parameter: Parameter, names: ParameterNames): readonly Finding[] {
+  const short = shortNameOf(parameter.name, names);
+  const known = knownOf(short);
+  if (known === undefined) return [unknownParameter(parameter.name, short)];
+  const isEncrypted = parameter.type === 'SecureString';
+  if (isSecretName(short) && !isEncrypted) return [storedInClear(parameter, short, names)];
+  if (!known.isSecret && isEncrypted) return [encrypted(parameter.name, short)];
+  if (short in ORIGINS) return originFindings(parameter, short);
+  return known.name === 'webhooks/*' ? sourceFindings(parameter.name, short) : [];
+}
+
+function unknownParameter(name: string, short: string): Finding {
+  const near = nearKnown(short);
+  return warning(short, 'a parameter that Sluice does not know, and does not read', {
+    ...(near !== undefined && { expected: near }),
+    todo:
+      near === undefined ? deleteCommand(name) : `${deleteCommand(name)}   (once its value is in ${near})`,
+  });
+}
+
+/** `pipelines/router` for `pipeline/router`: the folder is looked for apart from what lies in it. */
+function nearKnown(short: string): string | undefined {
+  const [folder = '', rest] = short.split(/\/(.*)/s);
+  const folders = KNOWN.filter(({ name }) => name.endsWith('/*')).map(({ name }) => name.slice(0, -2));
+  const nearFolder = rest === undefined || rest.includes('/') ? undefined : nearest(folder, folders);
+  const names = KNOWN.filter(({ name }) => !name.endsWith('/*')).map(({ name }) => name);
+  return nearest(short, names) ?? (nearFolder === undefined ? undefined : `${nearFolder}/${rest}`);
+}
+
+const deleteCommand = (name: string): string => `aws ssm delete-parameter --name ${name}`;
+
+function storedInClear({ name, type }: Parameter, short: SecretName, names: ParameterNames): Finding {
+  return problem(short, `a secret in clear: its type is ${type}`, {
+    expected: 'SecureString, with a new value: whoever could read this one may have it',
+    todo: `${deleteCommand(name)}\n${setSecretCommand(short, names.prefix)}   (a new value; take back the old one where it was made)`,
+  });
+}
+
+function encrypted(name: string, short: string): Finding {
+  return problem(short, 'its type is SecureString, which is not decrypted for configuration', {
+    expected: 'String',
+    todo: `${deleteCommand(name)}\naws ssm put-parameter --name ${name} --type String --value …`,
+  });
+}
+
+function originFindings({ name, value }: Parameter, short: string): readonly Finding[] {
+  try {
+    return [ok(short, apiOrigin(value.trim(), name).origin)];
+  } catch (error) {
+    const found = reasonOf(error)
+      .replace(`${name}: found `, '')
+      .replace(/[,;] expected an origin.*$/, '');
+    const standard = ORIGINS[short] ?? '';
+    return [
+      problem(short, found, {
+        expected: `an origin like ${standard}`,
+        todo: `${deleteCommand(name)}   (it is ${standard} then)`,
+      }),
+    ];
+  }
+}
+
+/** A sender's name is part of the path it posts to. */
+function sourceFindings(name: string, short: string): readonly Finding[] {
+  const source = short.slice('webhooks/'.length);
+  const isTaken = routeOf(`/${source}`) !== null || routeOf(`/signals/${source}`) !== null;
+  if (isTaken) return [];
+  return [
+    warning(short, 'a name that no path of the webhook URL can have', {
+      expected: 'a-z, 0-9 and -, at most 64 characters',
+      todo: deleteCommand(name),
+    }),
+  ];
+}
+
+/** Pipelines and defaults, as `scan` reads them. */
+export function readConfiguration(parameters: readonly Parameter[], names: ParameterNames): Configuration {
+  const readable = parameters.filter(({ type }) => type !== 'SecureString');
+  const path = `${names.pipelines}/`;
+  const written = readable.filter(({ name }) => name.startsWith(path));
+  const defaults = readable.find(({ name }) => name === names.defaults);
+  const base = defaults && parseDefaults({ parameter: defaults.name, text: defaults.value });
+  const findings: Finding[] = base?.ok === false ? base.problems.map((one) => asFinding(one, names)) : [];
+  const pipelines: Configured[] = [];
+  for (const { name: parameter, value: text } of written) {
+    const common = base?.ok === true ? { defaults: base.config } : {};
+    const parsed = parsePipeline({ parameter, text, ...common });
+    if (parsed.ok) pipelines.push({ name: parameter.slice(path.length), parameter, config: parsed.config });
+    else findings.push(...parsed.problems.map((one) => asFinding(one, names)));
+  }
+  if (base?.ok === false && written.length > 0) {
+    findings.push(problem('defaults', 'no pipeline runs until this is right'));
+  }
+  return { pipelines, written: written.length, findings };
+}
+
+export function asFinding(
+  { parameter, path, found, expected }: ConfigProblem,
+  names: ParameterNames,
+): Finding {
+  const at = path === '' ? '' : `${path}: `;
+  return problem(shortNameOf(parameter, names), `${at}found ${found}`, { expected });
+}

@@ -1,0 +1,113 @@
+// Does every sender that a check waits for have a secret, and does the URL answer? Pure but for one visit to the URL.
+
+import { valueAt } from '../config/problem.ts';
+import type { CheckConfig } from '../domain/pipeline.ts';
+import { type ParameterNames, type StackParts, setSecretCommand } from '../parameters/names.ts';
+import type { Parameter } from '../parameters/port.ts';
+import { type Finding, findingsOf } from './finding.ts';
+import type { Configured } from './parameters.ts';
+import type { DoctorPorts } from './ports.ts';
+
+const { ok, warning, problem } = findingsOf('webhooks');
+
+/** Heroku's deliveries wake pipelines; no check asks for them. */
+const WAKES_ONLY = 'heroku';
+
+interface Asked {
+  /** The sender it must be from; null for any. */
+  readonly source: string | null;
+  readonly check: 'ci' | 'signal';
+  /** `signal direwolf of router`. */
+  readonly by: string;
+}
+
+export function examineSenders(
+  pipelines: readonly Configured[],
+  parameters: readonly Parameter[],
+  names: ParameterNames,
+): readonly Finding[] {
+  const path = `${names.webhooks}/`;
+  const set = parameters
+    .filter(({ name }) => name.startsWith(path))
+    .map(({ name }) => name.slice(path.length));
+  const asked = pipelines.flatMap(askedBy);
+  const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];
+  const open = asked.filter(({ source }) => source === null);
+  const senders = set.filter((source) => source !== WAKES_ONLY);
+  return [
+    ...named.map((source) => {
+      const by = asked.filter((one) => one.source === source);
+      return set.includes(source) ? ok(source, `set; ${waits(by)} for it`) : missing(source, by, names);
+    }),
+    ...(open.length > 0 && senders.length === 0 ? [noSender(open, names)] : []),
+    ...set.filter((source) => !named.includes(source)).map((source) => unnamed(source, open, names)),
+  ];
+}
+
+function askedBy({ name, config }: Configured): readonly Asked[] {
+  const checks: readonly CheckConfig[] = [
+    ...config.checks,
+    ...(config.waves ?? []).flatMap((wave) => wave.checks),
+  ];
+  const all = checks.flatMap(({ name: check, options }): readonly Asked[] => {
+    if (check !== 'ci' && check !== 'signal') return [];
+    const source = valueAt(options, ['source']);
+    const signal = valueAt(options, ['name']);
+    const label = typeof signal === 'string' ? `${check} ${signal}` : check;
+    return [{ source: typeof source === 'string' ? source : null, check, by: `${label} of ${name}` }];
+  });
+  return all.filter((one, index) => all.findIndex((other) => same(one, other)) === index);
+}
+
+const same = (a: Asked, b: Asked): boolean => a.by === b.by && a.source === b.source;
+
+function missing(source: string, by: readonly Asked[], names: ParameterNames): Finding {
+  return problem(source, `no secret, so what it sends is refused, and ${waits(by)} for it for ever`, {
+    expected: 'the secret that its deliveries are signed with',
+    todo: setSecretCommand(`webhooks/${source}`, names.prefix),
+  });
+}
+
+function noSender(open: readonly Asked[], names: ParameterNames): Finding {
+  const isCi = open.some(({ check }) => check === 'ci');
+  return problem('senders', `no secret of any, so nothing can come in, and ${waits(open)} for ever`, {
+    expected: 'the secret of whoever sends: github, circleci, or a name of your own for /signals/<name>',
+    todo: setSecretCommand(isCi ? 'webhooks/github' : 'webhooks/<name>', names.prefix),
+  });
+}
+
+function unnamed(source: string, open: readonly Asked[], names: ParameterNames): Finding {
+  if (source === WAKES_ONLY) return ok(source, 'set; a release wakes its pipeline at once');
+  if (open.length > 0) return ok(source, `set; ${waits(open)} for any sender`);
+  return warning(source, 'set, and no check waits for what it sends', {
+    todo: `aws ssm delete-parameter --name ${names.webhook(source)}   (or configure a check for it)`,
+  });
+}
+
+const LISTED_MAX = 3;
+
+function waits(asked: readonly Asked[]): string {
+  const who = [...new Set(asked.map(({ by }) => by))];
+  const more = who.length - LISTED_MAX;
+  const listed = more > 0 ? `${who.slice(0, LISTED_MAX).join(', ')} and ${more} more` : who.join(', ');
+  return `${listed} ${who.length === 1 ? 'waits' : 'wait'}`;
+}
+
+/** Our function takes only POST there, and says so. */
+const VISITED = 'github';
+
+export async function examineUrl(
+  { webhookUrl }: StackParts,
+  visit: DoctorPorts['visit'],
+): Promise<readonly Finding[]> {
+  const url = `${webhookUrl.replace(/\/+$/, '')}/${VISITED}`;
+  const answer = await visit(url);
+  const expected = '405: the function that takes deliveries, and takes only POST';
+  if ('reason' in answer) return [problem('url', `GET ${url}: ${answer.reason}`, { expected })];
+  const { status, body } = answer;
+  // An address without a function is answered by AWS: `Message`, not `error`.
+  const isOurs = status === 405 || (status === 404 && body.includes('"error"'));
+  if (isOurs) return [ok('url', `${webhookUrl} answers`)];
+  const why = status >= 500 ? '   (the function fails: its log group says why)' : '';
+  return [problem('url', `GET ${url} is answered ${status}`, { expected, todo: `npx cdk deploy${why}` })];
+}
