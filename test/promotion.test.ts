@@ -195,6 +195,28 @@ describe('what a person did', () => {
     );
   });
 
+  it('is no way back: what a wave has passed over is not given to it because a hotfix lies on top', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    await world.hold('web', null, 'until C is there', null);
+    world.merge('web-1', 'B');
+    await world.ticks(2);
+    world.merge('web-1', 'C');
+    await world.ticks(2);
+    await world.resume('web', null);
+    await world.ticks(4);
+    expect(world.runs('web-2')).toBe(commitOf('C'));
+    world.heroku.deploy('web-2', { commit: commitOf('hotfix') });
+    await world.ticks(2);
+    await world.resume('web', null);
+    await world.ticks(4);
+    expect(world.runs('web-2')).toBe(commitOf('hotfix'));
+    world.merge('web-1', 'D');
+    await world.ticks(4);
+    expect(world.runs('web-2')).toBe(commitOf('D'));
+  });
+
   it('stands: a promotion by hand, which is not promoted further either', async () => {
     world = await World.open({ config: {} });
     world.addPipeline('web', [1, 1, 1], (wave) => (wave === 2 ? '    soak: 30m\n' : ''));

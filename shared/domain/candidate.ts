@@ -6,7 +6,7 @@ import type { ArtifactKey } from './artifact.ts';
 import { appLedger } from './attempt.ts';
 import { type Facts, factsOf, isUnderWay, running } from './facts.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
-import { firstIndex, isWithdrawn, type Stay, stayMs } from './stays.ts';
+import { currentStay, firstIndex, isWithdrawn, type Stay, stayMs } from './stays.ts';
 
 /** An artifact on the wave before, and how far its soak is. */
 export interface Candidate {
@@ -109,10 +109,16 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
   });
 }
 
-/** True when the app could be given the artifact: it runs something else, and nothing known to be newer. */
+/**
+ * True when the app could be given the artifact: it runs something else, and has had nothing known to be newer, unless
+ * that was taken back. What it runs now is not enough to ask: a hotfix may lie on top of something newer.
+ */
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
-  const runs = running(facts, app)?.artifact;
-  return runs !== artifact && (runs === undefined || !isOlder(facts, waves, app, artifact, runs));
+  const { history } = factsOf(facts, app);
+  if (currentStay(history)?.artifact === artifact) return false;
+  return !history.stays.some(
+    (had, index) => !isWithdrawn(history, index) && isOlder(facts, waves, app, artifact, had.artifact),
+  );
 }
 
 /**
