@@ -42,20 +42,23 @@ export function explainFindings(findings: readonly Finding[], where: string): Ex
 function rowsOf({ state, subject, found, expected, todo }: Finding): readonly Row[] {
   const text = expected === undefined ? found : `${found}; expected ${expected}`;
   const steps = todo === undefined ? [] : todo.split('\n');
-  return [
-    row(1, MARKS[state], subject, text),
-    ...steps.map((step) => row(1, '', '', quiet('→'), typed(step))),
-  ];
+  return [row(1, MARKS[state], subject, text), ...steps.flatMap(stepRows)];
 }
 
-/** A step with its commands marked: a line that begins with a program, or what stands between backticks. */
+/** The command on a line of its own, so that it can be copied; the remark behind it goes below. */
+function stepRows(step: string): readonly Row[] {
+  const [first = step, ...remarks] = isCommand(step) ? step.split(/ {2,}/) : [step];
+  const remark = remarks.join(' ');
+  const below = remark === '' ? [] : [row(1, '', '', '', quiet(remark))];
+  return [row(1, '', '', quiet('→'), typed(first)), ...below];
+}
+
+const isCommand = (step: string): boolean => /^(aws|git|heroku|npm|npx|sluice|sudo) /.test(step);
+
+/** Commands marked: the whole of a line that is one, or what stands between backticks. */
 function typed(step: string): Words {
-  if (/^(aws|git|heroku|npm|npx|sluice|sudo) /.test(step)) {
-    const [first = step, ...remarks] = step.split(/ {2,}/);
-    return words(command(first), remarks.length === 0 ? '' : quiet(`  ${remarks.join(' ')}`));
-  }
-  const parts = step.split('`');
-  return words(...parts.map((part, index) => (index % 2 === 1 ? command(part) : part)));
+  if (isCommand(step)) return words(command(step));
+  return words(...step.split('`').map((part, index) => (index % 2 === 1 ? command(part) : part)));
 }
 
 function summary(findings: readonly Finding[]): Span {

@@ -3,7 +3,12 @@
 import { type PipelineConfig, parseDefaults, parsePipeline } from '../config/parse.ts';
 import { type ConfigProblem, nearest } from '../config/problem.ts';
 import { apiOrigin } from '../heroku/origin.ts';
-import { type ParameterNames, type SecretName, setSecretCommand } from '../parameters/names.ts';
+import {
+  DEFAULT_PREFIX,
+  type ParameterNames,
+  type SecretName,
+  setSecretCommand,
+} from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { routeOf } from '../signals/route.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
@@ -177,13 +182,13 @@ export function readConfiguration(parameters: readonly Parameter[], names: Param
   const written = readable.filter(({ name }) => name.startsWith(path));
   const defaults = readable.find(({ name }) => name === names.defaults);
   const base = defaults && parseDefaults({ parameter: defaults.name, text: defaults.value });
-  const findings: Finding[] = base?.ok === false ? base.problems.map((one) => asFinding(one, names)) : [];
+  const findings: Finding[] = base?.ok === false ? [...configFindings(problem, base.problems, names)] : [];
   const pipelines: Configured[] = [];
   for (const { name: parameter, value: text } of written) {
     const common = base?.ok === true ? { defaults: base.config } : {};
     const parsed = parsePipeline({ parameter, text, ...common });
     if (parsed.ok) pipelines.push({ name: parameter.slice(path.length), parameter, config: parsed.config });
-    else findings.push(...parsed.problems.map((one) => asFinding(one, names)));
+    else findings.push(...configFindings(problem, parsed.problems, names));
   }
   if (base?.ok === false && written.length > 0) {
     findings.push(problem('defaults', 'no pipeline runs until this is right'));
@@ -191,10 +196,22 @@ export function readConfiguration(parameters: readonly Parameter[], names: Param
   return { pipelines, written: written.length, findings };
 }
 
-export function asFinding(
-  { parameter, path, found, expected }: ConfigProblem,
+/** Every problem of one parameter; with the last, how a corrected one gets there. */
+export function configFindings(
+  make: ReturnType<typeof findingsOf>['problem'],
+  problems: readonly ConfigProblem[],
   names: ParameterNames,
-): Finding {
-  const at = path === '' ? '' : `${path}: `;
-  return problem(shortNameOf(parameter, names), `${at}found ${found}`, { expected });
+  subject?: string,
+): readonly Finding[] {
+  return problems.map(({ parameter, path, found, expected }, index) => {
+    const short = shortNameOf(parameter, names);
+    const todo = index === problems.length - 1 ? pushCommand(short, names) : undefined;
+    return make(subject ?? short, `${path === '' ? '' : `${path}: `}found ${found}`, { expected, todo });
+  });
+}
+
+/** `short` is the parameter that is to be corrected. */
+export function pushCommand(short: string, { prefix }: ParameterNames): string {
+  const where = prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
+  return `npx sluice config push config${where}   (with ${short}.yaml corrected in your folder config; config pull makes one)`;
 }

@@ -11,7 +11,13 @@ import type { ParameterNames } from '../parameters/names.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import { readPipeline } from '../scan/resolve-fleet.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
-import { type Configuration, type Configured, shortNameOf } from './parameters.ts';
+import {
+  type Configuration,
+  type Configured,
+  configFindings,
+  pushCommand,
+  shortNameOf,
+} from './parameters.ts';
 import type { DoctorReads } from './ports.ts';
 
 const { ok, warning, problem } = findingsOf('pipelines');
@@ -45,7 +51,7 @@ export async function examinePipelines(
     const apps = pipelines.length === 0 ? [] : await heroku.apps();
     const owners = new Map<string, string>();
     for (const configured of pipelines) {
-      const resolved = await resolve(configured, apps, heroku, now);
+      const resolved = await resolve(configured, apps, heroku, names, now);
       findings.push(...resolved.findings);
       if (resolved.pipeline === null) continue;
       const { id } = resolved.pipeline;
@@ -97,16 +103,18 @@ async function resolve(
   { name, parameter, config }: Configured,
   apps: readonly HerokuApp[],
   heroku: DoctorReads,
+  names: ParameterNames,
   now: number,
 ): Promise<{
   readonly pipeline: Pipeline | null;
   readonly herokuName: string;
   readonly findings: readonly Finding[];
 }> {
+  const todo = pushCommand(shortNameOf(parameter, names), names);
   const read = await readPipeline(config.pipeline, apps, readsOf(heroku), now);
   if (!read.ok) {
     const [found = '', expected] = read.problem.replace(/^found /, 'pipeline: found ').split(', expected ');
-    return { pipeline: null, herokuName: '', findings: [problem(name, found, { expected })] };
+    return { pipeline: null, herokuName: '', findings: [problem(name, found, { expected, todo })] };
   }
   const { id, name: herokuName, apps: coupled } = read.entry;
   const fleet = coupled.map((app) => ({ ...app, name: app.name ?? app.id }));
@@ -116,9 +124,7 @@ async function resolve(
     apps: fleet,
   });
   if (!resolved.ok) {
-    const findings = resolved.problems.map(({ path, found, expected }) =>
-      problem(name, `${path === '' ? '' : `${path}: `}found ${found}`, { expected }),
-    );
+    const findings = configFindings(problem, resolved.problems, names, name);
     return { pipeline: null, herokuName, findings };
   }
   const { pipeline, unnamed } = resolved;

@@ -39,7 +39,8 @@ it('deployed a moment ago, without a token', async () => {
 
     Ticks
       !  last tick  none yet: the stack is new
-                    →  npx sluice doctor  (in a minute or two)
+                    →  npx sluice doctor
+                       (in a minute or two)
 
     1 problem, 2 warnings.  /sluice in eu-west-1
     "
