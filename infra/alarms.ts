@@ -72,5 +72,5 @@ function allowAlarms(topic: ITopic): void {
 
 /** The fact, what it can mislead about, and where to read what to do. */
 function descriptionOf(spec: AlarmSpec, runbookUrl = 'docs/runbook.md'): string {
-  return `${spec.fact} ${spec.misleads} What to do: ${runbookUrl}#${spec.name}`;
+  return `${spec.fact} ${spec.misleads} What to do: ${runbookUrl}#${spec.entry ?? spec.name}`;
 }

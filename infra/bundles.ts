@@ -22,10 +22,7 @@ const GROWTH_MAX = 0.02;
 export function measure(): Figures {
   const entries = FUNCTIONS.map((name): [FunctionName, BundleFigures] => {
     const { bytes, metafile } = bundle(name);
-    return [
-      name,
-      { bytes: bytes.length, gzipped: gzipSync(bytes).length, packages: packagesOf(metafile) },
-    ];
+    return [name, { bytes: bytes.length, gzipped: gzipSync(bytes).length, packages: packagesOf(metafile) }];
   });
   return Object.fromEntries(entries) as Figures;
 }
@@ -87,9 +84,7 @@ export function main(args: readonly string[]): number {
     process.stdout.write('As recorded in infra/bundles.json.\n');
     return 0;
   }
-  process.stderr.write(
-    `${found.join('\n')}\nIf this is meant, record it: npm run bundles -- --write\n`,
-  );
+  process.stderr.write(`${found.join('\n')}\nIf this is meant, record it: npm run bundles -- --write\n`);
   return 1;
 }
 

@@ -76,10 +76,11 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
         own('PipelinesBehind', 'Maximum'),
         own('OutcomesUnknown', 'Maximum'),
       ]),
-      graph('Promotions: promotion-failed, safety', [
+      graph('Promotions: promotion-failed, safety, runs-stopped', [
         own('PromotionsSucceeded', 'Sum'),
         own('PromotionsFailed', 'Sum'),
         own('SafetyAlarms', 'Sum'),
+        own('RunsStopped', 'Sum'),
       ]),
     ]),
     row([

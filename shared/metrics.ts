@@ -1,6 +1,6 @@
 // What Sluice measures about itself. The names are public: alarms, the dashboard and people's own alarms use them.
 //
-// One namespace, one dimension (`service`, the prefix without its first slash), so that a stack has nine custom metrics
+// One namespace, one dimension (`service`, the prefix without its first slash), so that a stack has ten custom metrics
 // however many pipelines it has: CloudWatch bills each combination of name and dimension.
 
 export const METRIC_NAMESPACE = 'Sluice';
@@ -18,6 +18,8 @@ export const METRICS = {
   HerokuCallsLeft: 'Count',
   PromotionsSucceeded: 'Count',
   PromotionsFailed: 'Count',
+  /** Runs of `promote` that what Heroku answered stopped: the next tick starts anew. */
+  RunsStopped: 'Count',
   /** Something that must never happen did; the pipeline is held. */
   SafetyAlarms: 'Count',
   /** Deliveries that were refused: not signed, too large, not in the sender's shape. */

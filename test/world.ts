@@ -169,6 +169,7 @@ export class World {
         checks: { signals: table, status },
         bus: measuredBus(bus, measure),
         log,
+        measure,
         dryRun: this.#options.dryRun === true,
       });
       for (const detail of due) await run({ detail }, {} as never).catch(() => undefined);

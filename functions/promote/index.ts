@@ -33,6 +33,7 @@ const promote = createPromoteFunction({
   checks: { signals: table, status: heroku.status },
   bus: measuredBus(createEventBridgeBus({ busName, client: new EventBridgeClient({}) }), measure),
   log,
+  measure,
   dryRun: false,
 });
 

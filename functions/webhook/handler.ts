@@ -16,8 +16,11 @@ import { answer, type UrlAnswer, type UrlEvent } from './url.ts';
 import { verify } from './verify.ts';
 
 export interface WebhookPorts {
-  /** The value of a sender's secret parameter, one secret a line; null when it is not set. */
-  readonly secrets: { webhookSecret(source: string): Promise<string | null> };
+  /**
+   * The value of a sender's secret parameter, one secret a line; null when it is not set. `refused`: the value that did
+   * not sign what came, in case it has been replaced.
+   */
+  readonly secrets: { webhookSecret(source: string, refused?: string): Promise<string | null> };
   readonly table: Pick<Table, 'writeSignal' | 'noteDelivery'>;
   readonly bus: { signalReceived(event: { concerns: readonly string[]; at: number }): Promise<void> };
   readonly clock: Clock;

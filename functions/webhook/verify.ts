@@ -4,6 +4,7 @@ import type { Log } from '../../shared/events.ts';
 import { DEFAULT_PREFIX, setSecretCommand } from '../../shared/parameters/names.ts';
 import type { Route } from '../../shared/signals/route.ts';
 import { type Headers, isSigned, readClaim } from '../../shared/signals/signature.ts';
+import type { WebhookPorts } from './handler.ts';
 
 interface Signed {
   readonly headers: Headers;
@@ -13,7 +14,7 @@ interface Signed {
 }
 
 interface VerifyPorts {
-  readonly secrets: { webhookSecret(source: string): Promise<string | null> };
+  readonly secrets: WebhookPorts['secrets'];
   readonly log: Log;
   readonly prefix?: string;
 }
@@ -36,5 +37,9 @@ export async function verify(
     });
     return { ok: false, why: 'no secret' };
   }
-  return isSigned(claim, bytes, secret) ? { ok: true } : { ok: false, why: 'wrong signature' };
+  if (isSigned(claim, bytes, secret)) return { ok: true };
+  // It may have been replaced since it was read.
+  const newer = await secrets.webhookSecret(source, secret);
+  const isNewer = newer !== null && newer !== secret && isSigned(claim, bytes, newer);
+  return isNewer ? { ok: true } : { ok: false, why: 'wrong signature' };
 }

@@ -1,8 +1,8 @@
-// The metrics that alarms and dashboard look at, as CDK has them. Without labels: an alarm on a labelled metric is a
-// metric-math alarm to CloudFormation.
+// The metrics that alarms and dashboard look at, as CDK has them. One metric each, without labels: an alarm on a sum or on
+// a labelled metric is billed for every metric in it, and is a metric-math alarm to CloudFormation.
 
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { METRIC_NAMESPACE, type MetricName } from '../../shared/metrics.ts';
@@ -45,27 +45,9 @@ export function metricOf(
     case 'errors':
       return functions[watched.of].metricErrors({ period });
     case 'failed-deliveries':
-      // A crash counts as both, so the larger is the number of deliveries.
-      return new MathExpression({
-        expression: 'MAX([FILL(crashed, 0), FILL(answered, 0)])',
-        usingMetrics: {
-          crashed: functions.webhook.metricErrors({ period }),
-          answered: functions.webhook.metric('Url5xxCount', { period, statistic: 'Sum' }),
-        },
-        period,
-        label: 'webhook',
-      });
+      return functions.webhook.metric('Url5xxCount', { period, statistic: 'Sum' });
     case 'throttles':
-      return new MathExpression({
-        expression: 'SUM([FILL(scan, 0), FILL(promote, 0), FILL(webhook, 0)])',
-        usingMetrics: {
-          scan: functions.scan.metricThrottles({ period }),
-          promote: functions.promote.metricThrottles({ period }),
-          webhook: functions.webhook.metricThrottles({ period }),
-        },
-        period,
-        label: 'Throttles',
-      });
+      return functions[watched.of].metricThrottles({ period });
     case 'dead-letters':
       return deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
   }

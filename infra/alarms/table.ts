@@ -2,7 +2,7 @@
 // people are told. Names are public. Pure.
 
 import type { MetricName } from '../../shared/metrics.ts';
-import type { FunctionName } from '../bundle.ts';
+import { FUNCTIONS, type FunctionName } from '../bundle.ts';
 
 /** What an alarm looks at. */
 export type Watched =
@@ -13,16 +13,18 @@ export type Watched =
     }
   /** Invocations of a function that ended in an exception or ran out of time. */
   | { readonly kind: 'errors'; readonly of: FunctionName }
-  /** Deliveries that the webhook could not handle. It answers 500 to an exception, which Lambda counts as no error. */
+  /** Deliveries that the webhook could not handle: it answered 500, or crashed, which its URL answers with 502. */
   | { readonly kind: 'failed-deliveries' }
-  /** Invocations of any function that Lambda refused. */
-  | { readonly kind: 'throttles' }
+  /** Invocations that Lambda refused. */
+  | { readonly kind: 'throttles'; readonly of: FunctionName }
   /** Events that wait in the dead-letter queue. */
   | { readonly kind: 'dead-letters' };
 
 export interface AlarmSpec {
-  /** The short name, and the heading of its entry in the runbook. */
+  /** The short name. */
   readonly name: string;
+  /** The heading of its entry in the runbook. @default the name */
+  readonly entry?: string;
   readonly watches: Watched;
   readonly breachesWhen: 'above' | 'below';
   readonly threshold: number;
@@ -47,8 +49,8 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
   const last = (ticks: number): string =>
     tickMinutes === 1 ? `the last ${ticks} minutes` : `the last ${ticks} ticks`;
   const eachTick = { breachesWhen: 'above', threshold: 0, periodMinutes: tickMinutes } as const;
-  // One bad answer of Heroku's makes many runs fail within one minute. Three bad minutes are no hiccup; and when Heroku
-  // is down, ticks stop and no run is started: then no-tick goes off, and this does not.
+  // One hiccup, AWS's or Heroku's, makes many runs fail within one minute. Three bad minutes are none; and when Heroku is
+  // down, ticks stop and no run is started: then no-tick goes off, and this does not.
   const threeOfFive = { ...eachTick, breaches: 3, periods: 5, missing: 'notBreaching' } as const;
   // Told at each tick. Without a tick nothing is known, so nothing changes: no-tick says that.
   const told = { ...eachTick, missing: 'ignore' } as const;
@@ -125,6 +127,14 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
         'It is off again after five minutes; the pipeline stays held until somebody lifts the hold. What was promoted is not taken back.',
     },
     {
+      name: 'runs-stopped',
+      watches: { kind: 'sluice', metric: 'RunsStopped', statistic: 'Sum' },
+      ...threeOfFive,
+      fact: `What Heroku answers has stopped runs of promote in three of ${last(5)}: at least one pipeline is not looked at to the end.`,
+      misleads:
+        'It does not say which: one pipeline that is stopped at every tick looks like all of them. A pipeline at rest is stopped at its turn in the sweep only, which does not set it off.',
+    },
+    {
       name: 'scan-errors',
       watches: { kind: 'errors', of: 'scan' },
       ...threeOfFive,
@@ -135,12 +145,10 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
     {
       name: 'promote-errors',
       watches: { kind: 'errors', of: 'promote' },
-      // A pipeline whose runs fail is run again at every tick as soon as anything moves on it; at rest it fails at its
-      // turn in the sweep only, and misses nothing.
       ...threeOfFive,
-      fact: `Runs of promote have thrown in three of ${last(5)}: at least one pipeline is not looked at to the end.`,
+      fact: `Runs of promote have thrown in three of ${last(5)}: AWS did not do what they need, or there is a bug.`,
       misleads:
-        'It does not say which: one pipeline that fails at every tick looks like all of them failing.',
+        'It does not say which: one pipeline that fails at every tick looks like all of them failing. Trouble with Heroku is none of these: that is runs-stopped.',
     },
     {
       name: 'webhook-errors',
@@ -152,14 +160,17 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       misleads:
         'Off means that fewer fail, not that the lost ones came again: some senders try again by themselves, GitHub does not.',
     },
-    {
-      name: 'throttles',
-      watches: { kind: 'throttles' },
-      ...threeOfFive,
-      fact: `Lambda has refused to start functions in three of ${last(5)}.`,
-      misleads:
-        'Concurrency is shared by everything in the account and region: the cause may be none of ours. What is refused is tried again for a minute, and the next tick makes up for it.',
-    },
+    ...FUNCTIONS.map(
+      (of): AlarmSpec => ({
+        name: `${of}-throttles`,
+        entry: 'throttles',
+        watches: { kind: 'throttles', of },
+        ...threeOfFive,
+        fact: `Lambda has refused to start ${of} in three of ${last(5)}.`,
+        misleads:
+          'Concurrency is shared by everything in the account and region: the cause may be none of ours. What is refused is tried again for a minute, and the next tick makes up for it.',
+      }),
+    ),
     {
       name: 'webhook-rejections',
       watches: { kind: 'sluice', metric: 'WebhooksRejected', statistic: 'Sum' },
@@ -191,6 +202,11 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       misleads: 'The limit is counted per Heroku user: whoever shares it with Sluice may be who uses it up.',
     },
   ];
+}
+
+/** The headings of the runbook, in its order: alarms about the same thing share an entry. */
+export function entriesOf(table: readonly AlarmSpec[]): readonly string[] {
+  return [...new Set(table.map(({ name, entry = name }) => entry))];
 }
 
 /** The name that alarms begin with and that the dashboard has: `sluice/prod` is `sluice-prod`. */

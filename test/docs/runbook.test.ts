@@ -5,7 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { alarmTable } from '../../infra/alarms/table.ts';
+import { alarmTable, entriesOf } from '../../infra/alarms/table.ts';
 import { readContext } from '../../infra/context.ts';
 import { SluiceStack } from '../../infra/stack.ts';
 import { METRICS } from '../../shared/metrics.ts';
@@ -44,14 +44,14 @@ describe('The runbook', () => {
 
   it('has one entry for every alarm and no other, in the order of the dashboard', () => {
     const names = entries.map(({ heading }) => heading);
-    expect(names).toEqual(table.map(({ name }) => name));
+    expect(names).toEqual(entriesOf(table));
     expect(names).toEqual(alarmsOnGraphs(watched().widgets));
   });
 
   it.each(entries)(
     '$heading: what happened, what it misleads on, where to look, what to do',
     ({ heading, text }) => {
-      const spec = table.find(({ name }) => name === heading);
+      const spec = table.find(({ name, entry = name }) => entry === heading);
       const parts = sectionsOf(text, 3);
       expect(parts.map((part) => part.heading)).toEqual([
         'Description',
@@ -68,7 +68,7 @@ describe('The runbook', () => {
   );
 
   it('refers to entries that exist', () => {
-    const names = new Set(table.map(({ name }) => name));
+    const names = new Set(table.flatMap(({ name, entry = name }) => [name, entry]));
     const shaped = /`((?:no|scan|promote|webhook|promotion|pipeline|outcome|dead|heroku)-[a-z-]+)`/g;
     const referred = [...page.matchAll(shaped)].map(([, name = '']) => name);
     expect(referred.length).toBeGreaterThan(10);

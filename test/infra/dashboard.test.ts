@@ -1,7 +1,7 @@
 // The page to look at first: everything that is measured, in the order of the runbook.
 
 import { describe, expect, it } from 'vitest';
-import { alarmTable } from '../../infra/alarms/table.ts';
+import { alarmTable, entriesOf } from '../../infra/alarms/table.ts';
 import { METRICS } from '../../shared/metrics.ts';
 import { alarmsOnGraphs, watched } from './watched.ts';
 
@@ -39,7 +39,7 @@ describe('The dashboard', () => {
   });
 
   it('then has a graph for every alarm, in the order of the runbook', () => {
-    expect(alarmsOnGraphs(widgets)).toEqual(alarmTable(1).map(({ name }) => name));
+    expect(alarmsOnGraphs(widgets)).toEqual(entriesOf(alarmTable(1)));
   });
 
   it('shows every metric there is', () => {

@@ -34,9 +34,6 @@ export interface AlarmProperties {
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm?: number;
   readonly MetricName?: string;
-  readonly Metrics?: readonly {
-    readonly MetricStat?: { readonly Metric: { readonly MetricName: string }; readonly Period: number };
-  }[];
 }
 
 export interface Watched {
