@@ -8,6 +8,7 @@ const FOLDER = 'a folder with pipelines/<name>.yaml and, if there are any, defau
 export const addConfig: AddVerb = (program, _act, actAlone) => {
   const config = program
     .command('config')
+    .helpCommand(false)
     .summary('the configuration: a folder of YAML, and the parameters it becomes')
     .description(
       'The configuration of a deployed Sluice is SSM parameters below a prefix (--prefix, default /sluice). People keep it as a folder of YAML files in git, the same that npm start -- --config DIR reads; these commands bring the two together.',

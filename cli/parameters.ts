@@ -13,6 +13,7 @@ export interface DeployedParameters {
   readonly parameters: Parameters;
   readonly names: ParameterNames;
   readonly clock: Clock;
+  readonly region: string;
   /** For people: `/sluice in eu-west-1`. */
   readonly where: string;
   /** What an error of the parameters means here, and what to do; null for one that is none of theirs. */
@@ -33,12 +34,14 @@ export async function openDeployedParameters(
 ): Promise<DeployedParameters> {
   const client = new SSMClient({});
   const asked = `--prefix ${prefix}`;
-  const where = `${asked} in ${await signIn(client, asked)}`;
+  const region = await signIn(client, asked);
+  const where = `${asked} in ${region}`;
   return {
     parameters: createSsmParameters(client),
     names: parameterNames(prefix),
     clock: systemClock,
-    where: where.replace('--prefix ', ''),
+    region,
+    where: `${prefix} in ${region}`,
     refusal: (error) => refusalOf(error, where, env),
     close: async () => client.destroy(),
   };

@@ -10,12 +10,12 @@ interface WellKnown {
   readonly purpose: string;
 }
 
-/** In the order of `sluice secrets list`. */
+/** Those that the functions look for, in the order of `sluice secrets list`. */
 export const WELL_KNOWN: readonly WellKnown[] = [
   {
     name: 'heroku/token',
     isRequired: true,
-    purpose: 'what Sluice promotes with: heroku authorizations:create -s write-protected, of a machine user',
+    purpose: 'what Sluice promotes with: heroku authorizations:create -s write, of a machine user',
   },
   {
     name: 'heroku/read-token',
@@ -25,7 +25,6 @@ export const WELL_KNOWN: readonly WellKnown[] = [
   { name: 'webhooks/github', isRequired: false, purpose: 'what GitHub signs its webhooks with' },
   { name: 'webhooks/circleci', isRequired: false, purpose: 'what CircleCI signs its webhooks with' },
   { name: 'webhooks/heroku', isRequired: false, purpose: 'what Heroku signs its webhooks with' },
-  { name: 'notify/slack', isRequired: false, purpose: "the URL of Slack's incoming webhook" },
 ];
 
 const VENDORS = ['github', 'circleci', 'heroku'];
@@ -47,10 +46,15 @@ export function kindOf(name: string): Kind | null {
 
 /** The name that was meant, undefined when none is near. A full parameter name ends with one. */
 export function meant(asked: string): string | undefined {
-  const names: readonly string[] = WELL_KNOWN.map(({ name }) => name);
+  const names = [...WELL_KNOWN.map(({ name }): string => name), 'notify/slack'];
   const end = asked.match(/[^/]+\/[^/]+$/)?.[0] ?? asked;
   if (end !== asked && kindOf(end) !== null) return end;
   return nearest(asked, names) ?? names.find((name) => name.endsWith(`/${asked}`));
+}
+
+/** True for what the functions keep for minutes and then read again. */
+export function isReadByFunctions(name: string): boolean {
+  return /^(heroku|webhooks)\//.test(name);
 }
 
 /** Where the sender of a webhook secret posts to. Null for other secrets. */

@@ -5,12 +5,22 @@ import { when } from '../shared/explain/time.ts';
 import { setSecretCommand } from '../shared/parameters/names.ts';
 import type { Parameter } from '../shared/parameters/port.ts';
 import { Refusal, UsageError } from './errors.ts';
-import { checkedValue, kindOf, meant, NAMES_EXPECTED, postsTo, WELL_KNOWN } from './secret-names.ts';
+import {
+  checkedValue,
+  isReadByFunctions,
+  kindOf,
+  meant,
+  NAMES_EXPECTED,
+  postsTo,
+  WELL_KNOWN,
+} from './secret-names.ts';
+import { stackNotes } from './stack-note.ts';
 import type { AddVerb, Reach } from './verb.ts';
 
 export const addSecrets: AddVerb = (program, _act, actAlone) => {
   const secrets = program
     .command('secrets')
+    .helpCommand(false)
     .summary('the tokens and secrets of a deployed Sluice')
     .description(
       'Tokens and secrets are encrypted SSM parameters below a prefix (--prefix, default /sluice). These commands write them and tell which are there, never what is in them.',
@@ -25,7 +35,7 @@ export const addSecrets: AddVerb = (program, _act, actAlone) => {
     .argument('<name>', 'which one')
     .addHelpText(
       'after',
-      '\nExamples:\n  heroku authorizations:create -S -s write-protected | sluice secrets set heroku/token\n  sluice secrets set webhooks/github < secret.txt',
+      '\nExamples:\n  heroku authorizations:create -S -s write | sluice secrets set heroku/token\n  sluice secrets set webhooks/github < secret.txt',
     )
     .action((name: string) => actAlone((reach) => set(reach, name)));
   secrets
@@ -46,39 +56,55 @@ async function set(reach: Reach, name: string): Promise<0> {
       `${JSON.stringify(name)}: no secret has this name, expected ${NAMES_EXPECTED}.${hint}`,
     );
   }
-  const { ports } = reach;
-  const deployed = await reach.parameters();
-  const { parameters, names, where } = deployed;
+  const { parameters, names, region } = await reach.parameters();
   const parameter = `${names.prefix}/${name}`;
-  const before = (await parameters.under(names.prefix)).find((one) => one.name === parameter);
-  if (before !== undefined && before.type !== 'SecureString') {
-    throw new Refusal(
-      `${parameter} in ${where}: found a ${before.type}, which is not encrypted, expected a SecureString; SSM changes no parameter's type. Take it away, then set it again: aws ssm delete-parameter --name ${parameter}`,
-    );
-  }
-  if (ports.input.isTerminal) {
-    ports.err(`${parameter} in ${where}. Paste the value, then press Ctrl-D; it is not shown.\n`);
-  }
-  const checked = checkedValue(name, await ports.input.read());
-  if (!checked.ok) throw new Refusal(`${name}: ${checked.why}. Nothing was written.`);
-  const version = await parameters.put(parameter, checked.value, 'SecureString').catch((error: unknown) => {
-    throw withoutValue(error, checked.value, `${parameter} in ${where}`);
+  const where = `${parameter} in ${region}`;
+  const there = await parameters.under(names.prefix);
+  refuseOtherType(
+    there.find((one) => one.name === parameter),
+    where,
+  );
+  const value = await readValue(reach, name, where);
+  const version = await parameters.put(parameter, value, 'SecureString').catch((error: unknown) => {
+    throw withoutValue(error, value, where);
   });
-  const posts = postsTo(name);
-  const hint = posts?.near === undefined ? '' : ` (Did you mean ${posts.near}? It has a path of its own.)`;
-  const post = posts === null ? '' : ` Its sender posts to ${posts.path} of the webhook URL.${hint}`;
-  const next = `The functions read it again within 5 minutes.${post}`;
+  const next = isReadByFunctions(name) ? [`The functions read it again within 5 minutes.${post(name)}`] : [];
+  const notes = stackNotes(there, names);
   reach.say(
-    [[[row(0, words(done(`✓ ${parameter}`), ` is set in ${where}, version ${version}.`)), row(0, next)]]],
-    {
-      name,
-      parameter,
-      where,
-      version,
-      next,
-    },
+    [
+      [
+        [row(0, words(done(`✓ ${parameter}`), ` is set in ${region}, version ${version}.`))],
+        next.map((text) => row(0, text)),
+        notes.map((note) => row(0, words(waiting('! '), note))),
+      ],
+    ],
+    { name, parameter, region, version, next, notes },
   );
   return 0;
+}
+
+/** SSM changes no parameter's type, and a token in the clear is to be replaced, not kept. */
+function refuseOtherType(found: Parameter | undefined, where: string): void {
+  if (found === undefined || found.type === 'SecureString') return;
+  throw new Refusal(
+    `${where}: found a ${found.type}, which is not encrypted, expected a SecureString; SSM does not change the type. Take it away, then set it again: aws ssm delete-parameter --name ${found.name}`,
+  );
+}
+
+async function readValue({ ports }: Reach, name: string, where: string): Promise<string> {
+  if (ports.input.isTerminal) {
+    ports.err(`${where}: paste the value, then press Ctrl-D. It is not shown.\n`);
+  }
+  const checked = checkedValue(name, await ports.input.read());
+  if (checked.ok) return checked.value;
+  throw new Refusal(`${name}: ${checked.why}. Nothing was written.`);
+}
+
+function post(name: string): string {
+  const posts = postsTo(name);
+  if (posts === null) return '';
+  const hint = posts.near === undefined ? '' : ` (Did you mean ${posts.near}? It has a path of its own.)`;
+  return ` Its sender posts to ${posts.path} of the webhook URL.${hint}`;
 }
 
 /** AWS repeats what it does not like about a value. */
@@ -89,6 +115,7 @@ function withoutValue(error: unknown, value: string, where: string): unknown {
 }
 
 const done = (text: string) => ({ text, tone: 'good' }) as const;
+const waiting = (text: string) => ({ text, tone: 'waiting' }) as const;
 const bad = (text: string) => ({ text, tone: 'bad' }) as const;
 
 /** Never with its value. */

@@ -51,12 +51,13 @@ export function problemsOf(
     const parsed = parse(entry, defaults);
     if (parsed.ok) owners.set(parsed.config.pipeline, entry.where);
   }
-  return [
+  const all = [
     ...problems,
     ...entries.flatMap(placeProblems),
     ...(parsedBase?.ok === false ? parsedBase.problems : []),
     ...entries.filter(isPipeline).flatMap((entry) => pipelineProblems(entry, defaults, owners)),
   ];
+  return all.sort((a, b) => (a.parameter < b.parameter ? -1 : a.parameter > b.parameter ? 1 : 0));
 }
 
 function pipelineProblems(

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { row } from '../../shared/explain/text.ts';
+import { prefixOption } from '../../shared/parameters/names.ts';
 import { isNamePart } from '../../shared/parameters/prefix.ts';
 import { Refusal } from '../errors.ts';
 import type { Reach } from '../verb.ts';
@@ -40,9 +41,10 @@ export async function pull(reach: Reach, folder: string, options: { force?: bool
   const targets = entries.filter(isOurs).map((entry) => targetOf(entry, folder, there));
   const differing = targets.filter(({ state }) => state === 'differs');
   if (differing.length > 0 && options.force !== true) {
+    const asked = `${folder}${prefixOption(deployed.names.prefix)}`;
     const files = differing.map(({ file }) => `  ${file}`).join('\n');
     throw new Refusal(
-      `These files differ from what is deployed, and a pull would lose what is in them:\n${files}\nNothing was written. What differs: sluice config diff ${folder}   To overwrite them: sluice config pull ${folder} --force`,
+      `These files differ from what is deployed, and a pull would lose what is in them:\n${files}\nNothing was written.\n  sluice config diff ${asked}          tells what differs\n  sluice config pull ${asked} --force  overwrites them`,
     );
   }
   mkdirSync(join(folder, 'pipelines'), { recursive: true });

@@ -4,6 +4,7 @@
 
 import type { ConfigProblem } from '../../shared/config/problem.ts';
 import { row } from '../../shared/explain/text.ts';
+import { prefixOption } from '../../shared/parameters/names.ts';
 import { wordsOf } from '../aws.ts';
 import { Refusal } from '../errors.ts';
 import type { DeployedParameters } from '../parameters.ts';
@@ -48,7 +49,7 @@ async function planOf(reach: Reach, folder: string, isPruned: boolean): Promise<
   const changes = changesOf(inFolder, there, deployed.names);
   const kept = isPruned ? [] : changes.flatMap(({ kind, before }) => (kind === 'removed' && before) || []);
   const problems = [...problemsOf(inFolder, kept), ...there.problems];
-  return { folder, deployed, isPruned, changes, problems, notes: inFolder.notes };
+  return { folder, deployed, isPruned, changes, problems, notes: [...there.notes, ...inFolder.notes] };
 }
 
 function show(reach: Reach, plan: Plan): void {
@@ -68,14 +69,14 @@ function show(reach: Reach, plan: Plan): void {
 
 async function write(reach: Reach, plan: Plan): Promise<0> {
   const { folder, deployed, isPruned, changes, notes } = plan;
-  const { parameters, where } = deployed;
+  const { parameters, names, where } = deployed;
   const todo = [
     ...changes.filter(({ kind }) => kind === 'added' || kind === 'changed'),
     // Last: what takes a deleted one's place is there before.
     ...changes.filter(({ kind }) => isPruned && kind === 'removed'),
   ];
   const done: string[] = [];
-  reach.tell([[noteRows(notes)]]);
+  if (notes.length > 0) reach.tell([[noteRows(notes)]]);
   for (const { kind, parameter, after } of todo) {
     try {
       if (after === null) await parameters.delete(parameter);
@@ -86,7 +87,7 @@ async function write(reach: Reach, plan: Plan): Promise<0> {
     } catch (error) {
       const why = deployed.refusal(error)?.message ?? wordsOf(error);
       throw new Refusal(
-        `${parameter}: ${why}\n${done.length} of ${todo.length} were done, each whole. The rest is: sluice config diff ${folder}`,
+        `${parameter}: ${why}\n${done.length} of ${todo.length} were done, each whole. What is left: sluice config diff ${folder}${prefixOption(names.prefix)}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 // sluice config validate [dir]: every problem of a folder, without AWS, or of what is deployed.
 
 import { row } from '../../shared/explain/text.ts';
+import { prefixOption } from '../../shared/parameters/names.ts';
 import { Refusal } from '../errors.ts';
 import type { Reach } from '../verb.ts';
 import { readDeployedConfig } from './deployed.ts';
@@ -27,6 +28,6 @@ async function deployedConfig(reach: Reach): Promise<{ collected: Collected; whe
   const { where } = deployed;
   if (collected.entries.length > 0 || collected.problems.length > 0) return { collected, where };
   throw new Refusal(
-    `${where}: found no configuration, expected at least ${deployed.names.pipeline('<name>')}. To put some there: sluice config push DIR`,
+    `${where}: found no configuration, expected at least ${deployed.names.pipeline('<name>')}. To put some there: sluice config push DIR${prefixOption(deployed.names.prefix)}`,
   );
 }

@@ -55,6 +55,10 @@ export type SecretName =
 
 /** Parameters that hold secrets are written by `sluice secrets set <name>`, which reads the value from standard input. */
 export function setSecretCommand(name: SecretName, prefix: string): string {
-  const where = prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
-  return `npx sluice secrets set ${name}${where}`;
+  return `npx sluice secrets set ${name}${prefixOption(prefix)}`;
+}
+
+/** What a command needs to mean this prefix: nothing for Sluice's own. */
+export function prefixOption(prefix: string): string {
+  return prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
 }

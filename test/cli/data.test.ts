@@ -6,8 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openData, openParameters } from '../../cli/data.ts';
+import { UsageError } from '../../cli/errors.ts';
 import { writeRunFile } from '../../shared/local/run-file.ts';
 import { openEmbeddedTable } from '../../shared/table/embedded.ts';
+import { openSsmServer } from '../shared/parameters/ssm-server.ts';
 import { calm, NOW, put } from './facts.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -52,10 +55,11 @@ it('says how to start a run, or to name a table, when it finds nothing', async (
   const { status, out, err } = await sluice(['status'], aFolder());
   expect({ status, out }).toEqual({ status: 1, out: '' });
   expect(err).toMatchInlineSnapshot(`
-    "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no table is named.
-      npm start               starts one here (in another terminal)
-      sluice … --data DIR     reads the data folder of a run that was started with --data DIR
-      sluice … --table NAME   reads a deployed table; the stack's output TableName is its name
+    "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.
+      npm start                  starts one here (in another terminal)
+      sluice … --data DIR        reads the data folder of a run that was started with --data DIR
+      sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
+      sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
     "
   `);
 });
@@ -161,4 +165,85 @@ it('says what to do without a region, credentials or a way to AWS', async () => 
   const cut = await sluice(['status', '--table', 'sluice'], aFolder(), env);
   expect(cut.status).toBe(1);
   expect(cut.err).toContain('DynamoDB cannot be reached from here: connect ECONNREFUSED 127.0.0.1:9.');
+});
+
+it('finds the table of a deployed Sluice by the prefix of its parameters', async () => {
+  const { table, endpoint, close } = await openEmbeddedTable();
+  onTestFinished(close);
+  await put(table, calm);
+  const ssm = await openSsmServer();
+  const urls = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+  const env = { ...CREDENTIALS, ...urls };
+  const early = await sluice(['status', '--prefix', '/sluice'], aFolder(), env);
+  expect(early.status).toBe(1);
+  expect(early.err).toMatchInlineSnapshot(`
+    "--prefix /sluice in eu-west-1: found no parameter /sluice/stack. It is written by: npx cdk deploy
+    Is it another prefix or region? AWS_REGION=… sluice … --prefix /sluice. Without the parameter, the table can be named: sluice … --table NAME
+    "
+  `);
+  ssm.seed('/sluice/stack', '{"tableName":"sluice"}');
+  ssm.seed('/gone/stack', '{"tableName":"slice"}');
+  ssm.seed('/odd/stack', '{}');
+  const [named, byEnvironment, gone, odd] = await Promise.all([
+    sluice(['status', '--prefix', '/sluice'], aFolder(), { ...env, SLUICE_TABLE: 'another' }),
+    sluice(['why', 'edge'], aFolder(), { ...env, SLUICE_PREFIX: '/sluice' }),
+    sluice(['status', '--prefix', '/gone'], aFolder(), env),
+    sluice(['status', '--prefix', '/odd'], aFolder(), env),
+  ]);
+  expect(named.out).toContain('From table sluice in eu-west-1.');
+  expect(byEnvironment.out).toContain('Nothing is behind');
+  expect(gone.err).toMatchInlineSnapshot(`
+    "--prefix /gone in eu-west-1: found no table slice, which the parameter /gone/stack names. Was it deleted? A stack makes it: npx cdk deploy
+    "
+  `);
+  expect(odd.err).toContain('/odd/stack in /odd in eu-west-1: found a value without a tableName');
+});
+
+it('needs no table for what is about parameters', async () => {
+  const ssm = await openSsmServer();
+  ssm.seed('/sluice/pipelines/edge', 'pipeline: edge\n');
+  const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+  const { status, out } = await sluice(['config', 'validate'], aFolder(), env);
+  expect({ status, out }).toEqual({ status: 0, out: expect.stringContaining('1 pipeline, no problems') });
+});
+
+it('says what AWS refuses about parameters, and which action it takes', async () => {
+  const ssm = await openSsmServer();
+  const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_SSM: ssm.endpoint, AWS_MAX_ATTEMPTS: '1' };
+  ssm.refuse('AccessDeniedException', 'not authorized to perform: ssm:GetParametersByPath');
+  expect((await sluice(['secrets', 'list'], aFolder(), env)).err).toMatchInlineSnapshot(`
+    "--prefix /sluice in eu-west-1: AWS refuses: not authorized to perform: ssm:GetParametersByPath. Reading needs ssm:GetParametersByPath and ssm:GetParameters, config push and secrets set also ssm:PutParameter, config push --prune also ssm:DeleteParameter.
+    "
+  `);
+  ssm.refuse('ExpiredTokenException', 'The security token included in the request is expired');
+  expect((await sluice(['secrets', 'list'], aFolder(), env)).err).toContain('Sign in again: aws sso login');
+  ssm.refuse('ThrottlingException', 'Rate exceeded');
+  expect((await sluice(['secrets', 'list'], aFolder(), env)).err).toContain(
+    'SSM has too many requests at the moment (Rate exceeded). Type it again in a minute.',
+  );
+  const cut = { ...env, AWS_ENDPOINT_URL_SSM: 'http://localhost:9' };
+  const unreachable = await sluice(['secrets', 'list'], aFolder(), cut);
+  expect(unreachable.status).toBe(1);
+  expect(unreachable.err).toMatch(/SSM cannot be reached from here: connect ECONNREFUSED \S+:9\b/);
+  expect(unreachable.err).toContain('AWS_ENDPOINT_URL_SSM is http://localhost:9: does it answer there?');
+});
+
+it.each([
+  { prefix: 'sluice', says: '--prefix: found "sluice", expected a path like /sluice' },
+  { prefix: '/sluice/', says: 'no slash at the end' },
+  { prefix: '/AWS/x', says: 'not beginning with /aws or /ssm' },
+  { prefix: '/a b', says: 'letters, digits and _.-' },
+  { prefix: '/1/2/3/4/5', says: 'at most four parts' },
+])('refuses the prefix $prefix as wrong usage', async ({ prefix, says }) => {
+  await expect(openData({ prefix }, {})).rejects.toThrow(says);
+  await expect(openParameters({ prefix }, {})).rejects.toThrow(UsageError);
+  await expect(openParameters({}, { SLUICE_PREFIX: prefix })).rejects.toThrow(`SLUICE_PREFIX: found`);
+});
+
+it('takes one of --data, --table and --prefix, and for parameters only the last', async () => {
+  await expect(openData({ prefix: '/a', table: 'x' }, {})).rejects.toThrow(
+    '--table and --prefix: found both',
+  );
+  await expect(openParameters({ table: 'x' }, {})).rejects.toThrow('--table: names a table');
+  await expect(openParameters({ data: 'x' }, {})).rejects.toThrow(UsageError);
 });

@@ -55,6 +55,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
       parameters,
       names: parameterNames(prefix),
       clock,
+      region: 'eu-west-1',
       where: `${prefix} in eu-west-1`,
       refusal: (error) => (error instanceof AccessDenied ? new Refusal('AWS refuses.') : null),
       close: async () => {},

@@ -46,7 +46,7 @@ it('helps', async () => {
   expect(terminal.status).toBe(0);
 });
 
-it.each(['status', 'why', 'plan', 'history', 'hold', 'resume'])(
+it.each(['status', 'why', 'plan', 'history', 'hold', 'resume', 'config', 'secrets'])(
   'helps with %s, with an example',
   async (verb) => {
     const terminal = await openTerminal();
