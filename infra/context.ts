@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { nearest, shown } from '../shared/config/problem.ts';
 import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+import { isPrefix, PREFIX_EXPECTED } from '../shared/parameters/prefix.ts';
 
 export interface StackContext {
   /** What all parameters lie under, and what tells two stacks of one account apart. */
@@ -25,8 +26,7 @@ const RETENTION_DAYS = [
 const TICK_MINUTES_MAX = 15;
 
 const EXPECTED = {
-  prefix:
-    'a path like /sluice or /sluice/prod: a letter first, then letters, digits and _.-; not /aws or /ssm',
+  prefix: PREFIX_EXPECTED,
   alarmEmail: 'an e-mail address',
   schedule: `rate(1 minute), or rate(N minutes) with N from 2 to ${TICK_MINUTES_MAX}`,
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
@@ -48,7 +48,7 @@ const wholeNumber = z.union([
 ]);
 
 const schemas = {
-  prefix: z.string().regex(/^(?!\/(aws|ssm)(\/|$))(?=\/[a-z])(\/[\w.-]{1,60}){1,4}$/i),
+  prefix: z.string().refine(isPrefix),
   alarmEmail: z.email().nullable(),
   schedule: z
     .string()

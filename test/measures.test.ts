@@ -40,6 +40,23 @@ async function view() {
   return found;
 }
 
+describe('A run', () => {
+  it('that what Heroku answers has stopped is counted, and is no error of the function', async () => {
+    await withPipeline();
+    const off = world.heroku.faults.refuse(403, 'forbidden', 'no', {
+      route: 'GET /pipelines/{id}/latest-deployments',
+    });
+    world.merge('web-1', 'A');
+    await world.ticks(1);
+    expect(total('RunsStopped')).toBe(1);
+    expect(world.logs.at(-1)).toMatch(/^web: GET \/pipelines\/.*\/latest-deployments/);
+    off();
+    await world.ticks(3);
+    expect(total('RunsStopped')).toBe(1);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+});
+
 describe('A tick', () => {
   it('that went well says so, with what is left of the rate limit', async () => {
     await withPipeline();

@@ -1,8 +1,5 @@
 // What Lambda runs as `promote`: the handler with everything it touches.
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { monotonicFactory } from 'ulid';
 import { createEventBridgeBus } from '../../shared/bus/event-bridge.ts';
 import { measuredBus } from '../../shared/bus/measured.ts';
@@ -11,6 +8,7 @@ import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createSsmParameters } from '../../shared/parameters/ssm.ts';
 import { createDynamoTable } from '../../shared/table/dynamo.ts';
+import { dynamoClient, eventBridgeClient, ssmClient } from '../aws.ts';
 import { readEnvironment } from '../environment.ts';
 import { createDeployedHeroku } from '../heroku.ts';
 import { createTelemetry } from '../telemetry.ts';
@@ -18,10 +16,10 @@ import { createPromoteFunction, type PromoteEvent } from './handler.ts';
 
 const { tableName, busName, prefix } = readEnvironment(process.env);
 const names = parameterNames(prefix);
-const parameters = createSsmParameters(new SSMClient({}));
+const parameters = createSsmParameters(ssmClient());
 const access = createHerokuAccess({ parameters, names, readOnly: false, clock });
 const heroku = createDeployedHeroku(access, names, clock);
-const table = createDynamoTable({ tableName, client: new DynamoDBClient({}) });
+const table = createDynamoTable({ tableName, client: dynamoClient() });
 const { log, measure, begin } = createTelemetry('promote', prefix);
 
 const promote = createPromoteFunction({
@@ -31,7 +29,7 @@ const promote = createPromoteFunction({
   promote: heroku.promote,
   table,
   checks: { signals: table, status: heroku.status },
-  bus: measuredBus(createEventBridgeBus({ busName, client: new EventBridgeClient({}) }), measure),
+  bus: measuredBus(createEventBridgeBus({ busName, client: eventBridgeClient() }), measure),
   log,
   measure,
   dryRun: false,

@@ -1,8 +1,5 @@
 // What Lambda runs as `scan`: the handler with everything it touches.
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { createEventBridgeBus } from '../../shared/bus/event-bridge.ts';
 import { systemClock as clock } from '../../shared/clock.ts';
 import { configOfParameters } from '../../shared/config/parameters.ts';
@@ -10,6 +7,7 @@ import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createSsmParameters } from '../../shared/parameters/ssm.ts';
 import { createDynamoTable } from '../../shared/table/dynamo.ts';
+import { dynamoClient, eventBridgeClient, ssmClient } from '../aws.ts';
 import { readEnvironment } from '../environment.ts';
 import { createDeployedHeroku } from '../heroku.ts';
 import { createTelemetry } from '../telemetry.ts';
@@ -17,7 +15,7 @@ import { createScan, type ScanEvent } from './handler.ts';
 
 const { tableName, busName, prefix, tickMs } = readEnvironment(process.env);
 const names = parameterNames(prefix);
-const parameters = createSsmParameters(new SSMClient({}));
+const parameters = createSsmParameters(ssmClient());
 const access = createHerokuAccess({ parameters, names, readOnly: true, clock });
 const heroku = createDeployedHeroku(access, names, clock);
 const { log, measure, begin } = createTelemetry('scan', prefix);
@@ -27,8 +25,8 @@ const scan = createScan({
   config: configOfParameters(parameters, names),
   heroku: heroku.reads,
   callsLeft: heroku.callsLeft,
-  table: createDynamoTable({ tableName, client: new DynamoDBClient({}) }),
-  bus: createEventBridgeBus({ busName, client: new EventBridgeClient({}) }),
+  table: createDynamoTable({ tableName, client: dynamoClient() }),
+  bus: createEventBridgeBus({ busName, client: eventBridgeClient() }),
   log,
   measure,
   tickMs,

@@ -1,14 +1,12 @@
 // What Lambda runs as `webhook`: the handler with everything it touches. No token of Heroku's is within its reach.
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { createEventBridgeBus } from '../../shared/bus/event-bridge.ts';
 import { systemClock as clock } from '../../shared/clock.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createSsmParameters } from '../../shared/parameters/ssm.ts';
 import { createWebhookSecrets } from '../../shared/parameters/webhook-secrets.ts';
 import { createDynamoTable } from '../../shared/table/dynamo.ts';
+import { dynamoClient, eventBridgeClient, ssmClient } from '../aws.ts';
 import { readEnvironment } from '../environment.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { createWebhook } from './handler.ts';
@@ -16,13 +14,13 @@ import type { UrlEvent } from './url.ts';
 
 const { tableName, busName, prefix } = readEnvironment(process.env);
 const names = parameterNames(prefix);
-const parameters = createSsmParameters(new SSMClient({}));
+const parameters = createSsmParameters(ssmClient());
 const { log, measure, begin } = createTelemetry('webhook', prefix);
-const bus = createEventBridgeBus({ busName, client: new EventBridgeClient({}) });
+const bus = createEventBridgeBus({ busName, client: eventBridgeClient() });
 
 const webhook = createWebhook({
   secrets: createWebhookSecrets({ parameters, names, clock }),
-  table: createDynamoTable({ tableName, client: new DynamoDBClient({}) }),
+  table: createDynamoTable({ tableName, client: dynamoClient() }),
   bus: { signalReceived: (signal) => bus.publish([{ type: 'SignalReceived', ...signal }]) },
   clock,
   log,

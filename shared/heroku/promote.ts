@@ -70,14 +70,12 @@ export function createPromote(options: PromoteOptions): Promote {
       deadlineMs: Math.max(1, deadlineMs - (performance.now() - started)),
     });
     const outcome = judge(result, token.value);
-    if (outcome.kind === 'rejected' && outcome.status === 401) tellRefused(options.token, token.value);
+    if (outcome.kind === 'rejected' && outcome.status === 401) {
+      // Nothing is sent again, whatever the source answers: the next run has the new token.
+      await tokenWithin(options.token, Math.max(1, deadlineMs - (performance.now() - started)), token.value);
+    }
     return outcome;
   };
-}
-
-/** Nothing is sent again here, whatever the source answers: the next run has the new token. */
-function tellRefused(source: TokenSource, token: string): void {
-  readToken(source, token).catch(() => undefined);
 }
 
 /** An empty source release would be left unpinned by a lenient server, which then promotes whatever runs by then. */
@@ -106,6 +104,7 @@ function unknown(message: string): Unknown {
 async function tokenWithin(
   source: TokenSource,
   deadlineMs: number,
+  refused?: string,
 ): Promise<{ readonly kind: 'token'; readonly value: string } | Unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Unknown>((resolve) => {
@@ -114,7 +113,7 @@ async function tokenWithin(
       deadlineMs,
     );
   });
-  const read = readToken(source).then(
+  const read = readToken(source, refused).then(
     (value) => ({ kind: 'token', value }) as const,
     (error: unknown) =>
       unknown(

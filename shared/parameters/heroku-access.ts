@@ -32,7 +32,12 @@ interface Read {
 }
 
 /** @throws whatever the parameters throw; `token` throws HerokuError `unauthorized` when no token is set. */
-export function createHerokuAccess({ parameters, names, readOnly, clock }: HerokuAccessOptions): HerokuAccess {
+export function createHerokuAccess({
+  parameters,
+  names,
+  readOnly,
+  clock,
+}: HerokuAccessOptions): HerokuAccess {
   let kept: Promise<Read> | null = null;
   let keptAt = 0;
 

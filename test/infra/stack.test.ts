@@ -4,6 +4,7 @@ import { type App, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { QUIET_MS, REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
 import { makeStack, plain, policiesOf, synthesised } from './synthesised.ts';
 
 const template = synthesised();
@@ -78,6 +79,12 @@ describe('The functions', () => {
       ['one run for one pipeline', 'nodejs24.x', 'arm64', 120],
       ['records what CI, test suites and Heroku send, if it is signed', 'nodejs24.x', 'arm64', 10],
     ]);
+  });
+
+  it('end before a request of theirs could be taken for one that was never sent', () => {
+    const promote = Object.values(template.findResources('AWS::Lambda::Function'))[1];
+    // A run may send until Lambda ends it; Heroku's router gives a request 30 seconds more.
+    expect(promote?.Properties.Timeout * 1000 + REQUEST_DEADLINE_MS + 30_000).toBeLessThan(QUIET_MS);
   });
 
   it('carry no secret in their environment', () => {

@@ -80,7 +80,7 @@ describe('A promotion whose token is refused', () => {
     ['fails', () => Promise.reject(new Error('no SSM'))],
     ['never answers', () => new Promise<string>(() => {})],
   ] as [string, () => Promise<string> | string][])(
-    'is answered at once and never sent again, though the source, which is told, %s',
+    'is never sent again, though the source, which is told, %s; and nothing stays open',
     async ([, then]) => {
       const server = await heroku('new');
       const asked: (string | undefined)[] = [];
@@ -88,7 +88,7 @@ describe('A promotion whose token is refused', () => {
         asked.push(refused);
         return refused === undefined ? 'old' : then();
       };
-      const outcome = await createPromote({ url: server.url, token: source })(request);
+      const outcome = await createPromote({ url: server.url, token: source, deadlineMs: 300 })(request);
       expect(outcome).toMatchObject({ kind: 'rejected', status: 401 });
       expect(asked).toEqual([undefined, 'old']);
       expect(sentTo(server)).toEqual(['Bearer old']);
