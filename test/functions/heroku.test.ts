@@ -1,0 +1,82 @@
+// Heroku as a deployed function reaches it: wherever the parameters say, now.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDeployedHeroku, type DeployedHeroku } from '../../functions/heroku.ts';
+import { createSimulator, type Simulator } from '../../infra/local/heroku/simulator.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
+import { parameterNames } from '../../shared/parameters/names.ts';
+import { createFakeParameters, type FakeParameters } from '../shared/parameters/fake.ts';
+
+const names = parameterNames('/sluice');
+let simulator: Simulator;
+let parameters: FakeParameters;
+let heroku: DeployedHeroku;
+let now: number;
+
+beforeEach(async () => {
+  simulator = createSimulator({ clock: systemClock });
+  await simulator.listen();
+  parameters = createFakeParameters(0);
+  parameters.seed(names.token, 'HRKU-test', 'SecureString');
+  parameters.seed(names.apiUrl, simulator.url);
+  parameters.seed(names.statusUrl, simulator.url);
+  now = Date.now();
+  const clock = { ...systemClock, now: () => now };
+  heroku = createDeployedHeroku(
+    createHerokuAccess({ parameters, names, readOnly: false, clock }),
+    names,
+    clock,
+  );
+});
+
+afterEach(async () => {
+  heroku.close();
+  await simulator.close();
+});
+
+const request = {
+  pipelineId: 'p',
+  sourceAppId: 'a',
+  sourceReleaseId: 'r',
+  targetAppIds: ['b'],
+  attemptId: '01A',
+};
+
+describe('Heroku, deployed', () => {
+  it('is read at the address and with the token of the parameters', async () => {
+    expect(heroku.callsLeft()).toBeNull();
+    expect(await heroku.reads.apps()).toEqual([]);
+    expect(heroku.callsLeft()).toBeGreaterThan(4000);
+    expect((await heroku.status.current()).systems.length).toBeGreaterThan(0);
+  });
+
+  it('follows an address that changes, within five minutes', async () => {
+    await heroku.reads.apps();
+    const other = createSimulator({ clock: systemClock });
+    await other.listen();
+    try {
+      parameters.seed(names.apiUrl, other.url);
+      now += 5 * 60_000;
+      await heroku.reads.apps();
+      expect([simulator.calls.total, other.calls.total]).toEqual([1, 1]);
+    } finally {
+      heroku.close();
+      await other.close();
+    }
+  });
+
+  it('says which parameter is no address, and sends nothing anywhere', async () => {
+    parameters.seed(names.apiUrl, 'http://heroku.example.com');
+    await expect(heroku.reads.apps()).rejects.toMatchObject({
+      name: 'HerokuError',
+      message: expect.stringContaining('/sluice/heroku/api-url: '),
+      hint: expect.stringContaining('aws ssm delete-parameter --name /sluice/heroku/api-url'),
+    });
+    expect(await heroku.promote(request)).toMatchObject({
+      kind: 'unknown',
+      message: expect.stringContaining('Nothing was sent: '),
+    });
+    expect(simulator.calls.total).toBe(0);
+  });
+});
