@@ -3,7 +3,7 @@
 import { activeHolds } from '../shared/explain/account.ts';
 import { explainStatus, explainTick } from '../shared/explain/status.ts';
 import { command, type Explanation, quiet, row, words } from '../shared/explain/text.ts';
-import { findPipelines, readAccount } from './read.ts';
+import { findPipelines, readAccount } from '../shared/operations/pipelines.ts';
 import type { AddVerb, Context } from './verb.ts';
 
 export const addStatus: AddVerb = (program, act) => {
@@ -39,17 +39,9 @@ function nothing() {
   return [
     [
       row(0, 'No pipelines yet.'),
-      row(1, 'Describe one to Sluice, and the next tick looks at it. Deployed, that is a parameter:'),
-      row(
-        1,
-        command(
-          'aws ssm put-parameter --name /sluice/pipelines/router --type String --value file://router.yaml',
-        ),
-      ),
-      row(
-        1,
-        words('On this machine, a file DIR/pipelines/router.yaml and ', command('npm start -- --config DIR')),
-      ),
+      row(1, 'Describe one to Sluice in a file DIR/pipelines/router.yaml, and the next tick looks at it:'),
+      row(1, words('deployed, after ', command('npx sluice config push DIR'))),
+      row(1, words('on this machine, with ', command('npm start -- --config DIR'))),
     ],
   ];
 }

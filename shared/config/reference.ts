@@ -102,8 +102,9 @@ can sign a request: the body \`{"name": "direwolf", "app": "router-qa01", "commi
 To put a pipeline in place, and to begin with watching only:
 
 \`\`\`sh
-printf 'pipeline: router\\nmode: observe\\n' > router.yaml
-aws ssm put-parameter --name /sluice/pipelines/router --type String --overwrite --value file://router.yaml
+mkdir -p config/pipelines
+printf 'pipeline: router\\nmode: observe\\n' > config/pipelines/router.yaml
+npx sluice config push config
 \`\`\`
 `;
 

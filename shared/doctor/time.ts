@@ -2,14 +2,15 @@
 
 import { duration, instant } from '../domain/words.ts';
 import type { Parameter } from '../parameters/port.ts';
+import { silentMs } from '../scan/silence.ts';
 import type { TickRecord } from '../table/port.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 const MINUTE_MS = 60_000;
 /** Heroku tells whole seconds, and an answer takes a moment. */
 const CLOCK_OFF_MS = 2 * MINUTE_MS;
-/** A healthy scan leaves a record at least every five minutes. */
-const SILENT_MS = 10 * MINUTE_MS;
+/** A new stack's first tick comes within this, unless its schedule says otherwise. */
+const NEW_MS = 10 * MINUTE_MS;
 
 export function examineClock({ theirs, ours }: { readonly theirs: number; readonly ours: number }): Finding {
   const { ok, warning } = findingsOf('clock');
@@ -34,7 +35,7 @@ export function examineTick(
     todo: 'aws events list-rules   (is the rule of the schedule ENABLED? If it is, the log group of the scan function says more)',
   };
   if (tick === null) {
-    const isNew = stack !== undefined && now - stack.changedAt < SILENT_MS;
+    const isNew = stack !== undefined && now - stack.changedAt < NEW_MS;
     return isNew
       ? [
           warning('last tick', 'none yet: the stack is new', {
@@ -44,7 +45,8 @@ export function examineTick(
       : [problem('last tick', 'none on record: nothing is looking', looking)];
   }
   const ago = `${instant(tick.at)}, ${duration(Math.max(0, roundedDown(now - tick.at)))} ago`;
-  if (now - tick.at > SILENT_MS) return [problem('last tick', `${ago}: nothing is looking since`, looking)];
+  if (now - tick.at > silentMs(tick.tickMs))
+    return [problem('last tick', `${ago}: nothing is looking since`, looking)];
   if (!tick.ok) {
     const [why = 'it does not say why', ...others] = tick.problems;
     return [

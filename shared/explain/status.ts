@@ -2,6 +2,7 @@
 
 import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { silentMs } from '../scan/silence.ts';
 import { type Account, activeHolds, onlyObserves, openTo, runsIn, shortName } from './account.ts';
 import { holdWords } from './hold.ts';
 import { movingMark, passMark, verdictMark } from './marks.ts';
@@ -13,10 +14,9 @@ export interface TickAccount {
   readonly at: number;
   readonly ok: boolean;
   readonly problems: readonly string[];
+  /** The distance of ticks, ms. */
+  readonly tickMs: number;
 }
-
-/** A healthy scan leaves a record at least every five minutes; after three of them something is amiss. */
-const SILENT_MS = 15 * 60_000;
 
 export function explainStatus(account: Account): Section {
   const { decision, now } = account;
@@ -86,8 +86,8 @@ function blocked(name: string, { state, check }: Verdict, earliestAt: number | n
 /** The last line of `status`: is anybody looking at all? */
 export function explainTick(tick: TickAccount | null, now: number): Section {
   if (tick === null) return [[row(0, quiet('No tick is on record yet.'))]];
-  const { at, ok, problems } = tick;
-  const isSilent = now - at > SILENT_MS;
+  const { at, ok, problems, tickMs } = tick;
+  const isSilent = now - at > silentMs(tickMs);
   const label = `Last tick on record ${when(at, now)}`;
   const state: Words = isSilent
     ? words({ text: `${label}: nothing has looked since`, tone: 'bad' })

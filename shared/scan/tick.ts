@@ -15,6 +15,7 @@ import { type Configured, readConfiguration, resolveBy } from './configured.ts';
 import { reasonsFor } from './due.ts';
 import { type Lasting, lastingOf } from './lasting.ts';
 import { readPipeline } from './resolve-fleet.ts';
+import { TICK_RECORD_MS } from './silence.ts';
 import { isTurn } from './sweep.ts';
 
 export interface ScanPorts {
@@ -35,8 +36,6 @@ export interface ScanPorts {
 const MAP_AGE_MS = 30 * 60_000;
 /** How many pipelines may be swept in a tick that also refreshes a map entry. */
 const SWEPT_WITH_REFRESH = 1;
-/** A record of a tick like the one before is written this seldom. */
-const TICK_RECORD_MS = 5 * 60_000;
 
 /**
  * A scheduled tick, or, given a signal, a look at the pipelines the signal concerns and no others.
@@ -47,7 +46,8 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   const now = ports.clock.now();
   const fleet = await ports.table.fleet();
   const concerned = signal === undefined ? null : concernedBy(signal, fleet.views);
-  const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null };
+  const { tickMs } = ports;
+  const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
   if (concerned?.size === 0) return nothing;
 
   const { configured, problems } = await readConfiguration(ports.config);

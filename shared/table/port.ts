@@ -70,6 +70,8 @@ export interface TickRecord {
   readonly problems: readonly string[];
   readonly woken: readonly string[];
   readonly herokuCallsLeft: number | null;
+  /** The distance of ticks, ms. */
+  readonly tickMs: number;
 }
 
 /** A write that did not find what it was made for. */

@@ -38,7 +38,7 @@ async function deployed(scope = 'write'): Promise<Terminal> {
   parameters.seed('/sluice/heroku/api-url', url);
   parameters.seed('/sluice/heroku/token', TOKEN, 'SecureString');
   parameters.seed('/sluice/pipelines/api', 'pipeline: api');
-  const tick = { at: NOW - MINUTE, ok: true, problems: [], woken: [], herokuCallsLeft: null };
+  const tick = { at: NOW - MINUTE, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs: 60_000 };
   await table.writeTick(tick);
   return terminal;
 }

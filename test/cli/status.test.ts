@@ -22,7 +22,14 @@ it('shows every pipeline: what each wave runs, since when, and what is next for 
   const { table, type } = await openTerminal();
   await put(table, decision());
   await put(table, calm);
-  await table.writeTick({ at: minutes(-1), ok: true, problems: [], woken: [], herokuCallsLeft: 4000 });
+  await table.writeTick({
+    at: minutes(-1),
+    ok: true,
+    problems: [],
+    woken: [],
+    herokuCallsLeft: 4000,
+    tickMs: 60_000,
+  });
   expect(await type('sluice status')).toMatchInlineSnapshot(`
     "edge
       staging     c0ffee12  for 1d 2h  first wave
@@ -121,9 +128,9 @@ it('says what to do when there is nothing yet', async () => {
   const { type } = await openTerminal();
   expect(await type('sluice status')).toMatchInlineSnapshot(`
     "No pipelines yet.
-      Describe one to Sluice, and the next tick looks at it. Deployed, that is a parameter:
-      aws ssm put-parameter --name /sluice/pipelines/router --type String --value file://router.yaml
-      On this machine, a file DIR/pipelines/router.yaml and npm start -- --config DIR
+      Describe one to Sluice in a file DIR/pipelines/router.yaml, and the next tick looks at it:
+      deployed, after npx sluice config push DIR
+      on this machine, with npm start -- --config DIR
 
     No tick is on record yet.
     From the local run in .sluice.
@@ -143,7 +150,14 @@ it('tells the problems of the last tick', async () => {
   const { table, type } = await openTerminal();
   await put(table, calm);
   const problem = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
-  await table.writeTick({ at: minutes(-1), ok: true, problems: [problem], woken: [], herokuCallsLeft: null });
+  await table.writeTick({
+    at: minutes(-1),
+    ok: true,
+    problems: [problem],
+    woken: [],
+    herokuCallsLeft: null,
+    tickMs: 60_000,
+  });
   expect((await type('sluice status')).split('\n').slice(4)).toMatchInlineSnapshot(`
     [
       "Last tick on record 2026-11-23 11:59Z (1m ago), 1 problem:",
@@ -158,6 +172,7 @@ it('tells the problems of the last tick', async () => {
     problems: ['Heroku refuses the token.'],
     woken: [],
     herokuCallsLeft: null,
+    tickMs: 60_000,
   });
   expect((await type('sluice status')).split('\n').slice(4)).toMatchInlineSnapshot(`
     [
@@ -172,7 +187,14 @@ it('tells the problems of the last tick', async () => {
 it('says when nothing has looked for a while', async () => {
   const { table, type } = await openTerminal();
   await put(table, calm);
-  await table.writeTick({ at: minutes(-16), ok: true, problems: [], woken: [], herokuCallsLeft: null });
+  await table.writeTick({
+    at: minutes(-16),
+    ok: true,
+    problems: [],
+    woken: [],
+    herokuCallsLeft: null,
+    tickMs: 60_000,
+  });
   expect((await type('sluice status')).split('\n')[4]).toMatchInlineSnapshot(
     `"Last tick on record 2026-11-23 11:44Z (16m ago): nothing has looked since"`,
   );

@@ -83,7 +83,7 @@ export class Installation {
 
   ticked(minutesAgo: number, record: Partial<TickRecord> = {}): this {
     const at = NOW - minutesAgo * MINUTE;
-    this.tick = { at, ok: true, problems: [], woken: [], herokuCallsLeft: null, ...record };
+    this.tick = { at, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs: 60_000, ...record };
     return this;
   }
 
