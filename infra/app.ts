@@ -5,9 +5,10 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { serviceOf } from '../shared/service.ts';
 import { bundle } from './bundle.ts';
 import { readContext } from './context.ts';
+import { FLAGS } from './flags.ts';
 import { SluiceStack } from './stack.ts';
 
-const app = new App();
+const app = new App({ context: FLAGS });
 const context = readContext((name) => app.node.tryGetContext(name), Object.keys(app.node.getAllContext()));
 // One name for the service everywhere; CloudFormation's has no slashes.
 new SluiceStack(app, serviceOf(context.prefix).replace(/[^A-Za-z0-9]+/g, '-'), {

@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { StackContext } from '../../infra/context.ts';
+import { FLAGS } from '../../infra/flags.ts';
 import { SluiceStack } from '../../infra/stack.ts';
 
 export const CONTEXT: StackContext = {
@@ -15,7 +16,7 @@ export const CONTEXT: StackContext = {
 };
 
 export function makeStack(more: Partial<StackContext> = {}): SluiceStack {
-  return new SluiceStack(new App(), 'sluice', {
+  return new SluiceStack(new App({ context: FLAGS }), 'sluice', {
     context: { ...CONTEXT, ...more },
     code: () => Code.fromInline('export const handler = () => {};'),
   });
