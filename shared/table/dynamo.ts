@@ -3,7 +3,11 @@
 // reliance on TTL (`expiresAt` only sweeps old signals away), no leases.
 
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -54,14 +58,21 @@ const SIGNALS_READ = 200;
 
 export function createDynamoTable({ tableName: TableName, client }: DynamoOptions): Table {
   const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  /** DynamoDB does not say which table it has not found. */
+  const named = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) {
+        error.message = `The table ${TableName} does not exist. If it was deleted by hand, see scan-errors in docs/runbook.md.`;
+      }
+      throw error;
+    }
+  };
 
   const put = async (key: Key, body: unknown, attributes: Record<string, unknown> = {}): Promise<void> => {
-    await db.send(
-      new PutCommand({
-        TableName,
-        Item: { ...attributes, ...key, body: JSON.stringify(body) } satisfies Item,
-      }),
-    );
+    const item = { ...attributes, ...key, body: JSON.stringify(body) } satisfies Item;
+    await named(db.send(new PutCommand({ TableName, Item: item })));
   };
   /** A conditional put: `lost` when the condition does not hold, unless the item there is this very write's. */
   const putIf = async (
@@ -72,14 +83,16 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
   ): Promise<Won> => {
     const item: Item = { ...attributes, ...key, body: JSON.stringify(body) };
     try {
-      await db.send(
-        new PutCommand({
-          TableName,
-          Item: item,
-          ConditionExpression: condition.expression,
-          ...(condition.names && { ExpressionAttributeNames: condition.names }),
-          ...(condition.values && { ExpressionAttributeValues: condition.values }),
-        }),
+      await named(
+        db.send(
+          new PutCommand({
+            TableName,
+            Item: item,
+            ConditionExpression: condition.expression,
+            ...(condition.names && { ExpressionAttributeNames: condition.names }),
+            ...(condition.values && { ExpressionAttributeValues: condition.values }),
+          }),
+        ),
       );
       return 'won';
     } catch (error) {
@@ -90,8 +103,17 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
     }
   };
   const get = async (key: Key): Promise<Item | undefined> => {
-    const { Item } = await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
+    const { Item } = await named(db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true })));
     return Item as Item | undefined;
+  };
+  const update = async (key: Key, expression: string, value: unknown): Promise<void> => {
+    const input = {
+      TableName,
+      Key: key,
+      UpdateExpression: expression,
+      ExpressionAttributeValues: { ':value': value },
+    };
+    await named(db.send(new UpdateCommand(input)));
   };
   const query = async (
     pk: string,
@@ -110,7 +132,7 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
         ...(options.limit !== undefined && { Limit: options.limit - items.length }),
         ...(start !== undefined && { ExclusiveStartKey: start }),
       };
-      const page = await db.send(new QueryCommand(input));
+      const page = await named(db.send(new QueryCommand(input)));
       items.push(...((page.Items ?? []) as Item[]));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && (options.limit === undefined || items.length < options.limit));
@@ -217,24 +239,10 @@ export function createDynamoTable({ tableName: TableName, client }: DynamoOption
       };
     },
     async writeView(view) {
-      await db.send(
-        new UpdateCommand({
-          TableName,
-          Key: keys.view(view.pipelineId),
-          UpdateExpression: 'SET body = :body',
-          ExpressionAttributeValues: { ':body': JSON.stringify(view) },
-        }),
-      );
+      await update(keys.view(view.pipelineId), 'SET body = :value', JSON.stringify(view));
     },
     async wake(pipelineId, at) {
-      await db.send(
-        new UpdateCommand({
-          TableName,
-          Key: keys.view(pipelineId),
-          UpdateExpression: 'SET wokenAt = :at',
-          ExpressionAttributeValues: { ':at': at },
-        }),
-      );
+      await update(keys.view(pipelineId), 'SET wokenAt = :value', at);
     },
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyLedger } from '../../../shared/domain/attempt.ts';
+import { createDynamoTable } from '../../../shared/table/dynamo.ts';
 import { type EmbeddedTable, LOCAL_TABLE, openEmbeddedTable } from '../../../shared/table/embedded.ts';
 import { keys } from '../../../shared/table/keys.ts';
 import { tableContract } from './contract.ts';
@@ -28,6 +29,17 @@ describe('a view of an earlier version', () => {
     const { views } = await store.table.fleet();
     const found = views.find((view) => view.pipelineId === 'old');
     expect(found).toMatchObject({ ...old, behindSince: null, unknownSince: null, wokenAt: null });
+  });
+});
+
+describe('a table that is not there', () => {
+  it('is named by the error of every read and write', async () => {
+    const gone = createDynamoTable({ tableName: 'sluice-gone', client: store.client });
+    const said = 'The table sluice-gone does not exist.';
+    await expect(gone.fleet()).rejects.toThrow(said);
+    await expect(gone.writeLedger('web', { ...emptyLedger, revision: 1 }, 'a')).rejects.toThrow(said);
+    await expect(gone.wake('web', 1)).rejects.toThrow(said);
+    await expect(gone.writeCommits('web', {})).rejects.toThrow(said);
   });
 });
 
