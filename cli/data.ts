@@ -10,11 +10,14 @@ import { isPrefix, PREFIX_EXPECTED } from '../shared/parameters/prefix.ts';
 import type { Table } from '../shared/table/port.ts';
 import { Refusal, UsageError } from './errors.ts';
 import type { DeployedParameters } from './parameters.ts';
+import type { Send } from './sender.ts';
 
 export interface Data {
   readonly table: Table;
   /** The time of whoever writes the table: a story's clock runs faster than the machine's. */
   readonly clock: Clock;
+  /** What sends holds and resumes to who may write them; null: the command writes them itself. */
+  readonly sender: (() => Promise<Send>) | null;
   /** For people: `the local run in .sluice`. */
   readonly where: string;
   /** What an error of the table means here, and what to do; null for one that is none of the table's. */
@@ -89,13 +92,15 @@ async function openTable(tableName: string, env: NodeJS.ProcessEnv): Promise<Dat
 
 async function openByPrefix(source: Source, env: NodeJS.ProcessEnv): Promise<Data> {
   const deployed = await openParameters(source, env);
-  const { stackParts } = await import('./parameters.ts');
+  const { openSender, stackParts } = await import('./parameters.ts');
   const { openDeployedTable } = await import('./deployed.ts');
   const { prefix, stack } = deployed.names;
   try {
-    const { tableName } = await stackParts(deployed);
+    const parts = await stackParts(deployed);
+    const { tableName } = parts;
     const hint = `found no table ${tableName}, which the parameter ${stack} names. Was it deleted? A stack makes it: npx cdk deploy`;
-    return await openDeployedTable({ tableName, asked: `--prefix ${prefix}`, hint }, env);
+    const data = await openDeployedTable({ tableName, asked: `--prefix ${prefix}`, hint }, env);
+    return { ...data, sender: () => openSender(deployed, parts) };
   } catch (error) {
     throw deployed.refusal(error) ?? error;
   } finally {
@@ -114,7 +119,8 @@ async function openFolder(folder: string): Promise<Data> {
   }
   const { openEmbeddedTable } = await import('../shared/table/embedded.ts');
   const { table, close } = await openEmbeddedTable(path);
-  return { table, clock: systemClock, where: `the data in ${folder}`, refusal: () => null, close };
+  const where = `the data in ${folder}`;
+  return { table, clock: systemClock, sender: null, where, refusal: () => null, close };
 }
 
 async function connect(run: RunFile, folder: string): Promise<Data> {
@@ -124,6 +130,7 @@ async function connect(run: RunFile, folder: string): Promise<Data> {
   return {
     table: createDynamoTable({ tableName: LOCAL_TABLE, client }),
     clock: clockOf(run, systemClock),
+    sender: null,
     where: `the local run in ${folder}`,
     refusal: (error) =>
       codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'ECONNRESET'

@@ -10,7 +10,7 @@ import { Refusal } from './errors.ts';
 const SERVICE = {
   name: 'DynamoDB',
   needs:
-    'Reading needs dynamodb:GetItem and dynamodb:Query, hold and resume also dynamodb:PutItem and dynamodb:UpdateItem.',
+    'Reading needs dynamodb:GetItem and dynamodb:Query; with --table, hold and resume also dynamodb:PutItem and dynamodb:UpdateItem.',
 } as const;
 
 export interface NamedTable {
@@ -39,6 +39,7 @@ export async function openDeployedTable(named: NamedTable, env: NodeJS.ProcessEn
   return {
     table: createDynamoTable({ tableName, client }),
     clock: systemClock,
+    sender: null,
     where: `table ${tableName} in ${region}`,
     refusal: (error) =>
       error instanceof Error && error.name === 'ResourceNotFoundException'

@@ -4,9 +4,9 @@ import { InvalidArgumentError } from 'commander';
 import type { Attempt } from '../shared/domain/attempt.ts';
 import type { Account } from '../shared/explain/account.ts';
 import { entriesOf, explainAttempt, explainHistory } from '../shared/explain/history.ts';
+import { checkWave, findPipeline, readAccount } from '../shared/operations/pipelines.ts';
 import type { Table } from '../shared/table/port.ts';
 import { Refusal } from './errors.ts';
-import { checkWave, findPipeline, readAccount } from './read.ts';
 import type { AddVerb, Context } from './verb.ts';
 
 const LIMIT_DEFAULT = 20;

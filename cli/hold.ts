@@ -3,9 +3,10 @@
 import { Option } from 'commander';
 import { HOLD_MS_DEFAULT } from '../shared/domain/hold.ts';
 import { explainHold } from '../shared/explain/stop.ts';
-import { placeHold } from '../shared/operations/stop.ts';
-import { Refusal, UsageError } from './errors.ts';
-import { checkWave, findPipeline, readAccount } from './read.ts';
+import { expiryOf } from '../shared/operations/expiry.ts';
+import { checkHoldable, findPipeline, readAccount } from '../shared/operations/pipelines.ts';
+import { changesOf } from './changes.ts';
+import { UsageError } from './errors.ts';
 import type { AddVerb, Context } from './verb.ts';
 import { addWhoAndWhy, type WhoAndWhy } from './who.ts';
 
@@ -43,34 +44,16 @@ export const addHold: AddVerb = (program, act) => {
 };
 
 async function hold(context: Context, asked: string, options: Options): Promise<void> {
-  const { data, now, ports, say } = context;
-  const { reason, as: actor = ports.actor, wave = null } = options;
+  const { data, now, say } = context;
+  const { reason, wave = null } = options;
+  const changes = changesOf(context, options);
   const expiresAt = await expiry(options, now);
   const view = await findPipeline(data.table, asked);
-  const account = await readAccount(data.table, view, now);
-  if (wave !== null) {
-    const [head, second] = checkWave(account, wave).waves;
-    if (head?.name === wave) {
-      const next =
-        second === undefined
-          ? ''
-          : ` To stop what leaves it: sluice hold ${view.name} --wave ${second.name} --reason "…"`;
-      throw new Refusal(
-        `Wave ${wave} of ${view.name} is the first: Heroku deploys to it, and a hold would stop nothing.${next}`,
-      );
-    }
-  }
-  const { pipelineId } = view;
-  const placed = await placeHold(
-    { pipelineId, wave, actor, reason, expiresAt },
-    { table: data.table, clock: data.clock, newId: ports.newId },
-  );
+  if (wave !== null) checkHoldable(await readAccount(data.table, view, now), wave);
+  const placed = await changes.hold({ pipelineId: view.pipelineId, wave, reason, expiresAt });
   // What began while the hold was being placed is told too.
   const after = await readAccount(data.table, view, now);
-  say(explainHold(after, placed, expiresAt === now + HOLD_MS_DEFAULT && isDefault(options)), {
-    hold: placed,
-    openAttempts: after.open,
-  });
+  say(explainHold(after, placed, isDefault(options)), { hold: placed, openAttempts: after.open });
 }
 
 const isDefault = (options: Options): boolean =>
@@ -78,7 +61,11 @@ const isDefault = (options: Options): boolean =>
 
 async function expiry(options: Options, now: number): Promise<number | null> {
   if (!options.expiry) return null;
-  if (options.until !== undefined) return instantOf(options.until, now);
+  if (options.until !== undefined) {
+    const until = expiryOf(options.until, now);
+    if (until.ok) return until.at;
+    throw new UsageError(`--until: found ${JSON.stringify(options.until)}, expected ${until.expected}.`);
+  }
   if (options.for === undefined) return now + HOLD_MS_DEFAULT;
   const { parseDuration } = await import('../shared/config/duration.ts');
   const ms = parseDuration(options.for) ?? 0;
@@ -86,14 +73,4 @@ async function expiry(options: Options, now: number): Promise<number | null> {
   throw new UsageError(
     `--for: found ${JSON.stringify(options.for)}, expected a duration such as 30m, 2h, 1h30m or 1d.`,
   );
-}
-
-/** An instant says its zone: an hour's misunderstanding is a promotion nobody wanted. */
-function instantOf(text: string, now: number): number {
-  const isWhole = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const at = isWhole ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
-  if (at > now) return at;
-  const what = Number.isNaN(at) ? 'an instant with its zone' : 'an instant that is still to come';
-  const example = `${new Date(now + HOLD_MS_DEFAULT).toISOString().slice(0, 16)}Z`;
-  throw new UsageError(`--until: found ${JSON.stringify(text)}, expected ${what}, such as ${example}.`);
 }

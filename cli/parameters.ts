@@ -8,12 +8,15 @@ import type { Parameters } from '../shared/parameters/port.ts';
 import { createSsmParameters } from '../shared/parameters/ssm.ts';
 import { awsRefusal, signIn, wordsOf } from './aws.ts';
 import { Refusal } from './errors.ts';
+import type { Send } from './sender.ts';
 
 export interface DeployedParameters {
   readonly parameters: Parameters;
   readonly names: ParameterNames;
   readonly clock: Clock;
   readonly region: string;
+  /** What every call is signed with. */
+  readonly credentials: SSMClient['config']['credentials'];
   /** For people: `/sluice in eu-west-1`. */
   readonly where: string;
   /** What an error of the parameters means here, and what to do; null for one that is none of theirs. */
@@ -41,6 +44,7 @@ export async function openDeployedParameters(
     names: parameterNames(prefix),
     clock: systemClock,
     region,
+    credentials: client.config.credentials,
     where: `${prefix} in ${region}`,
     refusal: (error) => refusalOf(error, where, env),
     close: async () => client.destroy(),
@@ -73,6 +77,20 @@ export async function stackParts({ parameters, names, where }: DeployedParameter
   throw new Refusal(
     `${names.stack} in ${where}: found a value without a tableName, expected the JSON that npx cdk deploy writes. Whoever changed it can put it back from its history (aws ssm get-parameter-history --name ${names.stack}). Until then the table can be named: sluice … --table NAME`,
   );
+}
+
+/** What sends changes to the stack's function `api`. @throws Refusal when the stack is older than that. */
+export async function openSender(deployed: DeployedParameters, parts: StackParts): Promise<Send> {
+  const { names, region, credentials } = deployed;
+  const where = `--prefix ${deployed.where}`;
+  if (parts.apiUrl === undefined) {
+    const { deployCommand } = await import('../shared/doctor/stack.ts');
+    throw new Refusal(
+      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold or a resume. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: sluice … --table ${parts.tableName}`,
+    );
+  }
+  const { createSender } = await import('./sender.ts');
+  return createSender({ url: parts.apiUrl, region, credentials, where });
 }
 
 function partsOf(text: string): StackParts | null {

@@ -1,7 +1,7 @@
 // sluice plan [pipeline]
 
 import { explainPlan, planOf } from '../shared/explain/plan.ts';
-import { findPipelines, readAccount } from './read.ts';
+import { findPipelines, readAccount } from '../shared/operations/pipelines.ts';
 import type { AddVerb, Context } from './verb.ts';
 
 export const addPlan: AddVerb = (program, act) => {

@@ -1,9 +1,9 @@
 // sluice resume <pipeline> [--wave W] --reason "…"
 
 import { explainResume, nothingToResume } from '../shared/explain/stop.ts';
-import { resume as resumePipeline } from '../shared/operations/stop.ts';
+import { checkWave, findPipeline, readAccount } from '../shared/operations/pipelines.ts';
+import { changesOf } from './changes.ts';
 import { Refusal } from './errors.ts';
-import { checkWave, findPipeline, readAccount } from './read.ts';
 import type { AddVerb, Context } from './verb.ts';
 import { addWhoAndWhy, type WhoAndWhy } from './who.ts';
 
@@ -25,17 +25,14 @@ export const addResume: AddVerb = (program, act) => {
   addWhoAndWhy(verb);
 };
 
-async function resume({ data, now, ports, say }: Context, asked: string, options: Options): Promise<void> {
-  const { reason, as: actor = ports.actor, wave = null } = options;
-  const { table, clock } = data;
-  const view = await findPipeline(table, asked);
-  const account = await readAccount(table, view, now);
+async function resume(context: Context, asked: string, options: Options): Promise<void> {
+  const { data, now, say } = context;
+  const { reason, wave = null } = options;
+  const changes = changesOf(context, options);
+  const view = await findPipeline(data.table, asked);
+  const account = await readAccount(data.table, view, now);
   if (wave !== null) checkWave(account, wave);
-  const { pipelineId } = view;
-  const done = await resumePipeline(
-    { pipelineId, wave, actor, reason },
-    { table, clock, newId: ports.newId },
-  );
+  const done = await changes.resume({ pipelineId: view.pipelineId, wave, reason });
   if (done.lifted.length === 0 && done.resume === null) throw new Refusal(nothingToResume(account, wave));
   say(explainResume(account, done, wave), done);
 }

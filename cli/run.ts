@@ -2,6 +2,8 @@
 // usage.
 
 import { Command, CommanderError } from 'commander';
+import { jsonText } from '../shared/json.ts';
+import { CONTENDED, OperationRefused } from '../shared/operations/refused.ts';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
 import { addConfig } from './config.ts';
 import type { Source } from './data.ts';
@@ -9,7 +11,6 @@ import { addDoctor } from './doctor.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
-import { jsonText } from './json.ts';
 import { addPlan } from './plan.ts';
 import { type Paper, printed } from './print.ts';
 import { addResume } from './resume.ts';
@@ -156,10 +157,7 @@ interface Opened {
 
 function refusalOf(error: unknown, opened: readonly (Opened | null)[]): unknown {
   if (error instanceof Refusal || error instanceof UsageError) return error;
-  if (error instanceof AnotherRun) {
-    return new Refusal(
-      'Others write about this pipeline at the same moment, again and again; part of it may be done. See sluice status, and type it again.',
-    );
-  }
+  if (error instanceof OperationRefused) return new Refusal(error.message);
+  if (error instanceof AnotherRun) return new Refusal(CONTENDED);
   return opened.map((one) => one?.refusal(error)).find((refusal) => refusal != null) ?? error;
 }

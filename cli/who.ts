@@ -10,7 +10,11 @@ export interface WhoAndWhy {
 export function addWhoAndWhy(verb: Command): void {
   verb
     .requiredOption('--reason <text>', 'why, for whoever asks later', something)
-    .option('--as <name>', 'who asks (default: env SLUICE_ACTOR, or you on this machine)', something);
+    .option(
+      '--as <name>',
+      'who asks (default: env SLUICE_ACTOR, or you on this machine; with --prefix AWS says it)',
+      something,
+    );
 }
 
 function something(text: string): string {

@@ -2,7 +2,7 @@
 
 import { isBehind } from '../shared/explain/account.ts';
 import { explainPipeline } from '../shared/explain/pipeline.ts';
-import { checkWave, findPipeline, readAccount } from './read.ts';
+import { checkWave, findPipeline, readAccount } from '../shared/operations/pipelines.ts';
 import type { AddVerb, Context } from './verb.ts';
 
 export const addWhy: AddVerb = (program, act) => {

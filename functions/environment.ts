@@ -21,15 +21,23 @@ export const VARIABLES = {
 
 /** @throws Error that names a missing variable. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const get = (name: string): string => {
-    const value = env[name];
-    if (value) return value;
-    throw new Error(`The function's environment has no ${name}; the stack sets it: npx cdk deploy`);
-  };
   return {
-    tableName: get(VARIABLES.tableName),
-    busName: get(VARIABLES.busName),
-    prefix: env[VARIABLES.prefix] || DEFAULT_PREFIX,
+    ...readTable(env),
+    busName: required(env, VARIABLES.busName),
     tickMs: Number(env[VARIABLES.tickMinutes] || '1') * 60_000,
   };
+}
+
+/** For a function that has no more than the table. @throws Error that names a missing variable. */
+export function readTable(env: NodeJS.ProcessEnv): Pick<Environment, 'tableName' | 'prefix'> {
+  return {
+    tableName: required(env, VARIABLES.tableName),
+    prefix: env[VARIABLES.prefix] || DEFAULT_PREFIX,
+  };
+}
+
+function required(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value) return value;
+  throw new Error(`The function's environment has no ${name}; the stack sets it: npx cdk deploy`);
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, buildSync, type Metafile } from 'esbuild';
 
-export const FUNCTIONS = ['scan', 'promote', 'webhook'] as const;
+export const FUNCTIONS = ['scan', 'promote', 'webhook', 'api'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export interface Bundle {

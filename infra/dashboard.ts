@@ -88,6 +88,7 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
         of('scan').metricErrors({ period, label: 'scan' }),
         of('promote').metricErrors({ period, label: 'promote' }),
         metricOf({ kind: 'failed-deliveries' }, props, tickMinutes),
+        of('api').metric('Url5xxCount', { period, statistic: 'Sum', label: 'api' }),
       ]),
       graph(
         'Throttles: throttles',

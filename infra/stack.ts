@@ -1,6 +1,6 @@
 // Sluice as it runs in an AWS account. Read this first: the schedule fires `scan`; `scan` puts one event on the bus for
 // each pipeline that is due; each event starts one run of `promote`; `webhook` takes what CI and Heroku send, records it
-// and wakes `scan`. The table is lock and audit. Alarms watch.
+// and wakes `scan`; `api` takes the operator's holds and resumes. The table is lock and audit. Alarms watch.
 
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +13,8 @@ import project from '../package.json' with { type: 'json' };
 import { DEFAULT_PREFIX, parameterNames, type StackParts } from '../shared/parameters/names.ts';
 import { serviceOf } from '../shared/service.ts';
 import { Alarms } from './alarms.ts';
-import type { FunctionName } from './bundle.ts';
+import { Api } from './api.ts';
+import { FUNCTIONS, type FunctionName } from './bundle.ts';
 import { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceDashboard } from './dashboard.ts';
@@ -47,20 +48,24 @@ export class SluiceStack extends Stack {
     const scan = new Scan(this, 'Scan', { ...box, deadLetters, code: code('scan') });
     const promote = new Promote(this, 'Promote', { ...box, deadLetters, code: code('promote') });
     const webhook = new Webhook(this, 'Webhook', { ...box, code: code('webhook') });
+    const api = new Api(this, 'Api', { context, table, code: code('api') });
 
     const topic = new Topic(this, 'AlarmTopic', { enforceSSL: true });
     if (context.alarmEmail !== null) topic.addSubscription(new EmailSubscription(context.alarmEmail));
-    const functions = { scan: scan.fn.lambda, promote: promote.fn.lambda, webhook: webhook.fn.lambda };
-    const logGroups = { scan: scan.fn.logGroup, promote: promote.fn.logGroup, webhook: webhook.fn.logGroup };
+    const boxes = { scan, promote, webhook, api };
+    const functions = perFunction((name) => boxes[name].fn.lambda);
+    const logGroups = perFunction((name) => boxes[name].fn.logGroup);
     const watched = { service, functions, deadLetters, tickMinutes: context.tickMinutes };
     const alarms = new Alarms(this, 'Alarms', { ...watched, topic });
     const dashboard = new SluiceDashboard(this, 'Dashboard', { ...watched, alarms: alarms.all, logGroups });
 
     const webhookUrl = withoutSlash(webhook.url);
+    const apiUrl = withoutSlash(api.url);
     const parts: StackParts = {
       tableName: table.tableName,
       busName: bus.eventBusName,
       webhookUrl,
+      apiUrl,
       version: project.version,
     };
     const parameter = new StringParameter(this, 'Parts', {
@@ -83,6 +88,11 @@ export class SluiceStack extends Stack {
       'Senders post to /github, /circleci, /heroku, /signals/<source> below it.',
     );
     this.#tell('ConsoleUrl', dashboard.url, 'The dashboard, in the order of docs/runbook.md.');
+    this.#tell(
+      'ApiUrl',
+      apiUrl,
+      'sluice hold and resume go there, signed by principals with lambda:InvokeFunctionUrl and lambda:InvokeFunction on its function: docs/runbook.md, Who may.',
+    );
     this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
     this.#tell(
       'NextStep',
@@ -94,6 +104,10 @@ export class SluiceStack extends Stack {
   #tell(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
+}
+
+function perFunction<T>(make: (name: FunctionName) => T): Readonly<Record<FunctionName, T>> {
+  return Object.fromEntries(FUNCTIONS.map((name) => [name, make(name)])) as Record<FunctionName, T>;
 }
 
 /** Function URLs end in a slash; senders' paths begin with one. */

@@ -1,7 +1,7 @@
 // Webhooks, from the delivery to the promotion: what comes in wakes the pipelines it concerns, and no others.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UrlEvent } from '../functions/webhook/url.ts';
+import type { UrlEvent } from '../functions/url.ts';
 import { signGeneric } from '../shared/signals/signature.ts';
 import { commitOf, World } from './world.ts';
 

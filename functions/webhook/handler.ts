@@ -10,9 +10,9 @@ import type { Measure } from '../../shared/metrics.ts';
 import { type Route, routeOf } from '../../shared/signals/route.ts';
 import type { Reading } from '../../shared/signals/sender.ts';
 import type { Table } from '../../shared/table/port.ts';
-import { answerErrors } from './answer-errors.ts';
-import { bytesOf, digestOf, readJson } from './body.ts';
-import { answer, type UrlAnswer, type UrlEvent } from './url.ts';
+import { answerErrors } from '../answer-errors.ts';
+import { bytesOf, digestOf, readJson } from '../body.ts';
+import { answer, type UrlAnswer, type UrlEvent } from '../url.ts';
 import { verify } from './verify.ts';
 
 export interface WebhookPorts {
@@ -43,7 +43,7 @@ export const BODY_BYTES_MAX = 1_048_576;
  */
 export function createWebhook(ports: WebhookPorts) {
   return middy<UrlEvent, UrlAnswer>()
-    .use(answerErrors(ports.log))
+    .use(answerErrors('webhook', ports.log))
     .handler((event) => receive(event, ports));
 }
 

@@ -9,8 +9,8 @@ import { createDynamoTable } from '../../shared/table/dynamo.ts';
 import { dynamoClient, eventBridgeClient, ssmClient } from '../aws.ts';
 import { readEnvironment } from '../environment.ts';
 import { createTelemetry } from '../telemetry.ts';
+import type { UrlEvent } from '../url.ts';
 import { createWebhook } from './handler.ts';
-import type { UrlEvent } from './url.ts';
 
 const { tableName, busName, prefix } = readEnvironment(process.env);
 const names = parameterNames(prefix);

@@ -2,7 +2,7 @@
 // people are told. Names are public. Pure.
 
 import type { MetricName } from '../../shared/metrics.ts';
-import { FUNCTIONS, type FunctionName } from '../bundle.ts';
+import type { FunctionName } from '../bundle.ts';
 
 /** What an alarm looks at. */
 export type Watched =
@@ -39,6 +39,12 @@ export interface AlarmSpec {
   /** What it can mislead about. */
   readonly misleads: string;
 }
+
+/**
+ * What runs without anybody looking. `api` has no alarm: whoever types `sluice hold` reads at once that it failed, and
+ * why. The dashboard shows it beside the others.
+ */
+const UNATTENDED = ['scan', 'promote', 'webhook'] as const satisfies readonly FunctionName[];
 
 /** The limit of reads is 300 (shared/heroku/client.ts): at twice that there is time to look for who uses them up. */
 const CALLS_LEFT_MIN = 600;
@@ -160,7 +166,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       misleads:
         'Off means that fewer fail, not that the lost ones came again: some senders try again by themselves, GitHub does not.',
     },
-    ...FUNCTIONS.map(
+    ...UNATTENDED.map(
       (of): AlarmSpec => ({
         name: `${of}-throttles`,
         entry: 'throttles',

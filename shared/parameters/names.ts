@@ -42,6 +42,8 @@ export interface StackParts {
   readonly tableName: string;
   readonly busName: string;
   readonly webhookUrl: string;
+  /** Where holds and resumes are sent; absent from what an older stack wrote. */
+  readonly apiUrl?: string;
   readonly version: string;
 }
 

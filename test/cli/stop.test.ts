@@ -129,7 +129,7 @@ describe('sluice hold', () => {
     const terminal = await openTerminal();
     await put(terminal.table, null);
     expect(await terminal.type('sluice hold router --wave world --reason x')).toMatchInlineSnapshot(`
-      "Wave world of router: no run has looked at router yet, so its waves are not known. Leave out --wave, or wait a tick.
+      "Wave world of router: no run has looked at router yet, so its waves are not known. Leave out the wave, or wait a tick.
       "
     `);
     expect(terminal.status).toBe(1);

@@ -3,8 +3,10 @@
 
 import { monotonicFactory } from 'ulid';
 import { onTestFinished } from 'vitest';
+import type { Data } from '../../cli/data.ts';
 import { Refusal } from '../../cli/errors.ts';
 import { run } from '../../cli/run.ts';
+import type { Send } from '../../cli/sender.ts';
 import type { CliPorts } from '../../cli/verb.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
@@ -16,6 +18,8 @@ import { NOW } from './facts.ts';
 export interface Terminal {
   readonly table: Table;
   readonly parameters: FakeParameters;
+  /** From now on holds and resumes are sent this way, as those of a deployed Sluice are. */
+  sendBy(send: Send): void;
   /** What the next command finds on standard input. */
   pipe(text: string): void;
   /** Types a command line; quotes keep words together. Gives everything that was printed. */
@@ -34,6 +38,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
   let out = '';
   let err = '';
   let input = '';
+  let sender: Data['sender'] = null;
   const parameters = createFakeParameters(NOW);
   const clock: Clock = { now: () => NOW, sleep: async () => {} };
   const ports: CliPorts = {
@@ -47,6 +52,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
     open: async () => ({
       table: store.table,
       clock,
+      sender,
       where: 'the local run in .sluice',
       refusal: () => null,
       close: async () => {},
@@ -56,6 +62,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
       names: parameterNames(prefix),
       clock,
       region: 'eu-west-1',
+      credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
       where: `${prefix} in eu-west-1`,
       refusal: (error) => (error instanceof AccessDenied ? new Refusal('AWS refuses.') : null),
       close: async () => {},
@@ -74,6 +81,9 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
   return {
     table: store.table,
     parameters,
+    sendBy: (send) => {
+      sender = async () => send;
+    },
     pipe: (text) => {
       input = text;
     },

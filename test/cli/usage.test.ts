@@ -75,7 +75,8 @@ it('tells everything about hold', async () => {
       --until <instant>  until when: 2026-11-24T09:00Z
       --no-expiry        until somebody lifts it
       --reason <text>    why, for whoever asks later
-      --as <name>        who asks (default: env SLUICE_ACTOR, or you on this machine)
+      --as <name>        who asks (default: env SLUICE_ACTOR, or you on this machine; with --prefix AWS
+                         says it)
       -h, --help         this help
 
     Global Options:

@@ -59,7 +59,7 @@ describe('The dashboard', () => {
     const last = inOrder.at(-1);
     expect(last?.type).toBe('log');
     expect(last?.properties.query).toMatch(
-      /SOURCE '<ScanLogs\w+>' \| SOURCE '<PromoteLogs\w+>' \| SOURCE '<WebhookLogs\w+>' \| fields @timestamp/,
+      /SOURCE '<ScanLogs\w+>' \| SOURCE '<PromoteLogs\w+>' \| SOURCE '<WebhookLogs\w+>' \| SOURCE '<ApiLogs\w+>' \| fields @timestamp/,
     );
   });
 

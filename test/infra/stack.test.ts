@@ -12,27 +12,33 @@ const template = synthesised();
 describe('The functions', () => {
   it('may do this and nothing else', () => {
     expect({
+      api: policiesOf(template, /^<Api/),
       scan: policiesOf(template, /^<Scan/),
       promote: policiesOf(template, /^<Promote/),
       webhook: policiesOf(template, /^<Webhook/),
     }).toMatchInlineSnapshot(`
       {
+        "api": [
+          "Allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike pipeline#*",
+          "Allow dynamodb:Query, dynamodb:UpdateItem on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike fleet",
+          "Allow logs:CreateLogStream, logs:PutLogEvents on <ApiLogsB8F651F4.Arn>",
+        ],
         "promote": [
           "Allow dynamodb:GetItem, dynamodb:PutItem on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike pipeline#*",
           "Allow dynamodb:Query on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike pipeline#*, signal#*",
           "Allow dynamodb:UpdateItem on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike fleet",
           "Allow events:PutEvents on <BusEA82B648.Arn> if events:detail-type StringEquals AttemptOpened, AttemptSettled, DecisionChanged, SafetyAlarm",
           "Allow logs:CreateLogStream, logs:PutLogEvents on <PromoteLogs9322D980.Arn>",
-          "Allow sqs:SendMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl on <DeadLettersBBF8BAAB.Arn>",
+          "Allow sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on <DeadLettersBBF8BAAB.Arn>",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/api-url",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/status-url",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/token",
         ],
         "scan": [
-          "Allow dynamodb:Query, dynamodb:PutItem on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike fleet",
+          "Allow dynamodb:PutItem, dynamodb:Query on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike fleet",
           "Allow events:PutEvents on <BusEA82B648.Arn> if events:detail-type StringEquals PipelineDue",
           "Allow logs:CreateLogStream, logs:PutLogEvents on <ScanLogs2D2700DB.Arn>",
-          "Allow sqs:SendMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl on <DeadLettersBBF8BAAB.Arn>",
+          "Allow sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on <DeadLettersBBF8BAAB.Arn>",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/api-url",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/read-token",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/status-url",
@@ -55,7 +61,7 @@ describe('The functions', () => {
 
   it('are one role each, with nothing attached that AWS wrote', () => {
     const roles = Object.values(template.findResources('AWS::IAM::Role'));
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(4);
     for (const { Properties } of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
   });
 
@@ -78,6 +84,7 @@ describe('The functions', () => {
       ['finds the pipelines that need a look, once a tick', 'nodejs24.x', 'arm64', 60],
       ['one run for one pipeline', 'nodejs24.x', 'arm64', 120],
       ['records what CI, test suites and Heroku send, if it is signed', 'nodejs24.x', 'arm64', 10],
+      ['holds and resumes, for whom AWS vouches', 'nodejs24.x', 'arm64', 30],
     ]);
   });
 
@@ -90,7 +97,7 @@ describe('The functions', () => {
   it('carry no secret in their environment', () => {
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
       expect(Object.keys(Properties.Environment.Variables).sort()).toEqual(
-        expect.arrayContaining(['NODE_OPTIONS', 'SLUICE_BUS', 'SLUICE_PREFIX', 'SLUICE_TABLE']),
+        expect.arrayContaining(['NODE_OPTIONS', 'SLUICE_PREFIX', 'SLUICE_TABLE']),
       );
     }
   });
@@ -117,8 +124,8 @@ describe('The functions', () => {
       Object.values(of.findResources('AWS::Logs::LogGroup')).map(
         ({ Properties }) => Properties.RetentionInDays,
       );
-    expect(days(template)).toEqual([90, 90, 90]);
-    expect(days(synthesised({ logRetentionDays: 14 }))).toEqual([14, 14, 14]);
+    expect(days(template)).toEqual([90, 90, 90, 90]);
+    expect(days(synthesised({ logRetentionDays: 14 }))).toEqual([14, 14, 14, 14]);
   });
 });
 
@@ -167,10 +174,23 @@ describe('The table', () => {
   });
 });
 
-describe('The webhook', () => {
-  it('is open to the internet, because senders sign their deliveries and not their requests', () => {
-    template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE' });
-    template.resourceCountIs('AWS::Lambda::Url', 1);
+describe('The addresses', () => {
+  const auth = Object.values(template.findResources('AWS::Lambda::Url')).map(({ Properties }) => [
+    plain(Properties.TargetFunctionArn).replace(/Function.*/, ''),
+    Properties.AuthType,
+  ]);
+
+  it('are two: senders sign their deliveries and not their requests, operators sign as AWS does', () => {
+    expect(auth).toEqual([
+      ['<Webhook', 'NONE'],
+      ['<Api', 'AWS_IAM'],
+    ]);
+  });
+
+  it('let nobody change a pipeline whom the account has not let', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Permission'))) {
+      expect(plain(Properties.FunctionName)).not.toMatch(/^<Api/);
+    }
   });
 });
 
@@ -180,8 +200,8 @@ describe('What a deploy is told', () => {
       Object.values(of.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.ReservedConcurrentExecutions,
       );
-    expect(reserved(template)).toEqual([undefined, undefined, undefined]);
-    expect(reserved(synthesised({ reservedConcurrency: 5 }))).toEqual([undefined, 5, 5]);
+    expect(reserved(template)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(reserved(synthesised({ reservedConcurrency: 5 }))).toEqual([undefined, 5, 5, undefined]);
   });
 
   it('sends the alarms to an address', () => {
@@ -218,6 +238,7 @@ describe('The outputs', () => {
       'BusName',
       'WebhookUrl',
       'ConsoleUrl',
+      'ApiUrl',
       'ParameterPrefix',
       'NextStep',
     ]);

@@ -49,23 +49,21 @@ export function watched(
 ): Watched {
   const { service = 'sluice', tickMinutes = 1, runbookUrl } = options;
   const stack = new Stack(new App(), 'Test');
-  const functionOf = (id: string) =>
-    new Lambda(stack, id, {
-      runtime: Runtime.NODEJS_LATEST,
-      handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => {}'),
-    });
-  const functions = {
-    scan: functionOf('Scan'),
-    promote: functionOf('Promote'),
-    webhook: functionOf('Webhook'),
-  };
-  const logGroupOf = (id: string) => new LogGroup(stack, `${id}Logs`);
-  const logGroups = {
-    scan: logGroupOf('Scan'),
-    promote: logGroupOf('Promote'),
-    webhook: logGroupOf('Webhook'),
-  };
+  const each = <T>(make: (id: string) => T) => ({
+    scan: make('Scan'),
+    promote: make('Promote'),
+    webhook: make('Webhook'),
+    api: make('Api'),
+  });
+  const functions = each(
+    (id) =>
+      new Lambda(stack, id, {
+        runtime: Runtime.NODEJS_LATEST,
+        handler: 'index.handler',
+        code: Code.fromInline('exports.handler = async () => {}'),
+      }),
+  );
+  const logGroups = each((id) => new LogGroup(stack, `${id}Logs`));
   const parts = { service, functions, deadLetters: new Queue(stack, 'DeadLetters'), tickMinutes };
   const topic = new Topic(stack, 'Topic', { enforceSSL: true });
   const { all } = new Alarms(stack, 'Alarms', {

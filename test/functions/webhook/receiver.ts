@@ -1,7 +1,7 @@
 // The webhook function on fakes of its ports, with the senders' verbs: what was recorded, who was woken, what was logged.
 
+import type { UrlAnswer, UrlEvent } from '../../../functions/url.ts';
 import { createWebhook } from '../../../functions/webhook/handler.ts';
-import type { UrlAnswer, UrlEvent } from '../../../functions/webhook/url.ts';
 import type { Measure } from '../../../shared/metrics.ts';
 import type { Signal } from '../../../shared/signals/signal.ts';
 import type { SchemeName } from '../../../shared/signals/signature.ts';

@@ -172,7 +172,7 @@ describe('When something of ours fails', () => {
         { error: 'This could not be handled. Try again later.' },
       ]);
       expect(receiver.logs).toMatchObject([
-        { level: 'error', message: `Webhook failed: Error: the ${step} failed on table sluice-prod` },
+        { level: 'error', message: `webhook failed: Error: the ${step} failed on table sluice-prod` },
       ]);
 
       receiver.failing = null;

@@ -1,11 +1,11 @@
-// Reading pipelines from the table by the names people type.
+// Pipelines and waves by the names people type, for the command and for the function `api`.
 
-import { nearest } from '../shared/config/problem.ts';
-import type { Decision } from '../shared/domain/decision.ts';
-import type { Account } from '../shared/explain/account.ts';
-import { ledgerOf } from '../shared/promotion/ledger.ts';
-import type { PipelineView, Table } from '../shared/table/port.ts';
-import { Refusal } from './errors.ts';
+import { nearest } from '../config/problem.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Account } from '../explain/account.ts';
+import { ledgerOf } from '../promotion/ledger.ts';
+import type { PipelineView, Table } from '../table/port.ts';
+import { OperationRefused } from './refused.ts';
 
 /** What is known of one pipeline now. */
 export async function readAccount(table: Table, view: PipelineView, now: number): Promise<Account> {
@@ -15,13 +15,17 @@ export async function readAccount(table: Table, view: PipelineView, now: number)
   return { pipelineId, name, decision: rows.decision, open, holds: rows.holds, now };
 }
 
-/** The pipelines in the order of their names, or the one that is asked for, by name or id. */
+/**
+ * The pipelines in the order of their names, or the one that is asked for, by name or id.
+ * @throws OperationRefused for an unknown one.
+ */
 export async function findPipelines(table: Table, asked?: string): Promise<readonly PipelineView[]> {
   const { views } = await table.fleet();
   if (asked === undefined) return [...views].sort((a, b) => a.name.localeCompare(b.name));
   return [pick(views, asked)];
 }
 
+/** The one that is asked for, by name or id. @throws OperationRefused for an unknown one. */
 export async function findPipeline(table: Table, asked: string): Promise<PipelineView> {
   return pick((await table.fleet()).views, asked);
 }
@@ -30,24 +34,43 @@ function pick(views: readonly PipelineView[], asked: string): PipelineView {
   const found = views.find((view) => view.name === asked) ?? views.find((view) => view.pipelineId === asked);
   if (found !== undefined) return found;
   const names = views.map((view) => view.name).sort();
-  throw new Refusal(
+  throw new OperationRefused(
+    'not-found',
     names.length === 0
       ? `Pipeline ${asked}: found no pipelines at all. No tick has looked at any yet: sluice status tells how the last one went.`
       : notFound('Pipeline', asked, names),
   );
 }
 
-/** The decision about the pipeline, in which the wave is known to be. @throws Refusal for an unknown wave. */
+/** The decision about the pipeline, in which the wave is known to be. @throws OperationRefused for an unknown wave. */
 export function checkWave(account: Account, wave: string): Decision {
   const { decision, name } = account;
   if (decision === null) {
-    throw new Refusal(
-      `Wave ${wave} of ${name}: no run has looked at ${name} yet, so its waves are not known. Leave out --wave, or wait a tick.`,
+    throw new OperationRefused(
+      'not-found',
+      `Wave ${wave} of ${name}: no run has looked at ${name} yet, so its waves are not known. Leave out the wave, or wait a tick.`,
     );
   }
   const names = decision.waves.map((one) => one.name);
-  if (!names.includes(wave)) throw new Refusal(notFound(`Wave`, wave, names, ` of ${name}`));
+  if (!names.includes(wave)) {
+    throw new OperationRefused('not-found', notFound(`Wave`, wave, names, ` of ${name}`));
+  }
   return decision;
+}
+
+/** @throws OperationRefused for a wave that is unknown, or that a hold would not stop. */
+export function checkHoldable(account: Account, wave: string): void {
+  const [head, second] = checkWave(account, wave).waves;
+  if (head?.name !== wave) return;
+  const { name } = account;
+  const next =
+    second === undefined
+      ? ''
+      : ` To stop what leaves it: sluice hold ${name} --wave ${second.name} --reason "…"`;
+  throw new OperationRefused(
+    'senseless',
+    `Wave ${wave} of ${name} is the first: Heroku deploys to it, and a hold would stop nothing.${next}`,
+  );
 }
 
 function notFound(kind: string, asked: string, known: readonly string[], of = ''): string {

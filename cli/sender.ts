@@ -1,0 +1,128 @@
+// Sends the operator's changes to the function `api`: one POST, signed with the operator's AWS credentials, never sent
+// again. Touches the network.
+
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { fromInstants } from '../shared/json.ts';
+import { wordsOf } from './aws.ts';
+import { Refusal } from './errors.ts';
+
+/** Sends a change and gives its records, instants in epoch ms. @throws Refusal with what came in their place. */
+export type Send = (
+  verb: 'hold' | 'resume',
+  body: Readonly<Record<string, unknown>>,
+) => Promise<Readonly<Record<string, unknown>>>;
+
+type SignerOptions = ConstructorParameters<typeof SignatureV4>[0];
+
+export interface SenderOptions {
+  /** The stack's `ApiUrl`, without a slash at its end. */
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: SignerOptions['credentials'];
+  /** Begins messages: `--prefix /sluice in eu-west-1`. */
+  readonly where: string;
+  /** @default the machine's own */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** The function has 30 seconds. */
+const DEADLINE_MS = 35_000;
+const UNSURE = 'Whether it was done: sluice status';
+
+export function createSender({ url, region, credentials, where, ...ports }: SenderOptions): Send {
+  const signer = new SignatureV4({ service: 'lambda', region, credentials, sha256: Sha256 });
+  const { fetch = globalThis.fetch } = ports;
+  return async (verb, body) => {
+    const to = new URL(`${url}/${verb}`);
+    const text = JSON.stringify(body);
+    const signed = await signer.sign({
+      method: 'POST',
+      protocol: to.protocol,
+      hostname: to.hostname,
+      path: to.pathname,
+      headers: { host: to.host, 'content-type': 'application/json' },
+      body: text,
+    });
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    const init = { method: 'POST', headers: signed.headers, body: text, redirect: 'manual', signal } as const;
+    const answer = await fetch(to.href, init)
+      .then(async (response) => ({ status: response.status, text: await response.text() }))
+      .catch((error: unknown) => {
+        throw lost(error, where, to.host);
+      });
+    const records = parsed(answer.text);
+    if (answer.status === 200 && records !== null) return records;
+    throw refusalOf(answer.status, records ?? {}, where, url);
+  };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text, fromInstants);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The function's own refusals are sentences under `error`; AWS's come under `Message` or `message`. */
+function refusalOf(
+  status: number,
+  { error, Message, message = Message }: Readonly<Record<string, unknown>>,
+  where: string,
+  url: string,
+): Refusal {
+  if (status < 500 && typeof error === 'string') return new Refusal(error);
+  const words = typeof message === 'string' ? message.replace(/\.$/, '') : `status ${status}`;
+  if (status === 403 && /expired|security token|signature/i.test(words)) {
+    return new Refusal(
+      `${where}: AWS does not take these credentials: ${words}. Sign in again: aws sso login`,
+    );
+  }
+  if (status === 403) {
+    return new Refusal(
+      `${where}: AWS refuses: ${words}. hold and resume need lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
+    );
+  }
+  if (status === 429) {
+    return new Refusal(`${where}: Lambda has too many requests at the moment. Type it again in a minute.`);
+  }
+  return new Refusal(
+    `${where}: ${url} answered ${status}, which is no answer of Sluice's to this. ${UNSURE}. Why: the log of the function api, docs/runbook.md, "Logs".`,
+  );
+}
+
+function lost(error: unknown, where: string, host: string): Refusal {
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const what = isLate
+    ? `${host} gave no answer within ${DEADLINE_MS / 1000} s`
+    : `${host} cannot be reached from here: ${wordsOf(cause)}`;
+  return new Refusal(`${where}: ${what}. ${UNSURE}. Is the stack still there? sluice doctor`);
+}
+
+type Data = string | ArrayBuffer | ArrayBufferView;
+
+/** What the signer hashes with: SHA-256, or its HMAC where there is a secret. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: Data) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(data: Data): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+}
+
+function bytesOf(data: Data): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data, 'utf8');
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
