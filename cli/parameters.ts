@@ -90,7 +90,7 @@ export async function openSender(deployed: DeployedParameters, parts: StackParts
     );
   }
   const { createSender } = await import('./sender.ts');
-  return createSender({ url: parts.apiUrl, region, credentials, where });
+  return createSender({ url: parts.apiUrl, region, credentials, where, tableName: parts.tableName });
 }
 
 function partsOf(text: string): StackParts | null {

@@ -22,17 +22,20 @@ export interface SenderOptions {
   readonly credentials: SignerOptions['credentials'];
   /** Begins messages: `--prefix /sluice in eu-west-1`. */
   readonly where: string;
+  /** For messages: what can be written without the function. */
+  readonly tableName: string;
   /** @default the machine's own */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /** The function has 30 seconds. */
 const DEADLINE_MS = 35_000;
-const UNSURE = 'Whether it was done: sluice status';
+const UNSURE = 'Whether it was done: sluice status.';
 
-export function createSender({ url, region, credentials, where, ...ports }: SenderOptions): Send {
+export function createSender(options: SenderOptions): Send {
+  const { url, region, credentials } = options;
   const signer = new SignatureV4({ service: 'lambda', region, credentials, sha256: Sha256 });
-  const { fetch = globalThis.fetch } = ports;
+  const { fetch = globalThis.fetch } = options;
   return async (verb, body) => {
     const to = new URL(`${url}/${verb}`);
     const text = JSON.stringify(body);
@@ -49,11 +52,11 @@ export function createSender({ url, region, credentials, where, ...ports }: Send
     const answer = await fetch(to.href, init)
       .then(async (response) => ({ status: response.status, text: await response.text() }))
       .catch((error: unknown) => {
-        throw lost(error, where, to.host);
+        throw lost(error, options);
       });
     const records = parsed(answer.text);
     if (answer.status === 200 && records !== null) return records;
-    throw refusalOf(answer.status, records ?? {}, where, url);
+    throw refusalOf(answer.status, records ?? {}, options);
   };
 }
 
@@ -70,8 +73,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
 function refusalOf(
   status: number,
   { error, Message, message = Message }: Readonly<Record<string, unknown>>,
-  where: string,
-  url: string,
+  { where, url, ...options }: SenderOptions,
 ): Refusal {
   if (status < 500 && typeof error === 'string') return new Refusal(error);
   const words = typeof message === 'string' ? message.replace(/\.$/, '') : `status ${status}`;
@@ -89,17 +91,25 @@ function refusalOf(
     return new Refusal(`${where}: Lambda has too many requests at the moment. Type it again in a minute.`);
   }
   return new Refusal(
-    `${where}: ${url} answered ${status}, which is no answer of Sluice's to this. ${UNSURE}. Why: the log of the function api, docs/runbook.md, "Logs".`,
+    `${where}: ${url} answered ${status}, which is no answer of Sluice's to this. ${UNSURE} Why: the log of the function api, docs/runbook.md, "Logs". ${withoutIt(options)}`,
   );
 }
 
-function lost(error: unknown, where: string, host: string): Refusal {
-  const isLate = error instanceof Error && error.name === 'TimeoutError';
+/** The request got nowhere, or its answer did not come. */
+function lost(error: unknown, { where, url, ...options }: SenderOptions): Refusal {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new Refusal(`${where}: ${url} gave no answer within ${DEADLINE_MS / 1000} s. ${UNSURE}`);
+  }
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const what = isLate
-    ? `${host} gave no answer within ${DEADLINE_MS / 1000} s`
-    : `${host} cannot be reached from here: ${wordsOf(cause)}`;
-  return new Refusal(`${where}: ${what}. ${UNSURE}. Is the stack still there? sluice doctor`);
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const isUnsent = code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ECONNREFUSED';
+  return new Refusal(
+    `${where}: ${url} cannot be reached from here: ${wordsOf(cause)}. ${isUnsent ? 'Nothing was sent.' : UNSURE} ${withoutIt(options)}`,
+  );
+}
+
+function withoutIt({ tableName }: Pick<SenderOptions, 'tableName'>): string {
+  return `When it cannot wait, write the table yourself: sluice … --table ${tableName}`;
 }
 
 type Data = string | ArrayBuffer | ArrayBufferView;

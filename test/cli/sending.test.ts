@@ -1,0 +1,270 @@
+// `sluice hold` and `sluice resume` of a deployed Sluice: sent to the function `api`, signed; the actor is AWS's to say.
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createSender } from '../../cli/sender.ts';
+import { openEmbeddedTable } from '../../shared/table/embedded.ts';
+import { openSsmServer } from '../shared/parameters/ssm-server.ts';
+import {
+  type Answering,
+  behindIam,
+  CALLER,
+  expectedSignature,
+  openApiServer,
+  partOf,
+  SECRET,
+  signatureOf,
+} from './api-server.ts';
+import { calm, decision, hold, NOW, put, ROUTER } from './facts.ts';
+import { openTerminal } from './terminal.ts';
+
+const still = { now: () => NOW, sleep: async () => {} };
+const CREDENTIALS = { accessKeyId: 'a', secretAccessKey: SECRET };
+
+const senderTo = (url: string, sessionToken?: string) =>
+  createSender({
+    url,
+    region: 'eu-west-1',
+    credentials: { ...CREDENTIALS, ...(sessionToken !== undefined && { sessionToken }) },
+    where: '--prefix /sluice in eu-west-1',
+    tableName: 'sluice',
+  });
+
+/** A terminal whose holds and resumes go to the address, and the address; without answers, to the function itself. */
+async function deployed(answering?: Answering) {
+  const terminal = await openTerminal();
+  await put(terminal.table, decision());
+  const server = await openApiServer(answering ?? behindIam(terminal.table, still));
+  terminal.sendBy(senderTo(server.url));
+  const holds = async () => (await terminal.table.pipelineRows(ROUTER)).holds;
+  return { terminal, server, type: terminal.type, holds };
+}
+
+describe('What is sent', () => {
+  it('is one POST with what was typed, and nobody’s name', async () => {
+    const { type, server } = await deployed();
+    await type('sluice hold router --wave world --reason "waiting for legal" --for 2h');
+    await type('sluice hold router --reason x --no-expiry');
+    await type('sluice resume router --wave world --reason "legal is done"');
+    expect(server.sent.map(({ method, path, body }) => [method, path, JSON.parse(body)])).toEqual([
+      [
+        'POST',
+        '/hold',
+        {
+          pipeline: ROUTER,
+          wave: 'world',
+          reason: 'waiting for legal',
+          expiresAt: '2026-11-23T14:00:00.000Z',
+        },
+      ],
+      ['POST', '/hold', { pipeline: ROUTER, reason: 'x', expiresAt: null }],
+      ['POST', '/resume', { pipeline: ROUTER, wave: 'world', reason: 'legal is done' }],
+    ]);
+    expect(JSON.stringify(server.sent)).not.toContain('ana@laptop');
+  });
+
+  it('is signed as AWS has it: for Lambda, in the stack’s region, over the body', async () => {
+    const { type, server } = await deployed();
+    await type('sluice hold router --reason "größer als ASCII"');
+    const [sent] = server.sent;
+    if (sent === undefined) throw new Error('Nothing was sent.');
+    expect(partOf(sent.headers, 'Credential')).toMatch(/^a\/\d{8}\/eu-west-1\/lambda\/aws4_request$/);
+    const signed = partOf(sent.headers, 'SignedHeaders').split(';');
+    expect(signed).toEqual(
+      expect.arrayContaining(['content-type', 'host', 'x-amz-content-sha256', 'x-amz-date']),
+    );
+    const digest = createHash('sha256').update(sent.body).digest('hex');
+    expect(sent.headers['x-amz-content-sha256']).toBe(digest);
+    expect(signatureOf(sent)).toBe(expectedSignature(sent));
+  });
+
+  it('carries the session of a role', async () => {
+    const server = await openApiServer(() => ({ status: 200, body: '{}' }));
+    await senderTo(server.url, 'session')('hold', {});
+    const [sent] = server.sent;
+    expect(sent?.headers['x-amz-security-token']).toBe('session');
+    expect(sent && partOf(sent.headers, 'SignedHeaders')).toContain('x-amz-security-token');
+    expect(sent && signatureOf(sent)).toBe(sent && expectedSignature(sent));
+  });
+
+  it('is nothing where the command can tell by itself that it makes no sense', async () => {
+    const { terminal, type, server } = await deployed();
+    expect(await type('sluice hold router --wave qa --reason x')).toContain('a hold would stop nothing');
+    expect(await type('sluice hold ruter --reason x')).toContain('Did you mean router?');
+    expect(terminal.status).toBe(1);
+    expect(await type('sluice hold router --reason x --as bo')).toMatchInlineSnapshot(`
+      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… sluice …
+      "
+    `);
+    expect(terminal.status).toBe(2);
+    expect(await type('sluice resume router --reason x --as bo')).toContain('--as: found "bo"');
+    expect(server.sent).toEqual([]);
+  });
+});
+
+describe('What is printed', () => {
+  it('of a hold is what a local one prints, with the caller that AWS names', async () => {
+    const { type, terminal, holds } = await deployed();
+    expect(await type('sluice hold router --reason "database migration"')).toMatchInlineSnapshot(`
+      "Held: router
+        until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
+        by       arn:aws:sts::111122223333:assumed-role/Operator/ana
+        reason   database migration
+        lift it  sluice resume router --reason "…"
+      "
+    `);
+    expect(terminal.status).toBe(0);
+    expect(await holds()).toMatchObject([{ owner: CALLER, placedAt: NOW }]);
+    expect(await terminal.json('sluice hold router --reason x --for 1h')).toMatchObject({
+      hold: { owner: CALLER, placedAt: '2026-11-23T12:00:00.000Z', expiresAt: '2026-11-23T13:00:00.000Z' },
+      openAttempts: [],
+    });
+  });
+
+  it('of a resume too', async () => {
+    const { type, terminal, holds } = await deployed();
+    await terminal.table.writeHold(hold());
+    expect(await type('sluice resume router --reason ok')).toMatchInlineSnapshot(`
+      "Resumed: router; the next tick looks at it.
+        ✓ lifted  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): database
+                  migration
+      "
+    `);
+    expect(await holds()).toMatchObject([{ liftedAt: NOW, liftedBy: CALLER }]);
+    expect(await type('sluice resume router --reason ok')).toContain('Nothing to resume on router');
+    expect(terminal.status).toBe(1);
+  });
+});
+
+describe('What comes back in place of a record', () => {
+  const API = 'http://127.0.0.1:PORT';
+
+  it.each([
+    {
+      status: 403,
+      body: '{"Message":"Forbidden"}',
+      says: `AWS refuses: Forbidden. hold and resume need lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
+    },
+    {
+      status: 403,
+      body: '{"message":"The security token included in the request is expired"}',
+      says: 'AWS does not take these credentials: The security token included in the request is expired. Sign in again: aws sso login',
+    },
+    {
+      status: 429,
+      body: '{"Reason":"ConcurrentInvocationLimitExceeded"}',
+      says: 'Lambda has too many requests at the moment. Type it again in a minute.',
+    },
+    {
+      status: 502,
+      body: 'Internal Server Error',
+      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: sluice … --table sluice`,
+    },
+    { status: 500, body: '{"error":"This could not be handled. Try again later."}', says: 'answered 500' },
+    { status: 200, body: '<html>', says: 'answered 200' },
+    { status: 302, body: '', says: 'answered 302' },
+  ])('$status $body is explained', async ({ status, body, says }) => {
+    const { terminal, type, server } = await deployed(() => ({ status, body }));
+    const told = (await type('sluice hold router --reason x')).replace(server.url, API);
+    expect(told).toContain(says);
+    expect(told).toMatch(/^--prefix \/sluice in eu-west-1: /);
+    expect(terminal.status).toBe(1);
+    // Whatever came, it may have been done: nothing is sent twice.
+    expect(server.sent).toHaveLength(1);
+  });
+
+  it('a refusal of the function is told in its own words', async () => {
+    const { terminal, type } = await deployed(() => ({ status: 409, body: '{"error":"Others write."}' }));
+    expect(await type('sluice resume router --reason x')).toBe('Others write.\n');
+    expect(terminal.status).toBe(1);
+  });
+
+  it('a record that is none is not printed as one', async () => {
+    const { type } = await deployed(() => ({ status: 200, body: '{"held":true}' }));
+    expect(await type('sluice hold router --reason x')).toContain(
+      'answered with something else than its record',
+    );
+    expect(await type('sluice resume router --reason x')).toContain('Is the stack of another version?');
+  });
+
+  it('nothing at all: says whether anything was sent', async () => {
+    const terminal = await openTerminal();
+    await put(terminal.table, decision());
+    const url = await anEmptyPlace();
+    terminal.sendBy(senderTo(url));
+    const told = (await terminal.type('sluice hold router --reason x')).replaceAll(url.slice(7), 'HOST:PORT');
+    expect(told).toMatchInlineSnapshot(`
+      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: sluice … --table sluice
+      "
+    `);
+    expect(terminal.status).toBe(1);
+  });
+});
+
+/** An address on which nothing listens. */
+async function anEmptyPlace(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return `http://127.0.0.1:${port}`;
+}
+
+describe('The command by itself', () => {
+  it('finds the address by the prefix; an older stack has none', async () => {
+    const store = await openEmbeddedTable();
+    onTestFinished(store.close);
+    await put(store.table, calm);
+    const { url } = await openApiServer(behindIam(store.table));
+    const ssm = await openSsmServer();
+    ssm.seed('/sluice/stack', JSON.stringify({ tableName: 'sluice', apiUrl: url }));
+    ssm.seed('/old/stack', JSON.stringify({ tableName: 'sluice' }));
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: store.endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+    const [sent, old, byTable] = await Promise.all([
+      sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/sluice'], env),
+      sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/old'], env),
+      sluice(['hold', 'edge', '--reason', 'y', '--table', 'sluice', '--as', 'bo'], env),
+    ]);
+    expect(sent).toMatchObject({ err: '', status: 0 });
+    expect(sent.out).toContain(`by       ${CALLER}`);
+    expect(old.status).toBe(1);
+    expect(old.err).toMatchInlineSnapshot(`
+      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold or a resume. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: sluice … --table sluice
+      "
+    `);
+    expect(byTable.status).toBe(0);
+    const { holds } = await store.table.pipelineRows(calm.pipelineId);
+    expect(holds.map(({ owner, reason }) => [owner, reason]).sort()).toEqual([
+      [CALLER, 'x'],
+      ['bo', 'y'],
+    ]);
+  });
+});
+
+async function sluice(args: readonly string[], env: Record<string, string>) {
+  const cwd = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../cli/sluice.mjs'), ...args], {
+    cwd,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: SECRET,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      ...env,
+    },
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { out, err, status };
+}
