@@ -4,8 +4,8 @@
 import { monotonicFactory } from 'ulid';
 import { createPromoteFunction } from '../functions/promote/handler.ts';
 import { createScan, type ScanEvent } from '../functions/scan/handler.ts';
-import { createWebhook } from '../functions/webhook/handler.ts';
 import type { UrlAnswer, UrlEvent } from '../functions/url.ts';
+import { createWebhook } from '../functions/webhook/handler.ts';
 import { createSimulator, type Simulator } from '../infra/local/heroku/simulator.ts';
 import { measuredBus } from '../shared/bus/measured.ts';
 import type { Clock } from '../shared/clock.ts';
