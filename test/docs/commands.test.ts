@@ -63,7 +63,9 @@ describe('Commands in the pages', () => {
   it('that begin with npm are scripts of the project', () => {
     const scripts = told(/\bnpm (run( -s)? [a-z:-]+|start|test)\b/g);
     expect(scripts.length).toBeGreaterThan(10);
-    const wrong = scripts.filter(({ command }) => !(command.split(' ').at(-1) ?? '' in project.scripts));
+    const wrong = scripts.filter(
+      ({ command }) => !Object.hasOwn(project.scripts, command.split(' ').at(-1) ?? ''),
+    );
     expect(wrong).toEqual([]);
   });
 
