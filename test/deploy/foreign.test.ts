@@ -6,6 +6,7 @@ import type { Attempt } from '../../shared/domain/attempt.ts';
 import { ForeignHeroku } from './foreign-heroku/heroku.ts';
 import { commitOf, type Stage, uuidOf } from './foreign-heroku/rows.ts';
 import { eventually } from './local-aws/eventually.ts';
+import { logOf } from './local-aws/logs.ts';
 import { type DeployedSluice, deployedSluice } from './sluice.ts';
 
 const TOKEN = 'HRKU-5d0b52c6-3a0c-4b6a-9c56-7e4cf1a6e0aa';
@@ -50,6 +51,7 @@ describe('npx cdk deploy, with no context and no secrets', () => {
       TableName: expect.stringMatching(/./),
       BusName: expect.stringMatching(/./),
       WebhookUrl: expect.stringMatching(/^https:\/\/[^/]+$/),
+      ApiUrl: expect.stringMatching(/^https:\/\/[^/]+$/),
       ConsoleUrl: expect.stringMatching(/^https:\/\//),
       ParameterPrefix: '/sluice',
       NextStep: 'AWS_REGION=eu-west-1 npx sluice doctor',
@@ -75,10 +77,6 @@ describe('with an address, a token and a pipeline', () => {
     ]);
   });
 
-  it('and by nothing that Heroku refuses', () => {
-    expect(heroku.refusals).toEqual([]);
-  });
-
   it('leaves an attempt for each: facts, verdicts, outcome, who asked', async () => {
     const isSettled = async () =>
       (await attempts()).filter(({ state }) => state === 'succeeded').length === 2;
@@ -89,11 +87,9 @@ describe('with an address, a token and a pipeline', () => {
     expect(second).toMatchObject({ ...common, from: 'staging', to: 'production', state: 'succeeded' });
     for (const attempt of [first, second]) {
       expect(attempt?.outcome).not.toBe('');
-      expect(
-        attempt?.targets.every(
-          ({ state, before }) => state === 'succeeded' && before?.artifact === `slug:${OLD}`,
-        ),
-      );
+      for (const target of attempt?.targets ?? []) {
+        expect(target).toMatchObject({ state: 'succeeded', before: { artifact: `slug:${OLD}` } });
+      }
       expect(attempt?.verdicts.map(({ state }) => state)).toEqual(attempt?.verdicts.map(() => 'pass'));
       expect(attempt?.verdicts.length).toBeGreaterThan(0);
     }
@@ -115,6 +111,12 @@ describe('the operator’s command, by the prefix alone', () => {
     expect(output).toContain('production');
   });
 
+  it('examines it, as NextStep says', async () => {
+    const { output } = await deployed.sluice('doctor');
+    expect(output).toMatch(/✓ +ledger +promotes; 6 apps in 3 waves: development, staging, production/);
+    expect(output).toMatch(/✓ +heroku\/token +scope write/);
+  });
+
   it('tells what happened', async () => {
     const { status, output } = await deployed.sluice('history ledger');
     expect(status, output).toBe(0);
@@ -122,8 +124,19 @@ describe('the operator’s command, by the prefix alone', () => {
   });
 });
 
-describe('the token', () => {
-  it('is in no log and no row', async () => {
+describe('all the while', () => {
+  it('Heroku has refused nothing', () => {
+    expect(heroku.refusals).toEqual([]);
+  });
+
+  it('no tick has met a problem, and no function has logged an error', async () => {
+    expect(await deployed.record()).toMatchObject({ ok: true, problems: [] });
+    const { aws, stack } = deployed;
+    const lines = [...(await logOf(aws, stack, 'scan')), ...(await logOf(aws, stack, 'promote'))];
+    expect(lines.filter(({ fields }) => fields['level'] === 'ERROR').map(({ text }) => text)).toEqual([]);
+  });
+
+  it('the token has got into no log and no row', async () => {
     expect(await deployed.leaksOf([TOKEN])).toEqual([]);
   });
 });

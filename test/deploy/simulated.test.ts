@@ -2,7 +2,8 @@
 // simulated Heroku.
 
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createSimulator, type Simulator } from '../../infra/local/heroku/simulator.ts';
 import { type EventQueue, listenTo } from './listener.ts';
 import { type Answer, rowsOf } from './local-aws/aws.ts';
@@ -126,7 +127,7 @@ describe('a pipeline that is described wrongly', () => {
 });
 
 describe('npx sluice doctor', () => {
-  it('names it too, and nothing that is in order', async () => {
+  it('names it too', async () => {
     const { output } = await deployed.sluice('doctor');
     expect(output).toContain(deployed.names.pipeline('broken'));
     expect(output).toContain('soak-time');
@@ -179,6 +180,32 @@ describe('the next tick', () => {
     ]);
     expect(heroku.promotions()).toHaveLength(2);
     expect([runs('router-production'), runs('gated-production')]).toEqual([NEW.router, NEW.gated]);
+  });
+});
+
+describe('a hold', () => {
+  const api = () => new URL(outputOf(deployed.stack, 'ApiUrl'));
+
+  it('that nobody signed gets 403', async () => {
+    const body = JSON.stringify({ pipeline: 'gated', reason: 'migration' });
+    const { status } = await deployed.aws.post(`${api().origin}/hold`, body, {});
+    expect(status).toBe(403);
+  });
+
+  it('goes to the function api, signed, which believes nobody but AWS about who asks', async () => {
+    // The name of a Function URL leads out of this machine; the local AWS has it under a path of its own, too.
+    const [id] = api().host.split('.');
+    const apiUrl = `${inject('endpoint')}/_aws/lambda-url/${id}`;
+    const { aws, names } = deployed;
+    const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: names.stack }));
+    const parts = JSON.parse(Parameter?.Value ?? '') as object;
+    await deployed.put(names.stack, JSON.stringify({ ...parts, apiUrl }));
+
+    // The local AWS takes the signature, and does not tell the function whose it is.
+    const { status, output } = await deployed.sluice('hold gated --reason migration');
+    expect(status).toBe(1);
+    expect(output).toContain('AWS does not say who asks');
+    expect((await deployed.table.pipelineRows(heroku.pipeline('gated').id)).holds).toEqual([]);
   });
 });
 

@@ -113,6 +113,8 @@ export class ForeignHeroku {
       Etag: `"${uuidOf(text)}"`,
       'Request-Id': uuidOf(`${this.#callsLeft}`),
       'RateLimit-Remaining': String(--this.#callsLeft),
+      'Oauth-Scope': 'write',
+      'Oauth-Scope-Accepted': 'global write write-protected',
       ...answer.headers,
     });
     response.end(text);
@@ -160,6 +162,9 @@ export class ForeignHeroku {
         const promotion = this.#promotions.find((one) => one.id === id);
         return list((promotion ?? notFound('pipeline promotion')).targets.map(targetRow));
       }
+      case 'account/':
+        if (id !== 'rate-limits') notFound('page');
+        return { status: 200, body: { remaining: this.#callsLeft } };
       default:
         return notFound('page');
     }
