@@ -9,6 +9,7 @@ import { HerokuError, type HerokuReads, type Release } from './port.ts';
 import { createRateMeter } from './rate.ts';
 import { createReader, type HerokuCall, type Reader, type Reply } from './reader.ts';
 import type { TokenSource } from './secret.ts';
+import { readOnce } from './transport.ts';
 
 export interface HerokuReadsOptions {
   /** The origin of the API, `https://api.heroku.com`; http only to the loopback interface. */
@@ -23,6 +24,8 @@ export interface HerokuReadsOptions {
   readonly rateFloor?: number;
   /** Told of every request sent. Must not throw. */
   readonly log?: (call: HerokuCall) => void;
+  /** Sends one request; over the network unless something else is given. */
+  readonly send?: typeof readOnce;
 }
 
 export interface HerokuReadsClient extends HerokuReads {
@@ -46,8 +49,8 @@ const everything = `id ..; max=${pageSize}`;
 export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClient {
   const { deadlineMs = 10_000, rateFloor: floor = 300, random = Math.random, log = () => {} } = options;
   const meter = createRateMeter(options.clock, floor);
-  const { url, token, clock } = options;
-  const reader = createReader({ url, token, clock, random, deadlineMs, floor, meter, log });
+  const { url, token, clock, send = readOnce } = options;
+  const reader = createReader({ url, token, clock, random, deadlineMs, floor, meter, log, send });
   return {
     apps: async () => distinct(await list(reader, '/apps', parse.appRow), (app) => app.id),
     pipelines: (nameOrId) => findPipelines(reader, nameOrId),

@@ -16,6 +16,8 @@ export interface PromoteOptions {
   readonly token: TokenSource;
   /** For the whole of it, reading the token included. Keep it well inside the function's own time limit. */
   readonly deadlineMs?: number;
+  /** Sends the one request; over the network unless something else is given. */
+  readonly send?: typeof exchangeOnce;
 }
 
 /**
@@ -48,14 +50,14 @@ const refusal = z.object({
  */
 export function createPromote(options: PromoteOptions): Promote {
   const origin = apiOrigin(options.url, 'the Heroku API address');
-  const deadlineMs = options.deadlineMs ?? 15_000;
+  const { deadlineMs = 15_000, send = exchangeOnce } = options;
   return async (request) => {
     const missing = missingId(request);
     if (missing !== null) return unknown(`Nothing was sent: ${missing} of the promotion is empty.`);
     const started = performance.now();
     const token = await tokenWithin(options.token, deadlineMs);
     if (token.kind === 'unknown') return token;
-    const result = await exchangeOnce({
+    const result = await send({
       origin,
       method: 'POST',
       path: '/pipeline-promotions',

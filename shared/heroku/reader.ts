@@ -11,7 +11,7 @@ import type { RateMeter } from './rate.ts';
 import { refusalOf, unavailableHint } from './refusal.ts';
 import type { TokenSource } from './secret.ts';
 import { cleanText, readToken } from './secret.ts';
-import { type Answer, readOnce } from './transport.ts';
+import type { Answer, readOnce } from './transport.ts';
 
 export interface ReaderOptions {
   readonly url: string;
@@ -23,6 +23,7 @@ export interface ReaderOptions {
   readonly floor: number;
   readonly meter: RateMeter;
   readonly log: (call: HerokuCall) => void;
+  readonly send: typeof readOnce;
 }
 
 /** One request as it went, for a log. Holds no secret. */
@@ -78,7 +79,7 @@ export function createReader(options: ReaderOptions): Reader {
     const agent = attempt === 1 ? kept : fresh;
     let answer: Answer | null = null;
     try {
-      answer = await readOnce({ origin, path, range, token, agent, signal });
+      answer = await options.send({ origin, path, range, token, agent, signal });
       options.meter.note(answer.status, answer.headers);
       return answer;
     } finally {

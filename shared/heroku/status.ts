@@ -12,6 +12,8 @@ export interface HerokuStatusOptions {
   /** The origin of the status API, `https://status.heroku.com`. */
   readonly url: string;
   readonly deadlineMs?: number;
+  /** Sends the request; over the network unless something else is given. */
+  readonly send?: typeof exchangeOnce;
 }
 
 const incident = z.object({ title: z.string(), state: z.string(), full_url: z.string().nullish() });
@@ -27,12 +29,13 @@ const hint =
 
 /** Throws a TypeError when `url` is not an origin. `current` throws HerokuError `unavailable`, and nothing else. */
 export function createHerokuStatus(options: HerokuStatusOptions): HerokuStatus {
+  const { send = exchangeOnce } = options;
   const origin = apiOrigin(options.url, 'the Heroku status address');
   const fail = (found: string) =>
     new HerokuError('unavailable', `GET ${origin.origin}${path}: ${found}.`, hint);
   return {
     async current() {
-      const result = await exchangeOnce({
+      const result = await send({
         origin,
         method: 'GET',
         path,

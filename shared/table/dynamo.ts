@@ -42,6 +42,9 @@ export interface DynamoOptions {
   readonly client: DynamoDBClient;
 }
 
+/** What the table sends its commands to. */
+export type Documents = Pick<DynamoDBDocumentClient, 'send'>;
+
 interface Item extends Key {
   readonly body: string;
   readonly [attribute: string]: unknown;
@@ -56,8 +59,12 @@ type Lasting = 'behindSince' | 'unknownSince';
 /** How many signals of one commit or app are read: the newest of each name are among them. */
 const SIGNALS_READ = 200;
 
-export function createDynamoTable({ tableName: TableName, client }: DynamoOptions): Table {
-  const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+export function createDynamoTable({ tableName, client }: DynamoOptions): Table {
+  const marshallOptions = { removeUndefinedValues: true };
+  return createDocumentTable(tableName, DynamoDBDocumentClient.from(client, { marshallOptions }));
+}
+
+export function createDocumentTable(TableName: string, db: Documents): Table {
   /** DynamoDB does not say which table it has not found. */
   const named = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
