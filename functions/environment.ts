@@ -21,10 +21,14 @@ export const VARIABLES = {
 
 /** @throws Error that names a missing variable. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  return { ...readBus(env), tickMs: minutes(env, VARIABLES.tickMinutes) * 60_000 };
+}
+
+/** For a function that is not scheduled. */
+export function readBus(env: NodeJS.ProcessEnv): Omit<Environment, 'tickMs'> {
   return {
     ...readTable(env),
     busName: required(env, VARIABLES.busName),
-    tickMs: Number(env[VARIABLES.tickMinutes] || '1') * 60_000,
   };
 }
 
@@ -34,6 +38,14 @@ export function readTable(env: NodeJS.ProcessEnv): Pick<Environment, 'tableName'
     tableName: required(env, VARIABLES.tableName),
     prefix: env[VARIABLES.prefix] || DEFAULT_PREFIX,
   };
+}
+
+function minutes(env: NodeJS.ProcessEnv, name: string): number {
+  const value = Number(required(env, name));
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Error(
+    `The function's environment has ${name}=${env[name]}, expected minutes; the stack sets it: npx cdk deploy`,
+  );
 }
 
 function required(env: NodeJS.ProcessEnv, name: string): string {

@@ -31,7 +31,7 @@ export function createDeployedHeroku(
     const { api: url } = await access.urls();
     if (kept?.url !== url) {
       kept?.client.close();
-      const make = () => createHerokuReads({ url, token: access.token, clock });
+      const make = () => createHerokuReads({ url, token: access.tokenFor(url), clock });
       kept = { url, client: asOrigin(names.apiUrl, make) };
     }
     return kept.client;
@@ -50,7 +50,12 @@ export function createDeployedHeroku(
     async promote(request) {
       try {
         const { api: url } = await access.urls();
-        const send = createPromote({ url, token: access.token, deadlineMs: REQUEST_DEADLINE_MS });
+        const send = createPromote({
+          url,
+          token: access.tokenFor(url),
+          deadlineMs: REQUEST_DEADLINE_MS,
+          now: clock.now,
+        });
         return await send(request);
       } catch (error) {
         // createPromote's function never throws: whatever did, did before anything was sent.

@@ -2,7 +2,7 @@
 
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { serviceOf } from '../shared/service.ts';
+import { serviceOf, stackNameOf } from '../shared/service.ts';
 import { bundle } from './bundle.ts';
 import { readContext } from './context.ts';
 import { FLAGS } from './flags.ts';
@@ -10,8 +10,7 @@ import { SluiceStack } from './stack.ts';
 
 const app = new App({ context: FLAGS });
 const context = readContext((name) => app.node.tryGetContext(name), Object.keys(app.node.getAllContext()));
-// One name for the service everywhere; CloudFormation's has no slashes.
-new SluiceStack(app, serviceOf(context.prefix).replace(/[^A-Za-z0-9]+/g, '-'), {
+new SluiceStack(app, stackNameOf(serviceOf(context.prefix)), {
   description: 'Sluice: continuous promotion for Heroku pipelines',
   context,
   code: (name) => Code.fromAsset(bundle(name).folder),

@@ -22,6 +22,8 @@ export type DueReason =
 
 export interface PipelineDue {
   readonly type: 'PipelineDue';
+  /** When the tick that found it due began, epoch ms. The configuration is of then. */
+  readonly at: number;
   readonly pipeline: Pipeline;
   /** What this tick's list of apps says about the pipeline's apps, by app id. */
   readonly apps: Readonly<

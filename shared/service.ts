@@ -4,3 +4,11 @@
 export function serviceOf(prefix: string): string {
   return prefix.replace(/^\//, '');
 }
+
+/**
+ * The name of its stack and dashboard, which its alarms begin with: `/sluice/prod` is `sluice--prod`. No two prefixes
+ * have the same one: a hyphen in a prefix is never doubled.
+ */
+export function stackNameOf(service: string): string {
+  return service.replaceAll('/', '--');
+}

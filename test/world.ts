@@ -194,7 +194,7 @@ export class World {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
     const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0 });
-    const real = createPromote({ url, token });
+    const real = createPromote({ url, token, now: () => this.#now });
     const table = this.#options.table?.(this.table) ?? this.table;
     return {
       heroku,

@@ -1,7 +1,6 @@
 // The operator's changes: `POST /hold` and `POST /resume`, behind a URL that takes only requests signed with AWS
 // credentials. The actor in the audit is whom AWS names, never anything in the request.
 
-import middy from '@middy/core';
 import type { Log } from '../../shared/events.ts';
 import { nothingToResume } from '../../shared/explain/stop.ts';
 import { checkHoldable, checkWave, findPipeline, readAccount } from '../../shared/operations/pipelines.ts';
@@ -10,6 +9,7 @@ import { type OperationPorts, placeHold, resume } from '../../shared/operations/
 import { AnotherRun } from '../../shared/promotion/ledger.ts';
 import { answerErrors } from '../answer-errors.ts';
 import { bytesOf, readJson } from '../body.ts';
+import { frame } from '../frame.ts';
 import { answer, type UrlAnswer, type UrlEvent } from '../url.ts';
 import { type Read, readHold, readResume } from './request.ts';
 
@@ -30,7 +30,7 @@ export const BODY_BYTES_MAX = 65_536;
  * write at the same moment. 500 for what fails on our side, without details.
  */
 export function createApi(ports: ApiPorts) {
-  return middy<UrlEvent, UrlAnswer>()
+  return frame<UrlEvent, UrlAnswer>()
     .use(answerErrors('api', ports.log))
     .handler((event) => receive(event, ports));
 }

@@ -1,22 +1,28 @@
 // One run for one pipeline, started by its PipelineDue event: checks, promotion, record.
 
-import middy, { type MiddlewareObj } from '@middy/core';
+import type { MiddlewareObj } from '@middy/core';
+import { instant } from '../../shared/domain/words.ts';
 import type { PipelineDue } from '../../shared/events.ts';
 import { HerokuError } from '../../shared/heroku/port.ts';
 import type { Measure } from '../../shared/metrics.ts';
 import type { PromotionPorts } from '../../shared/promotion/ports.ts';
 import { type RunReport, runPromotion } from '../../shared/promotion/run.ts';
+import { frame } from '../frame.ts';
 import { reportErrors } from '../report-errors.ts';
 
 export interface PromoteEvent {
   readonly detail: PipelineDue;
 }
 
-/** What a run answers that what Heroku says has stopped: it is logged, and the next tick starts anew. */
+/** What a run answers that was not made to its end: it is logged, and the next tick starts anew. */
 export interface StoppedRun {
   readonly pipeline: string;
-  readonly result: 'unread';
+  /** `unread`: what Heroku says has stopped it. `stale`: it was asked for too long ago. */
+  readonly result: 'unread' | 'stale';
 }
+
+/** An event is delivered within two minutes, or not at all. An older one was replayed, with the configuration of then. */
+const DUE_MS_MAX = 3 * 60_000;
 
 export interface PromoteFunctionPorts extends PromotionPorts {
   readonly measure: Measure;
@@ -24,10 +30,18 @@ export interface PromoteFunctionPorts extends PromotionPorts {
 
 /** Throws only for what is no trouble with Heroku: AWS, or a bug. */
 export function createPromoteFunction(ports: PromoteFunctionPorts) {
-  return middy<PromoteEvent, RunReport | StoppedRun>()
+  return frame<PromoteEvent, RunReport | StoppedRun>()
     .use(stopForHeroku(ports.measure))
     .use(reportErrors('promote', ports.log))
-    .handler((event) => runPromotion(event.detail, ports));
+    .handler(async ({ detail }) => {
+      const { pipeline, at } = detail;
+      if (ports.clock.now() - at <= DUE_MS_MAX) return runPromotion(detail, ports);
+      ports.log(
+        'warn',
+        `${pipeline.name}: no run is made for an event of ${instant(at)}; the next tick sends another.`,
+      );
+      return { pipeline: pipeline.name, result: 'stale' };
+    });
 }
 
 /** Heroku's trouble is no error of the function: those are alarmed about, and their events kept. */

@@ -9,12 +9,12 @@ import { parameterNames } from '../../shared/parameters/names.ts';
 import { createSsmParameters } from '../../shared/parameters/ssm.ts';
 import { createDynamoTable } from '../../shared/table/dynamo.ts';
 import { dynamoClient, eventBridgeClient, ssmClient } from '../aws.ts';
-import { readEnvironment } from '../environment.ts';
+import { readBus } from '../environment.ts';
 import { createDeployedHeroku } from '../heroku.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { createPromoteFunction, type PromoteEvent } from './handler.ts';
 
-const { tableName, busName, prefix } = readEnvironment(process.env);
+const { tableName, busName, prefix } = readBus(process.env);
 const names = parameterNames(prefix);
 const parameters = createSsmParameters(ssmClient());
 const access = createHerokuAccess({ parameters, names, readOnly: false, clock });

@@ -3,7 +3,6 @@
 // It holds no token of Heroku's and promotes nothing: the most that a delivery can do is to be one of the facts that
 // the next run looks at. A request that is refused changes nothing.
 
-import middy from '@middy/core';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/events.ts';
 import type { Measure } from '../../shared/metrics.ts';
@@ -12,6 +11,7 @@ import type { Reading } from '../../shared/signals/sender.ts';
 import type { Table } from '../../shared/table/port.ts';
 import { answerErrors } from '../answer-errors.ts';
 import { bytesOf, digestOf, readJson } from '../body.ts';
+import { frame } from '../frame.ts';
 import { answer, type UrlAnswer, type UrlEvent } from '../url.ts';
 import { verify } from './verify.ts';
 
@@ -42,7 +42,7 @@ export const BODY_BYTES_MAX = 1_048_576;
  * 400 not JSON or not in the sender's shape; 413, 401 and 400 are counted. 500 for what fails on our side, without details: the sender may try again.
  */
 export function createWebhook(ports: WebhookPorts) {
-  return middy<UrlEvent, UrlAnswer>()
+  return frame<UrlEvent, UrlAnswer>()
     .use(answerErrors('webhook', ports.log))
     .handler((event) => receive(event, ports));
 }

@@ -7,12 +7,12 @@ import { createSsmParameters } from '../../shared/parameters/ssm.ts';
 import { createWebhookSecrets } from '../../shared/parameters/webhook-secrets.ts';
 import { createDynamoTable } from '../../shared/table/dynamo.ts';
 import { dynamoClient, eventBridgeClient, ssmClient } from '../aws.ts';
-import { readEnvironment } from '../environment.ts';
+import { readBus } from '../environment.ts';
 import { createTelemetry } from '../telemetry.ts';
 import type { UrlEvent } from '../url.ts';
 import { createWebhook } from './handler.ts';
 
-const { tableName, busName, prefix } = readEnvironment(process.env);
+const { tableName, busName, prefix } = readBus(process.env);
 const names = parameterNames(prefix);
 const parameters = createSsmParameters(ssmClient());
 const { log, measure, begin } = createTelemetry('webhook', prefix);

@@ -48,6 +48,7 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     url: options.herokuUrl,
     token: () => options.token,
     deadlineMs: REQUEST_DEADLINE_MS,
+    now: clock.now,
   });
   let posts = 0;
 

@@ -13,6 +13,11 @@ import type { Verdict } from './verdict.ts';
  * safe at any time, since a run must mark the attempt, while it is still open, before it sends the request.
  */
 export const SEND_WITHIN_MS = 10_000;
+/**
+ * The request leaves within this long after its mark, or not at all (ms): a run that stood still in between must not
+ * send what the others have long settled as never sent.
+ */
+export const POST_WITHIN_MS = 30_000;
 /** The deadline of the one request, ms. */
 export const REQUEST_DEADLINE_MS = 15_000;
 /**

@@ -130,7 +130,7 @@ function conclude(attempt: Attempt, now: number): Attempt {
         ? 'failed'
         : 'partial';
   const outcomes: Record<'not-sent' | 'succeeded' | 'failed' | 'partial', string> = {
-    'not-sent': `The request never reached Heroku: no trace of it by ${instant(now)}.`,
+    'not-sent': `Nothing came of it: no app had a release from it by ${instant(now)}.`,
     succeeded: `${names('succeeded')} took it${adopted}.`,
     failed: `${names('failed')} did not take it: ${failed[0]?.error ?? 'Heroku gives no reason.'}`,
     partial: `${names('succeeded')} took it; ${names('failed')} did not: ${failed[0]?.error ?? 'Heroku gives no reason.'}`,

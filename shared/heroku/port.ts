@@ -70,6 +70,8 @@ export interface PromotionRequest {
   readonly targetAppIds: readonly string[];
   /** Sent as `Request-Id`, so that Heroku's support can find the call. */
   readonly attemptId: string;
+  /** Nothing is sent after this instant, epoch ms. */
+  readonly notAfter: number;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface PromoteOptions {
   readonly token: TokenSource;
   /** For the whole of it, reading the token included. Keep it well inside the function's own time limit. */
   readonly deadlineMs?: number;
+  /** The time, epoch ms; the machine's unless something else is given. */
+  readonly now?: () => number;
   /** Sends the one request; over the network unless something else is given. */
   readonly send?: typeof exchangeOnce;
 }
@@ -50,13 +52,17 @@ const refusal = z.object({
  */
 export function createPromote(options: PromoteOptions): Promote {
   const origin = apiOrigin(options.url, 'the Heroku API address');
-  const { deadlineMs = 15_000, send = exchangeOnce } = options;
+  const { deadlineMs = 15_000, now = Date.now, send = exchangeOnce } = options;
   return async (request) => {
     const missing = missingId(request);
     if (missing !== null) return unknown(`Nothing was sent: ${missing} of the promotion is empty.`);
     const started = performance.now();
     const token = await tokenWithin(options.token, deadlineMs);
     if (token.kind === 'unknown') return token;
+    // The last thing before the request: whatever came before may have taken its time.
+    if (now() > request.notAfter) {
+      return unknown('Nothing was sent: the run stood still for too long after it had marked the attempt.');
+    }
     const result = await send({
       origin,
       method: 'POST',

@@ -7,10 +7,10 @@ import { type ParameterNames, setSecretCommand } from './names.ts';
 import type { ParameterReads } from './port.ts';
 
 export interface HerokuAccess {
-  /** Origins; not yet validated. A token is given only for the address that was given last. */
+  /** Origins; not yet validated. */
   urls(): Promise<{ readonly api: string; readonly status: string }>;
-  /** Reads the token again when it is told that the one it gave was refused. */
-  readonly token: TokenSource;
+  /** The token for that API and no other. Reads it again when it is told that the one it gave was refused. */
+  tokenFor(api: string): TokenSource;
 }
 
 export interface HerokuAccessOptions {
@@ -31,7 +31,7 @@ interface Read {
   readonly token: string | null;
 }
 
-/** @throws whatever the parameters throw; `token` throws HerokuError `unauthorized` when no token is set. */
+/** @throws whatever the parameters throw; the token's source throws HerokuError `unauthorized` when no token is set. */
 export function createHerokuAccess({
   parameters,
   names,
@@ -71,19 +71,17 @@ export function createHerokuAccess({
     const known = await read((ageMs) => ageMs >= KEPT_MS);
     return known.token === null ? read((ageMs) => ageMs >= REREAD_MS) : known;
   };
-  let given: string | null = null;
 
   return {
     async urls() {
       const { api, status } = await current();
-      given = api;
       return { api, status };
     },
-    async token(refused) {
+    tokenFor: (wanted) => async (refused) => {
       const known = await current();
       const isRefused = known.token !== null && known.token.trim() === refused;
       const { api, token } = isRefused ? await read((ageMs) => ageMs >= REREAD_MS) : known;
-      if (given !== null && api !== given) {
+      if (api !== wanted) {
         throw new HerokuError(
           'unavailable',
           `${names.apiUrl} has changed since this run began, and a token is only sent where it belongs.`,

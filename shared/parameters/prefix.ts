@@ -1,13 +1,18 @@
 // What a prefix may look like, for the command and for the stack. Pure.
 
-/** Names below a prefix stay within SSM's 15 levels and 1,011 characters. SSM keeps what begins with aws or ssm; a stack's name, which is made from it, begins with a letter. */
-const PREFIX = /^(?!\/(aws|ssm))(?=\/[a-z])(\/[A-Za-z0-9_.-]{1,60}){1,4}$/i;
+/**
+ * SSM keeps what begins with aws or ssm. The stack's name is made from the prefix, so that it begins with a letter, and no
+ * hyphen is doubled or stands at an end: CloudFormation's names have hyphens and nothing else.
+ */
+const PREFIX = /^(?!\/(aws|ssm))(?=\/[a-z])(\/[a-z0-9]+(-[a-z0-9]+)*){1,4}$/i;
+/** Alarms, whose names have at most 255 characters, begin with it. */
+const LENGTH_MAX = 100;
 
 export const PREFIX_EXPECTED =
-  'a path like /sluice or /sluice/prod: at most four parts of letters, digits and _.- , a letter first, no slash at the end, not beginning with /aws or /ssm';
+  'a path like /sluice or /teams/sluice: at most four parts of letters, digits and single hyphens, a letter first, no slash at the end, not beginning with /aws or /ssm';
 
 export function isPrefix(text: string): boolean {
-  return PREFIX.test(text);
+  return text.length <= LENGTH_MAX && PREFIX.test(text);
 }
 
 /** What a part of a parameter's name may consist of. */

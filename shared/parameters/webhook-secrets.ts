@@ -10,6 +10,8 @@ export interface WebhookSecrets {
 }
 
 const KEPT_MS = 5 * 60_000;
+/** While they cannot be read, those known are good for this long. */
+const GOOD_MS = 60 * 60_000;
 /** How soon after a read a missing or replaced secret is looked for again. */
 const REREAD_MS = 20_000;
 
@@ -26,9 +28,15 @@ export function createWebhookSecrets({
   const read = async (maxAgeMs: number): Promise<ReadonlyMap<string, string>> => {
     const now = clock.now();
     if (kept !== null && now - kept.at < maxAgeMs) return kept.values;
-    const found = await parameters.secretsUnder(names.webhooks);
-    kept = { at: now, values: new Map(found.map((one) => [one.name, one.value])) };
-    return kept.values;
+    try {
+      const found = await parameters.secretsUnder(names.webhooks);
+      kept = { at: now, values: new Map(found.map((one) => [one.name, one.value])) };
+      return kept.values;
+    } catch (error) {
+      // GitHub does not send again what could not be verified in a moment of trouble.
+      if (kept === null || now - kept.at >= GOOD_MS) throw error;
+      return kept.values;
+    }
   };
   return {
     async webhookSecret(source, refused) {

@@ -1,6 +1,6 @@
 // Claim, act, record: one conditional write, one request, one account of it.
 
-import { type Attempt, type Ledger, opened, settled } from '../domain/attempt.ts';
+import { type Attempt, type Ledger, opened, POST_WITHIN_MS, settled } from '../domain/attempt.ts';
 import type { Promotion } from '../domain/decision.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
@@ -36,7 +36,8 @@ export async function act(
 
   // Marked while it is still open, or not sent at all: a run that was cut off or frozen before this point has sent
   // nothing, and the next one may say so at once.
-  const sending = { ...claimed, sentAt: clock.now() };
+  const sentAt = clock.now();
+  const sending = { ...claimed, sentAt };
   const marked = await writeNext(table, pipeline.id, settled(claim, sending), `send ${claimed.id}`);
   // The audit record exists before the request does, and says that there may be one.
   await table.writeAttempt(sending);
@@ -46,6 +47,7 @@ export async function act(
     sourceReleaseId: promotion.sourceReleaseId,
     targetAppIds: promotion.targets.map((app) => app.id),
     attemptId: claimed.id,
+    notAfter: sentAt + POST_WITHIN_MS,
   });
 
   const attempt = recordOf(sending, outcome, clock.now());

@@ -146,7 +146,7 @@ async function lookAtAll(
       now,
       isTurn: isItsTurn,
     });
-    due.push({ type: 'PipelineDue', pipeline, apps: its, configDigest: item.digest, reasons, view });
+    due.push({ type: 'PipelineDue', at: now, pipeline, apps: its, configDigest: item.digest, reasons, view });
   }
   return { due, wrong, unread };
 }

@@ -41,6 +41,7 @@ const request = {
   sourceReleaseId: 'r',
   targetAppIds: ['b'],
   attemptId: '01A',
+  notAfter: Number.POSITIVE_INFINITY,
 };
 
 describe('Heroku, deployed', () => {

@@ -40,10 +40,12 @@ describe('The context of a deploy', () => {
   });
 
   it.each([
-    ['prefix', 'sluice', 'prefix: found "sluice", expected a path like /sluice or /sluice/prod'],
+    ['prefix', 'sluice', 'prefix: found "sluice", expected a path like /sluice or /teams/sluice'],
     ['prefix', '/sluice/', 'prefix: found "/sluice/", expected a path'],
     ['prefix', '/aws/sluice', 'prefix: found "/aws/sluice", expected a path'],
     ['prefix', '/1st', 'prefix: found "/1st", expected a path'],
+    ['prefix', '/sluice--prod', 'prefix: found "/sluice--prod", expected a path'],
+    ['prefix', '/sluice_prod', 'prefix: found "/sluice_prod", expected a path'],
     ['alarmEmail', 'nobody', 'alarmEmail: found "nobody", expected an e-mail address'],
     [
       'schedule',

@@ -17,6 +17,7 @@ const request: PromotionRequest = {
   sourceReleaseId: '33333333-3333-4333-8333-333333333333',
   targetAppIds: ['44444444-4444-4444-8444-444444444444', '55555555-5555-4555-8555-555555555555'],
   attemptId: '66666666-6666-4666-8666-666666666666',
+  notAfter: Number.POSITIVE_INFINITY,
 };
 const made = {
   id: '77777777-7777-4777-8777-777777777777',
@@ -240,6 +241,17 @@ describe('Nothing is sent, and the outcome says so,', () => {
     expect(outcome).toMatchObject({ kind: 'unknown', message: expect.stringContaining('Nothing was sent') });
     expect(JSON.stringify(outcome)).not.toContain(token);
     expect(server.requests).toEqual([]);
+  });
+
+  test('when it is too late for it: the attempt may have been settled as never sent by now', async () => {
+    const server = await serve((_, response) => json(response, 201, made));
+    const promote = createPromote({ url: server.url, token: () => token, now: () => 1001 });
+    expect(await promote({ ...request, notAfter: 1000 })).toEqual({
+      kind: 'unknown',
+      message: 'Nothing was sent: the run stood still for too long after it had marked the attempt.',
+    });
+    expect(server.requests).toEqual([]);
+    expect(await promote({ ...request, notAfter: 1001 })).toMatchObject({ kind: 'accepted' });
   });
 
   test('when the attempt is no text a header can carry', async () => {

@@ -73,6 +73,7 @@ describe('A promotion whose token is refused', () => {
     sourceReleaseId: 'r',
     targetAppIds: ['b'],
     attemptId: '01A',
+    notAfter: Number.POSITIVE_INFINITY,
   };
 
   test.for([

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HerokuError } from '../../../shared/heroku/port.ts';
-import { createHerokuAccess } from '../../../shared/parameters/heroku-access.ts';
+import { createHerokuAccess, type HerokuAccess } from '../../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../../shared/parameters/names.ts';
 import { createFakeParameters, type FakeParameters } from './fake.ts';
 
@@ -11,17 +11,24 @@ let parameters: FakeParameters;
 let now = 0;
 let reads: string[][];
 
+/** With the token for Heroku's own address at hand. */
+const opened = (one: HerokuAccess) => ({ ...one, token: one.tokenFor(HEROKU) });
+
+const HEROKU = 'https://api.heroku.com';
+
 function access(readOnly = false) {
   const get = (wanted: readonly string[]) => {
     reads.push([...wanted]);
     return parameters.get(wanted);
   };
-  return createHerokuAccess({
-    parameters: { get },
-    names,
-    readOnly,
-    clock: { now: () => now, sleep: async () => {} },
-  });
+  return opened(
+    createHerokuAccess({
+      parameters: { get },
+      names,
+      readOnly,
+      clock: { now: () => now, sleep: async () => {} },
+    }),
+  );
 }
 
 beforeEach(() => {
@@ -95,27 +102,28 @@ describe('The token', () => {
 
   it('is only given for the address that was given: one may have been changed with the other', async () => {
     const one = access();
-    await one.urls();
+    await one.token();
     parameters.seed(names.apiUrl, 'https://heroku.example.com');
     now += 300_000;
     await expect(one.token()).rejects.toThrow('/sluice/heroku/api-url has changed since this run began');
-    await one.urls();
-    expect(await one.token()).toBe('HRKU-write');
+    expect(await one.tokenFor('https://heroku.example.com')()).toBe('HRKU-write');
   });
 
   it('is asked for again after a read that failed', async () => {
-    const one = createHerokuAccess({
-      parameters: {
-        get: async (wanted) => {
-          reads.push([...wanted]);
-          if (reads.length === 1) throw new Error('ThrottlingException');
-          return parameters.get(wanted);
+    const one = opened(
+      createHerokuAccess({
+        parameters: {
+          get: async (wanted) => {
+            reads.push([...wanted]);
+            if (reads.length === 1) throw new Error('ThrottlingException');
+            return parameters.get(wanted);
+          },
         },
-      },
-      names,
-      readOnly: false,
-      clock: { now: () => now, sleep: async () => {} },
-    });
+        names,
+        readOnly: false,
+        clock: { now: () => now, sleep: async () => {} },
+      }),
+    );
     await expect(one.token()).rejects.toThrow('ThrottlingException');
     expect(await one.token()).toBe('HRKU-write');
   });

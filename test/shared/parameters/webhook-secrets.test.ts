@@ -53,6 +53,24 @@ describe('The secrets of webhook senders', () => {
     expect(reads).toBe(2);
   });
 
+  it('are good for an hour while they cannot be read', async () => {
+    let isDown = false;
+    const all = createWebhookSecrets({
+      parameters: {
+        secretsUnder: (path) =>
+          isDown ? Promise.reject(new Error('ThrottlingException')) : parameters.secretsUnder(path),
+      },
+      names,
+      clock: { now: () => now, sleep: async () => {} },
+    });
+    await all.webhookSecret('github');
+    isDown = true;
+    now += 59 * 60_000;
+    expect(await all.webhookSecret('github')).toBe('first');
+    now += 60_000;
+    await expect(all.webhookSecret('github')).rejects.toThrow('ThrottlingException');
+  });
+
   it('that did not sign what came are read again: they may have been replaced', async () => {
     const all = secrets();
     expect(await all.webhookSecret('github')).toBe('first');
