@@ -195,6 +195,20 @@ describe('what a person did', () => {
     );
   });
 
+  it('stands: a hotfix on an app that Sluice has not promoted to yet, however old it is by then', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.heroku.deploy('web-2', { commit: commitOf('hotfix'), user: 'dev@example.com' });
+    await world.ticks(60);
+    world.merge('web-1', 'A');
+    await world.ticks(4);
+    expect(world.runs('web-2')).toBe(commitOf('hotfix'));
+    await world.resume('web', null);
+    await world.ticks(2);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
   it('is no way back: what a wave has passed over is not given to it because a hotfix lies on top', async () => {
     world = await World.open({ config: {} });
     world.addPipeline('web', [1, 1]);

@@ -6,7 +6,7 @@ import type { ArtifactKey } from './artifact.ts';
 import { appLedger } from './attempt.ts';
 import { type Facts, factsOf, isUnderWay, running } from './facts.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
-import { currentStay, firstIndex, isWithdrawn, type Stay, stayMs } from './stays.ts';
+import { currentStay, firstIndex, isWithdrawn, mayHaveForgotten, type Stay, stayMs } from './stays.ts';
 
 /** An artifact on the wave before, and how far its soak is. */
 export interface Candidate {
@@ -103,9 +103,7 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
   return upstream.apps.some((source) => {
     const { history } = factsOf(facts, source);
     // Only what came before the oldest release that is known can have been forgotten.
-    const mayBeForgotten =
-      !history.complete && stay.startAt <= (history.stays[0]?.startAt ?? Number.POSITIVE_INFINITY);
-    return firstIndex(history, stay.artifact) >= 0 || mayBeForgotten;
+    return firstIndex(history, stay.artifact) >= 0 || mayHaveForgotten(history, stay);
   });
 }
 

@@ -57,7 +57,7 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
   const candidate = wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
   const soaking = offered[0] && !offered[0].soaked && isOn(facts, step.from, offered[0]) ? offered[0] : null;
 
-  const acts = humanActs(pipeline, step, facts, candidate);
+  const acts = humanActs(pipeline, step, facts);
   const strangers = strangersOn(step.to, step.from, facts);
   const none = { step, candidate, soaking, targets: [], obstacles: [], failures: [] };
   if (candidate === null) {

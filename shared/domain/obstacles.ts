@@ -4,7 +4,7 @@ import { type Attempt, appLedger } from './attempt.ts';
 import { type Candidate, isOfferable, isOlder } from './candidate.ts';
 import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
-import { firstIndex, isRolledBack, isWithdrawn, type Stay } from './stays.ts';
+import { firstIndex, isRolledBack, isWithdrawn, mayHaveForgotten, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
@@ -20,12 +20,7 @@ function whenAndWho(stay: Stay): string {
 }
 
 /** What people did on the step's target apps that a promotion would undo (S5). */
-export function humanActs(
-  pipeline: Pipeline,
-  step: Step,
-  facts: Facts,
-  candidate: Candidate | null,
-): readonly HumanAct[] {
+export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonly HumanAct[] {
   return step.to.apps.flatMap((app) => {
     const stay = running(facts, app);
     if (stay === undefined || isUnderWay(facts, app, stay.artifact)) return [];
@@ -34,9 +29,10 @@ export function humanActs(
     const last = brought.at(-1);
     if (stay.artifact === last?.artifact || stay.artifact === tried) return [];
     const name = nameOf(facts, stay.artifact);
-    const isKnown = pipeline.waves
+    const upstream = pipeline.waves
       .slice(0, step.index)
-      .some((wave) => wave.apps.some((a) => firstIndex(factsOf(facts, a).history, stay.artifact) >= 0));
+      .flatMap((wave) => wave.apps.map((a) => factsOf(facts, a).history));
+    const isKnown = upstream.some((past) => firstIndex(past, stay.artifact) >= 0);
     if (isRolledBack(history)) {
       return [{ app, stay, what: `${app.name} was rolled back to ${name} ${whenAndWho(stay)}` }];
     }
@@ -45,10 +41,9 @@ export function humanActs(
       const byHand = { app, stay, what: `${name} was promoted by hand to ${app.name} ${whenAndWho(stay)}` };
       return [isKnown ? byHand : straight];
     }
-    // Sluice never promoted to this app: what it found there is where it starts from, unless it is a hotfix that came
-    // after the candidate did.
-    const since = Math.min(...(candidate?.stays ?? []).map((entry) => entry.stay.startAt));
-    return !isKnown && stay.startAt > since ? [straight] : [];
+    // Sluice never promoted to this app: what it found there is where it starts from, unless no wave before has run it
+    // and would be known to have.
+    return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];
   });
 }
 

@@ -137,6 +137,11 @@ export function firstIndex(history: History, artifact: ArtifactKey): number {
   return history.stays.findIndex((stay) => stay.artifact === artifact);
 }
 
+/** True when the history may have held what ran when the stay began, and no longer tells. */
+export function mayHaveForgotten({ complete, stays }: History, stay: Stay): boolean {
+  return !complete && stay.startAt <= (stays[0]?.startAt ?? Number.POSITIVE_INFINITY);
+}
+
 /**
  * True when the app later went back to an artifact it had run before this one: somebody took this stay's artifact back.
  */
