@@ -70,8 +70,9 @@ export class Scan extends Construct {
   }
 
   /**
-   * One read of everything under the prefix brings the secrets along, encrypted. The tokens are the only ones that this
-   * function may see in clear: `ssm:GetParametersByPath` cannot be limited to plain parameters, decryption can.
+   * One read of everything under the prefix brings the secrets along, encrypted; `push` is read again behind it, in case
+   * somebody was writing meanwhile. The tokens are the only ones that this function may see in clear:
+   * `ssm:GetParametersByPath` cannot be limited to plain parameters, decryption can.
    */
   #allowConfiguration(prefix: string): void {
     const tokens = ['heroku/token', 'heroku/read-token'].map((name) =>
@@ -81,7 +82,7 @@ export class Scan extends Construct {
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],
-      ['heroku/token', 'heroku/read-token', 'heroku/api-url', 'heroku/status-url'].map(
+      ['heroku/token', 'heroku/read-token', 'heroku/api-url', 'heroku/status-url', 'push'].map(
         (name) => `${prefix}/${name}`,
       ),
     );

@@ -9,6 +9,7 @@ import { createWebhook } from '../functions/webhook/handler.ts';
 import { createSimulator, type Simulator } from '../infra/local/heroku/simulator.ts';
 import { measuredBus } from '../shared/bus/measured.ts';
 import type { Clock } from '../shared/clock.ts';
+import { defaultsPlace } from '../shared/config/parameters.ts';
 import type { ConfigSource } from '../shared/config/source.ts';
 import type { Attempt } from '../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../shared/domain/decision.ts';
@@ -20,6 +21,7 @@ import type { TokenSource } from '../shared/heroku/secret.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
 import type { Measure } from '../shared/metrics.ts';
 import { placeHold, resume } from '../shared/operations/stop.ts';
+import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
 
@@ -47,6 +49,8 @@ export class World {
   /** What was measured, in order. */
   readonly measured: Parameters<Measure>[0][] = [];
   config: Record<string, string>;
+  /** Null: there is no parameter for them. */
+  defaults: string | null;
   #now = T0;
   readonly #options: WorldOptions;
 
@@ -60,6 +64,7 @@ export class World {
   constructor(options: WorldOptions, store: EmbeddedTable) {
     this.#options = options;
     this.config = options.config;
+    this.defaults = options.defaults ?? null;
     this.store = store;
     this.heroku = createSimulator({ clock: { now: () => this.#now } });
   }
@@ -133,14 +138,12 @@ export class World {
     const due: PipelineDue[] = [];
     const { heroku, promote, table, bus, log, close } = this.#process(due);
     const config: ConfigSource = {
+      defaultsPlace: defaultsPlace(parameterNames()),
       read: async () => ({
         pipelines: Object.entries(this.config)
           .sort()
           .map(([name, text]) => ({ name, parameter: `/sluice/pipelines/${name}`, text })),
-        defaults:
-          this.#options.defaults === undefined
-            ? null
-            : { parameter: '/sluice/defaults', text: this.#options.defaults },
+        defaults: this.defaults === null ? null : { parameter: '/sluice/defaults', text: this.defaults },
       }),
     };
     try {

@@ -17,7 +17,13 @@ export function configFolder(folder: string): ConfigSource & {
       `--config ${folder}: expected a folder ${pipelines} with one YAML file a pipeline, found none. See docs/configuration.md.`,
     );
   }
+  const place = join(folder, 'defaults.yaml');
   return {
+    defaultsPlace: {
+      parameter: place,
+      restore: `put the file back: git checkout ${place}`,
+      empty: `echo '{}' > ${place}`,
+    },
     async read() {
       const files = readdirSync(pipelines).filter((file) => KINDS.includes(extname(file)));
       const defaults = KINDS.map((kind) => join(folder, `defaults${kind}`)).find((file) => existsSync(file));

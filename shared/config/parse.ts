@@ -86,11 +86,12 @@ export function parseDefaults(text: ConfigText & { readonly checks?: readonly Ch
 }
 
 function parse<Written>(
-  { parameter, text }: ConfigText,
+  { parameter, text, unread }: ConfigText,
   schema: z.ZodType<Written>,
   rules: (parameter: string, raw: unknown) => readonly ConfigProblem[],
   empty: unknown = null,
 ): Parsed<Written> {
+  if (unread !== undefined) return { ok: false, problems: [unread] };
   const read = readYaml(parameter, text);
   if (!read.ok) return read;
   const raw = read.config ?? empty;

@@ -1,17 +1,36 @@
 // Where configuration comes from, as a port: SSM parameters when deployed, a folder of files on one machine.
 
+import type { ConfigProblem } from './problem.ts';
+
 /** One parameter, as text. */
 export interface ConfigText {
   /** How problems name it: `/sluice/pipelines/router`, or a file's path. */
   readonly parameter: string;
   readonly text: string;
+  /** Why the text is not looked into: what lies there is no text of ours. */
+  readonly unread?: ConfigProblem;
+}
+
+export interface ConfigTexts {
+  /** `name` is the last part of the parameter's path. In order of name. */
+  readonly pipelines: readonly (ConfigText & { readonly name: string })[];
+  readonly defaults: ConfigText | null;
+  /** Why nothing of it may be used, and nothing of it is given: it was being changed while it was read. */
+  readonly unsettled?: ConfigProblem;
+}
+
+/** Where the defaults belong. */
+export interface DefaultsPlace {
+  /** As in `ConfigText`. */
+  readonly parameter: string;
+  /** Puts them back. */
+  readonly restore: string;
+  /** Says that there are to be none: an empty one. */
+  readonly empty: string;
 }
 
 export interface ConfigSource {
-  /** Everything, read anew: one call a tick. */
-  read(): Promise<{
-    /** `name` is the last part of the parameter's path. In order of name. */
-    readonly pipelines: readonly (ConfigText & { readonly name: string })[];
-    readonly defaults: ConfigText | null;
-  }>;
+  /** Everything, read anew: once a tick. */
+  read(): Promise<ConfigTexts>;
+  readonly defaultsPlace: DefaultsPlace;
 }

@@ -41,7 +41,8 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   const read = stack === null ? null : await readFleet(ports.table);
   if (stack !== null && read !== null) tell([examineTable(stack.tableName, read)]);
 
-  const configuration = readConfiguration(parameters, names);
+  const hadDefaults = read?.ok === true && read.fleet.tick?.hasDefaults === true;
+  const configuration = readConfiguration(parameters, names, hadDefaults);
   tell(examineParameters(parameters, names));
   tell(configuration.findings);
 
@@ -58,7 +59,8 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   };
   tell(await guard('token', () => examineHeroku(heroku, ports, guard)));
 
-  tell(examineSenders(configuration.pipelines, parameters, names));
+  // What nobody can read waits for no sender.
+  if (configuration.stopped === null) tell(examineSenders(configuration.pipelines, parameters, names));
   if (stack !== null) tell(await guard('webhooks', () => examineUrl(stack, ports.visit)));
   if (read?.ok === true) {
     const written = parameters.find(({ name }) => name === names.stack);

@@ -1,11 +1,13 @@
 // Is everything under the prefix what Sluice knows, of the right type, and readable as what it is meant to be? Pure.
 
-import { type PipelineConfig, parseDefaults, parsePipeline } from '../config/parse.ts';
+import { configurationOf, missingDefaults, type ReadPipeline } from '../config/configuration.ts';
+import { defaultsPlace, textsOf } from '../config/parameters.ts';
 import { type ConfigProblem, nearest } from '../config/problem.ts';
+import { unfinishedPush } from '../config/push-mark.ts';
 import { apiOrigin } from '../heroku/origin.ts';
 import {
-  DEFAULT_PREFIX,
   type ParameterNames,
+  prefixOption,
   type SecretName,
   setSecretCommand,
 } from '../parameters/names.ts';
@@ -18,6 +20,7 @@ const { ok, warning, problem } = findingsOf('parameters');
 /** Everything that may lie under the prefix; `*` is any one name. */
 const KNOWN: readonly { readonly name: string; readonly isSecret: boolean }[] = [
   { name: 'stack', isSecret: false },
+  { name: 'push', isSecret: false },
   { name: 'heroku/token', isSecret: true },
   { name: 'heroku/read-token', isSecret: true },
   { name: 'heroku/api-url', isSecret: false },
@@ -35,18 +38,13 @@ const ORIGINS: Readonly<Record<string, string>> = {
   'heroku/status-url': 'https://status.heroku.com',
 };
 
-export interface Configured {
-  /** The last part of the parameter's path. */
-  readonly name: string;
-  readonly parameter: string;
-  readonly config: PipelineConfig;
-}
-
-/** The pipelines that parse, and every problem of those that do not. */
+/** The pipelines that may run, and every problem of the others. */
 export interface Configuration {
-  readonly pipelines: readonly Configured[];
+  readonly pipelines: readonly ReadPipeline[];
   /** How many parameters there are for pipelines, bad ones too. */
   readonly written: number;
+  /** Why no pipeline may run, whatever its own parameter says. Null: each stands for itself. */
+  readonly stopped: string | null;
   readonly findings: readonly Finding[];
 }
 
@@ -104,9 +102,10 @@ function examineOne(parameter: Parameter, names: ParameterNames): readonly Findi
   const short = shortNameOf(parameter.name, names);
   const known = knownOf(short);
   if (known === undefined) return [unknownParameter(parameter.name, short)];
-  const isEncrypted = parameter.type === 'SecureString';
-  if (isSecretName(short) && !isEncrypted) return [storedInClear(parameter, short, names)];
-  if (!known.isSecret && isEncrypted) return [encrypted(parameter.name, short)];
+  const { type } = parameter;
+  if (isSecretName(short) && type !== 'SecureString') return [storedInClear(parameter, short, names)];
+  if (!known.isSecret && type !== 'String') return [wrongType(parameter, short, names)];
+  if (short === 'push') return pushFindings(parameter, names);
   if (short in ORIGINS) return originFindings(parameter, short);
   return known.name === 'webhooks/*' ? sourceFindings(parameter.name, short) : [];
 }
@@ -138,11 +137,31 @@ function storedInClear({ name, type }: Parameter, short: SecretName, names: Para
   });
 }
 
-function encrypted(name: string, short: string): Finding {
-  return problem(short, 'its type is SecureString, which is not decrypted for configuration', {
+function wrongType({ name, type }: Parameter, short: string, { prefix }: ParameterNames): Finding {
+  const why = type === 'SecureString' ? ', which is not decrypted for configuration' : '';
+  const pipeline = short.startsWith('pipelines/') ? short.slice('pipelines/'.length) : '<pipeline>';
+  const hold = `npx sluice hold ${pipeline} --reason "its parameter is put again"${prefixOption(prefix)}   (or stop everything, as docs/runbook.md says: what is missing for a moment stops nobody by itself)`;
+  const isConfiguration = short === 'defaults' || short.startsWith('pipelines/');
+  return problem(short, `its type is ${type}${why}`, {
     expected: 'String',
-    todo: `${deleteCommand(name)}\naws ssm put-parameter --name ${name} --type String --value …`,
+    todo: [
+      ...(isConfiguration ? [hold] : []),
+      deleteCommand(name),
+      `aws ssm put-parameter --name ${name} --type String --value …`,
+    ].join('\n'),
   });
+}
+
+/** A push that is under way is done in seconds; one that was interrupted stops every pipeline until it is completed. */
+function pushFindings(parameter: Parameter, names: ParameterNames): readonly Finding[] {
+  const unfinished = unfinishedPush(parameter, names);
+  if (unfinished === null) return [];
+  return [
+    warning('push', unfinished.found, {
+      expected: 'a push that is done: no pipeline is looked at before',
+      todo: `npx sluice config push config${prefixOption(names.prefix)}   (with the folder that was being pushed)`,
+    }),
+  ];
 }
 
 function originFindings({ name, value }: Parameter, short: string): readonly Finding[] {
@@ -175,25 +194,28 @@ function sourceFindings(name: string, short: string): readonly Finding[] {
   ];
 }
 
-/** Pipelines and defaults, as `scan` reads them. */
-export function readConfiguration(parameters: readonly Parameter[], names: ParameterNames): Configuration {
-  const readable = parameters.filter(({ type }) => type !== 'SecureString');
-  const path = `${names.pipelines}/`;
-  const written = readable.filter(({ name }) => name.startsWith(path));
-  const defaults = readable.find(({ name }) => name === names.defaults);
-  const base = defaults && parseDefaults({ parameter: defaults.name, text: defaults.value });
-  const findings: Finding[] = base?.ok === false ? [...configFindings(problem, base.problems, names)] : [];
-  const pipelines: Configured[] = [];
-  for (const { name: parameter, value: text } of written) {
-    const common = base?.ok === true ? { defaults: base.config } : {};
-    const parsed = parsePipeline({ parameter, text, ...common });
-    if (parsed.ok) pipelines.push({ name: parameter.slice(path.length), parameter, config: parsed.config });
-    else findings.push(...configFindings(problem, parsed.problems, names));
-  }
-  if (base?.ok === false && written.length > 0) {
-    findings.push(problem('defaults', 'no pipeline runs until this is right'));
-  }
-  return { pipelines, written: written.length, findings };
+/** Pipelines and defaults, as `scan` reads them. `hadDefaults`: the last tick's record says that there were some. */
+export function readConfiguration(
+  parameters: readonly Parameter[],
+  names: ParameterNames,
+  hadDefaults: boolean,
+): Configuration {
+  const texts = textsOf(parameters, names);
+  const missing = missingDefaults(texts, defaultsPlace(names), hadDefaults);
+  const { pipelines, problems } = configurationOf(texts, missing);
+  const { defaults } = texts;
+  const isBad = missing !== null || problems.some(({ parameter }) => parameter === names.defaults);
+  // A wrong type is told already, as that of any other parameter.
+  const unread = [...texts.pipelines, ...(defaults === null ? [] : [defaults])].map((text) => text.unread);
+  const told = problems.filter((one) => !unread.includes(one));
+  const written = texts.pipelines.length;
+  const findings = [...new Set(told.map(({ parameter }) => parameter))].flatMap((parameter) => {
+    const its = told.filter((one) => one.parameter === parameter);
+    return configFindings(problem, its, names);
+  });
+  const stop = isBad && written > 0 ? [problem('defaults', 'no pipeline runs until this is right')] : [];
+  const stopped = isBad ? 'the defaults are not right' : null;
+  return { pipelines, written, stopped, findings: [...findings, ...stop] };
 }
 
 /** Every problem of one parameter; with the last, how a corrected one gets there. */
@@ -212,6 +234,5 @@ export function configFindings(
 
 /** `short` is the parameter that is to be corrected. */
 export function pushCommand(short: string, { prefix }: ParameterNames): string {
-  const where = prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
-  return `npx sluice config push config${where}   (with ${short}.yaml corrected in your folder config; config pull makes one)`;
+  return `npx sluice config push config${prefixOption(prefix)}   (with ${short}.yaml corrected in your folder config; config pull makes one)`;
 }

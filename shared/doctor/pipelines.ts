@@ -3,6 +3,7 @@
 // A second factor is told from a release that cannot be read (403 `two_factor`), since that is the very read that a run
 // makes. Heroku's capabilities endpoint would tell too, by a PUT whose shape is a prototype: it is not asked.
 
+import type { ReadPipeline } from '../config/configuration.ts';
 import { resolvePipeline } from '../config/resolve.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import { listOf } from '../domain/words.ts';
@@ -11,13 +12,7 @@ import type { ParameterNames } from '../parameters/names.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import { readPipeline } from '../scan/resolve-fleet.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
-import {
-  type Configuration,
-  type Configured,
-  configFindings,
-  pushCommand,
-  shortNameOf,
-} from './parameters.ts';
+import { type Configuration, configFindings, pushCommand, shortNameOf } from './parameters.ts';
 import type { DoctorReads } from './ports.ts';
 
 const { ok, warning, problem } = findingsOf('pipelines');
@@ -38,12 +33,15 @@ export interface PipelinesExamination {
 }
 
 export async function examinePipelines(
-  { pipelines, written }: Configuration,
+  { pipelines, written, stopped }: Configuration,
   heroku: DoctorReads,
   names: ParameterNames,
   now: number,
 ): Promise<PipelinesExamination> {
   if (written === 0) return { findings: [nonePipeline(names)], pipeline: null, release: null };
+  if (stopped !== null) {
+    return { findings: [warning('all', `not looked for: ${stopped}`)], pipeline: null, release: null };
+  }
   const findings: Finding[] = [];
   const found: { readonly pipeline: Pipeline; readonly herokuName: string }[] = [];
   const releases: Release[] = [];
@@ -100,7 +98,7 @@ export function notExamined(
 }
 
 async function resolve(
-  { name, parameter, config }: Configured,
+  { name, parameter, config }: ReadPipeline,
   apps: readonly HerokuApp[],
   heroku: DoctorReads,
   names: ParameterNames,
@@ -151,7 +149,7 @@ function few(apps: readonly AppRef[]): string {
     : listOf(shown);
 }
 
-function twice({ name, parameter, config }: Configured, owner: string, names: ParameterNames): Finding {
+function twice({ name, parameter, config }: ReadPipeline, owner: string, names: ParameterNames): Finding {
   return problem(
     name,
     `pipeline: found ${JSON.stringify(config.pipeline)}, which ${shortNameOf(owner, names)} has`,

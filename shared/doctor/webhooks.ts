@@ -1,11 +1,11 @@
 // Does every sender that a check waits for have a secret, and does the URL answer? Pure but for one visit to the URL.
 
+import type { ReadPipeline } from '../config/configuration.ts';
 import { valueAt } from '../config/problem.ts';
 import type { CheckConfig } from '../domain/pipeline.ts';
 import { type ParameterNames, type StackParts, setSecretCommand } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import type { Configured } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
 
 const { ok, warning, problem } = findingsOf('webhooks');
@@ -22,7 +22,7 @@ interface Asked {
 }
 
 export function examineSenders(
-  pipelines: readonly Configured[],
+  pipelines: readonly ReadPipeline[],
   parameters: readonly Parameter[],
   names: ParameterNames,
 ): readonly Finding[] {
@@ -44,7 +44,7 @@ export function examineSenders(
   ];
 }
 
-function askedBy({ name, config }: Configured): readonly Asked[] {
+function askedBy({ name, config }: ReadPipeline): readonly Asked[] {
   const checks: readonly CheckConfig[] = [
     ...config.checks,
     ...(config.waves ?? []).flatMap((wave) => wave.checks),

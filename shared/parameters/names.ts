@@ -16,6 +16,8 @@ export interface ParameterNames {
   /** The path that all webhook secrets lie under. */
   readonly webhooks: string;
   webhook(source: string): string;
+  /** Where `config push` marks that it has begun, and that it is done (`PushMark` as JSON). */
+  readonly push: string;
   /** Written by the stack itself: where its parts are (`StackParts` as JSON). */
   readonly stack: string;
 }
@@ -33,6 +35,7 @@ export function parameterNames(prefix: string = DEFAULT_PREFIX): ParameterNames 
     pipeline: (name) => `${prefix}/pipelines/${name}`,
     webhooks: `${prefix}/webhooks`,
     webhook: (source) => `${prefix}/webhooks/${source}`,
+    push: `${prefix}/push`,
     stack: `${prefix}/stack`,
   };
 }

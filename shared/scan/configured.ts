@@ -1,42 +1,42 @@
 // The pipelines that are configured now, read anew at every tick, and every problem of their parameters.
 
+import { configurationOf, missingDefaults, type ReadPipeline } from '../config/configuration.ts';
 import { digestOf } from '../config/digest.ts';
-import { type PipelineConfig, parseDefaults, parsePipeline } from '../config/parse.ts';
 import { type Resolved, resolvePipeline } from '../config/resolve.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { HerokuApp } from '../heroku/port.ts';
-import type { MapEntry } from '../table/port.ts';
+import type { MapEntry, TickRecord } from '../table/port.ts';
 
-export interface Configured {
-  readonly name: string;
-  readonly parameter: string;
-  readonly config: PipelineConfig;
+export interface Configured extends ReadPipeline {
   readonly digest: string;
 }
 
-/** Those that can be read, and a sentence for every problem. */
+export interface ReadConfiguration {
+  readonly configured: readonly Configured[];
+  /** A sentence for every problem. */
+  readonly problems: readonly string[];
+  /** Whether there are defaults, or were at a tick before: then there must be some, an empty one if none are meant. */
+  readonly hasDefaults: boolean;
+}
+
+/** `before`: the record of the last tick; null before the first. */
 export async function readConfiguration(
   source: ConfigSource,
-): Promise<{ readonly configured: readonly Configured[]; readonly problems: readonly string[] }> {
-  const { pipelines, defaults } = await source.read();
-  const base = defaults === null ? null : parseDefaults(defaults);
-  const problems: string[] = base?.ok === false ? base.problems.map((p) => p.message) : [];
-  const configured: Configured[] = [];
-  for (const text of pipelines) {
-    // Bad defaults are no defaults for nobody: a pipeline that would run without its defaults' checks must not run.
-    if (base?.ok === false) {
-      problems.push(`${text.parameter}: skipped, because ${defaults?.parameter} has an error.`);
-      continue;
-    }
-    const parsed = parsePipeline({ ...text, ...(base?.ok && { defaults: base.config }) });
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map((p) => p.message));
-      continue;
-    }
-    const digest = digestOf(parsed.config);
-    configured.push({ name: text.name, parameter: text.parameter, config: parsed.config, digest });
-  }
-  return { configured, problems };
+  before: Pick<TickRecord, 'hasDefaults'> | null,
+): Promise<ReadConfiguration> {
+  const texts = await source.read();
+  const hadDefaults = before?.hasDefaults === true;
+  const missing = missingDefaults(texts, source.defaultsPlace, hadDefaults);
+  const { pipelines, skipped, problems } = configurationOf(texts, missing);
+  const why = `skipped, because ${texts.defaults?.parameter} has an error.`;
+  return {
+    configured: pipelines.map((one) => ({ ...one, digest: digestOf(one.config) })),
+    problems: [
+      ...problems.map(({ message }) => message),
+      ...skipped.map(({ parameter }) => `${parameter}: ${why}`),
+    ],
+    hasDefaults: hadDefaults || texts.defaults !== null,
+  };
 }
 
 /** The pipeline with Heroku's ids, as a map entry tells them; `apps` know newer names. */

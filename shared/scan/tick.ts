@@ -50,7 +50,7 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
   if (concerned?.size === 0) return nothing;
 
-  const { configured, problems } = await readConfiguration(ports.config);
+  const { configured, problems, hasDefaults } = await readConfiguration(ports.config, fleet.tick);
   const wrong = [...problems];
   let record: TickRecord;
   try {
@@ -69,7 +69,7 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
     if (!(error instanceof HerokuError)) throw error;
     record = { ...nothing, ok: false, problems: [...wrong, `${error.message} ${error.hint}`.trim()] };
   }
-  record = { ...record, herokuCallsLeft: ports.callsLeft() };
+  record = { ...record, herokuCallsLeft: ports.callsLeft(), hasDefaults };
   for (const problem of record.problems) ports.log(record.ok ? 'warn' : 'error', problem);
   if (signal !== undefined) return record;
   await writeIfNews(record, fleet.tick, ports);
@@ -229,6 +229,7 @@ async function writeIfNews(record: TickRecord, before: TickRecord | null, ports:
   const isNews =
     before === null ||
     before.ok !== record.ok ||
+    before.hasDefaults !== record.hasDefaults ||
     JSON.stringify(before.problems) !== JSON.stringify(record.problems) ||
     record.at - before.at >= TICK_RECORD_MS;
   if (isNews) await ports.table.writeTick(record);

@@ -72,6 +72,8 @@ export interface TickRecord {
   readonly herokuCallsLeft: number | null;
   /** The distance of ticks, ms. */
   readonly tickMs: number;
+  /** Whether there were defaults at this tick or at one before it; older records do not say. */
+  readonly hasDefaults?: boolean;
 }
 
 /** A write that did not find what it was made for. */

@@ -43,6 +43,7 @@ describe('The functions', () => {
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/read-token",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/status-url",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/token",
+          "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/push",
           "Allow ssm:GetParametersByPath on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice",
           "Allow ssm:GetParametersByPath on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/*",
           "Deny kms:Decrypt on * if kms:ViaService StringEquals ssm.<AWS::Region>.amazonaws.com if kms:EncryptionContext:PARAMETER_ARN StringNotEquals arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/token, arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/read-token",

@@ -1,7 +1,9 @@
 // The story's fleet and its configuration: three pipelines, ten waves, sixteen apps. The configuration is written as a
 // team would write it, and read by the same code.
 
+import { defaultsPlace } from '../../../shared/config/parameters.ts';
 import type { ConfigSource } from '../../../shared/config/source.ts';
+import { parameterNames } from '../../../shared/parameters/names.ts';
 
 export const CONFIG: Readonly<Record<'router' | 'api' | 'web', string>> = {
   router: `pipeline: router
@@ -54,6 +56,7 @@ export const DEFAULTS = `checks:
 `;
 
 export const storyConfig: ConfigSource = {
+  defaultsPlace: defaultsPlace(parameterNames()),
   read: async () => ({
     pipelines: Object.entries(CONFIG)
       .sort()

@@ -116,6 +116,7 @@ describe('parameters', () => {
     expect(await sluice.trouble()).toEqual([
       expect.stringContaining('problem defaults: waves: found'),
       'problem defaults: no pipeline runs until this is right',
+      'warning all: not looked for: the defaults are not right',
     ]);
   });
 });
