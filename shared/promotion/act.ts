@@ -6,7 +6,7 @@ import { type Facts, factsOf, running } from '../domain/facts.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import { refused } from '../domain/settle.ts';
 import { instant } from '../domain/words.ts';
-import { amend, writeNext } from './ledger.ts';
+import { AnotherRun, amend, writeNext } from './ledger.ts';
 import type { PromotionPorts } from './ports.ts';
 
 export interface Acted {
@@ -39,8 +39,11 @@ export async function act(
   const sentAt = clock.now();
   const sending = { ...claimed, sentAt };
   const marked = await writeNext(table, pipeline.id, settled(claim, sending), `send ${claimed.id}`);
-  // The audit record exists before the request does, and says that there may be one.
-  await table.writeAttempt(sending);
+  // The audit record exists before the request does, and says that there may be one. One that has ended says that there
+  // is none: another run has given this attempt up, and was cut off before it could close it in the ledger.
+  if ((await table.writeAttempt(sending)) === 'lost') {
+    throw new AnotherRun(`Another run has settled attempt ${claimed.id} meanwhile.`);
+  }
   const outcome = await ports.promote({
     pipelineId: pipeline.id,
     sourceAppId: promotion.source.id,
