@@ -76,12 +76,12 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
         own('PipelinesBehind', 'Maximum'),
         own('OutcomesUnknown', 'Maximum'),
       ]),
-      graph('Promotions: promotion-failed, safety, runs-stopped', [
+      graph('Promotions: promotion-failed, safety', [
         own('PromotionsSucceeded', 'Sum'),
         own('PromotionsFailed', 'Sum'),
         own('SafetyAlarms', 'Sum'),
-        own('RunsStopped', 'Sum'),
       ]),
+      graph('Due, and no run finishes: pipeline-unseen', [own('PipelinesUnseen', 'Maximum')]),
     ]),
     row([
       graph('Errors: scan-errors, promote-errors, webhook-errors', [
@@ -110,7 +110,10 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
         of('webhook').metric('UrlRequestCount', { period, statistic: 'Sum', label: 'requests' }),
         own('WebhooksRejected', 'Sum'),
       ]),
-      graph('Dead letters: dead-letters', [metricOf({ kind: 'dead-letters' }, props, tickMinutes)]),
+      graph('Dead letters: dead-letters', [
+        metricOf({ kind: 'dead-letters' }, props, tickMinutes),
+        props.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+      ]),
       graph("Heroku's rate limit: heroku-calls-low", [own('HerokuCallsLeft', 'Minimum')]),
     ]),
   ];

@@ -14,12 +14,15 @@ export const METRICS = {
   PipelinesBehind: 'Count',
   /** Promotion requests whose answer was lost and whose outcome has stayed unknown for ten minutes, at each tick. */
   OutcomesUnknown: 'Count',
+  /**
+   * Pipelines that have been due for more than three ticks, or have never been looked at, and no run has finished; and
+   * those that could not be read from Heroku just now. At each tick.
+   */
+  PipelinesUnseen: 'Count',
   /** What is left of Heroku's rate limit, at each tick. */
   HerokuCallsLeft: 'Count',
   PromotionsSucceeded: 'Count',
   PromotionsFailed: 'Count',
-  /** Runs of `promote` that what Heroku answered stopped: the next tick starts anew. */
-  RunsStopped: 'Count',
   /** Something that must never happen did; the pipeline is held. */
   SafetyAlarms: 'Count',
   /** Deliveries that were refused: not signed, too large, not in the sender's shape. */

@@ -34,26 +34,119 @@ const measured = () => world.measured.findLast((values) => values.TicksSucceeded
 /** The sum of everything measured under a name. */
 const total = (name: MetricName) => world.measured.reduce((sum, values) => sum + (values[name] ?? 0), 0);
 
+/** How many pipelines were unseen, at each tick. */
+const unseen = () => world.measured.flatMap((values) => values.PipelinesUnseen ?? []);
+
 async function view() {
   const found = (await world.table.fleet()).views.find((one) => one.name === 'web');
   if (found === undefined) throw new Error('No run has left a view of web.');
   return found;
 }
 
-describe('A run', () => {
-  it('that what Heroku answers has stopped is counted, and is no error of the function', async () => {
+describe('A pipeline that no run looks at', () => {
+  it('is counted when it has been due for more than three ticks, as long as nobody looks', async () => {
+    await withPipeline();
+    world.delivers = false;
+    world.merge('web-1', 'A');
+    await world.ticks(3);
+    expect(measured()).toMatchObject({ TicksSucceeded: 1, PipelinesUnseen: 0 });
+    await world.ticks(10);
+    expect(unseen().slice(-10)).toEqual(Array(10).fill(1));
+    world.delivers = true;
+    await world.ticks(2);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 0 });
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
+  it('is told of in its turn of the sweep, with since when', async () => {
+    await withPipeline();
+    world.delivers = false;
+    world.merge('web-1', 'A');
+    world.logs.length = 0;
+    await world.ticks(15);
+    expect(world.logs).toEqual([
+      'web has been due since 2026-11-23 10:01Z, and no run has finished. See sluice doctor',
+    ]);
+  });
+
+  it('is due by a release, by a hold or a resume, and by the time that the last run asked for', async () => {
+    await withPipeline('checks:\n  - signal: { name: direwolf }\n');
+    world.merge('web-1', 'A');
+    await world.ticks(1);
+    const { wakeAt } = await view();
+    expect(wakeAt).not.toBeNull();
+    world.delivers = false;
+    // Not before that time has come, and three ticks more.
+    await world.ticks(Math.ceil(((wakeAt ?? 0) - T0) / MINUTE) - 2);
+    expect(new Set(unseen())).toEqual(new Set([0]));
+    await world.ticks(5);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 1 });
+
+    world.delivers = true;
+    await world.ticks(2);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 0 });
+    world.delivers = false;
+    await world.hold('web', null, 'migration', null);
+    await world.ticks(4);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 1 });
+  });
+
+  it('is counted when none ever has, however often its map entry is read again', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    world.delivers = false;
+    await world.ticks(1);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 0 });
+    await world.ticks(70);
+    expect(new Set(unseen().slice(1))).toEqual(new Set([1]));
+  });
+
+  it('is counted when what Heroku answers stops its runs, which is no error of the function', async () => {
     await withPipeline();
     const off = world.heroku.faults.refuse(403, 'forbidden', 'no', {
       route: 'GET /pipelines/{id}/latest-deployments',
     });
     world.merge('web-1', 'A');
-    await world.ticks(1);
-    expect(total('RunsStopped')).toBe(1);
+    await world.ticks(4);
+    expect(measured()).toMatchObject({ TicksSucceeded: 1, PipelinesUnseen: 1 });
     expect(world.logs.at(-1)).toMatch(/^web: GET \/pipelines\/.*\/latest-deployments/);
     off();
-    await world.ticks(3);
-    expect(total('RunsStopped')).toBe(1);
+    await world.ticks(2);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 0 });
     expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
+  it('is counted while Heroku stops the ticks: what runs left behind is enough', async () => {
+    await withPipeline();
+    await world.hold('web', null, 'migration', null);
+    const off = world.heroku.faults.unauthorized();
+    await world.ticks(5);
+    expect(measured()).toMatchObject({ TicksSucceeded: 0, PipelinesUnseen: 1 });
+    off();
+  });
+
+  it('is not counted at rest, nor while it waits, nor once it is no longer configured', async () => {
+    await withPipeline();
+    await world.ticks(40);
+    world.merge('web-1', 'A');
+    await world.hold('web', null, 'migration', null);
+    await world.ticks(40);
+    expect(new Set(unseen())).toEqual(new Set([0]));
+    world.delivers = false;
+    world.merge('web-1', 'B');
+    await world.ticks(5);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 1 });
+    world.config = {};
+    await world.ticks(1);
+    expect(measured()).toMatchObject({ PipelinesUnseen: 0 });
+  });
+
+  it('is no matter of a configuration that is wrong: that is counted elsewhere', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    world.config = { web: (world.config['web'] ?? '').replace('web-2', 'web-9') };
+    await world.ticks(5);
+    expect(measured()).toMatchObject({ ConfigurationProblems: 1, PipelinesUnseen: 0 });
   });
 });
 
@@ -68,6 +161,7 @@ describe('A tick', () => {
       ConfigurationProblems: 0,
       PipelinesBehind: 0,
       OutcomesUnknown: 0,
+      PipelinesUnseen: 0,
       HerokuCallsLeft: herokuCallsLeft,
     });
   });
@@ -95,6 +189,7 @@ describe('A tick', () => {
       ConfigurationProblems: 0,
       PipelinesBehind: 0,
       OutcomesUnknown: 0,
+      PipelinesUnseen: 0,
     });
   });
 
@@ -119,7 +214,7 @@ describe('A tick', () => {
       expect.stringContaining('/sluice/pipelines/api: pipeline: found "nowhere"'),
       expect.stringContaining('/sluice/pipelines/web: pipeline: could not be read from Heroku'),
     ]);
-    expect(measured()).toMatchObject({ TicksSucceeded: 1, ConfigurationProblems: 1 });
+    expect(measured()).toMatchObject({ TicksSucceeded: 1, ConfigurationProblems: 1, PipelinesUnseen: 1 });
     off();
   });
 

@@ -48,6 +48,8 @@ export class World {
   readonly logs: string[] = [];
   /** What was measured, in order. */
   readonly measured: Parameters<Measure>[0][] = [];
+  /** False: events for `promote` are lost, and nothing says so: a bus that is gone, a rule that is disabled. */
+  delivers = true;
   config: Record<string, string>;
   /** Null: there is no parameter for them. */
   defaults: string | null;
@@ -172,10 +174,10 @@ export class World {
         checks: { signals: table, status },
         bus: measuredBus(bus, measure),
         log,
-        measure,
         dryRun: this.#options.dryRun === true,
       });
-      for (const detail of due) await run({ detail }, {} as never).catch(() => undefined);
+      const delivered = this.delivers ? due : [];
+      for (const detail of delivered) await run({ detail }, {} as never).catch(() => undefined);
       return record;
     } finally {
       close();

@@ -4,7 +4,6 @@ import type { MiddlewareObj } from '@middy/core';
 import { instant } from '../../shared/domain/words.ts';
 import type { PipelineDue } from '../../shared/events.ts';
 import { HerokuError } from '../../shared/heroku/port.ts';
-import type { Measure } from '../../shared/metrics.ts';
 import type { PromotionPorts } from '../../shared/promotion/ports.ts';
 import { type RunReport, runPromotion } from '../../shared/promotion/run.ts';
 import { frame } from '../frame.ts';
@@ -24,14 +23,10 @@ export interface StoppedRun {
 /** An event is delivered within two minutes, or not at all. An older one was replayed, with the configuration of then. */
 const DUE_MS_MAX = 3 * 60_000;
 
-export interface PromoteFunctionPorts extends PromotionPorts {
-  readonly measure: Measure;
-}
-
 /** Throws only for what is no trouble with Heroku: AWS, or a bug. */
-export function createPromoteFunction(ports: PromoteFunctionPorts) {
+export function createPromoteFunction(ports: PromotionPorts) {
   return frame<PromoteEvent, RunReport | StoppedRun>()
-    .use(stopForHeroku(ports.measure))
+    .use(stopForHeroku)
     .use(reportErrors('promote', ports.log))
     .handler(async ({ detail }) => {
       const { pipeline, at } = detail;
@@ -44,13 +39,13 @@ export function createPromoteFunction(ports: PromoteFunctionPorts) {
     });
 }
 
-/** Heroku's trouble is no error of the function: those are alarmed about, and their events kept. */
-function stopForHeroku(measure: Measure): MiddlewareObj<PromoteEvent, RunReport | StoppedRun> {
-  return {
-    onError: (request) => {
-      if (!(request.error instanceof HerokuError)) return;
-      measure({ RunsStopped: 1 });
-      request.response = { pipeline: request.event.detail.pipeline.name, result: 'unread' };
-    },
-  };
-}
+/**
+ * Heroku's trouble is no error of the function: those are alarmed about, and their events kept. The pipeline stays due,
+ * which `scan` counts when it lasts.
+ */
+const stopForHeroku: MiddlewareObj<PromoteEvent, RunReport | StoppedRun> = {
+  onError: (request) => {
+    if (!(request.error instanceof HerokuError)) return;
+    request.response = { pipeline: request.event.detail.pipeline.name, result: 'unread' };
+  },
+};

@@ -31,7 +31,6 @@ const promote = createPromoteFunction({
   checks: { signals: table, status: heroku.status },
   bus: measuredBus(createEventBridgeBus({ busName, client: eventBridgeClient() }), measure),
   log,
-  measure,
   dryRun: false,
 });
 

@@ -49,6 +49,6 @@ export function metricOf(
     case 'throttles':
       return functions[watched.of].metricThrottles({ period });
     case 'dead-letters':
-      return deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
+      return deadLetters.metricNumberOfMessagesSent({ period, statistic: 'Sum' });
   }
 }

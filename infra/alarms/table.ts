@@ -17,7 +17,7 @@ export type Watched =
   | { readonly kind: 'failed-deliveries' }
   /** Invocations that Lambda refused. */
   | { readonly kind: 'throttles'; readonly of: FunctionName }
-  /** Events that wait in the dead-letter queue. */
+  /** Events that were put into the dead-letter queue. */
   | { readonly kind: 'dead-letters' };
 
 export interface AlarmSpec {
@@ -133,12 +133,15 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
         'It is off again after five minutes; the pipeline stays held until somebody lifts the hold. What was promoted is not taken back.',
     },
     {
-      name: 'runs-stopped',
-      watches: { kind: 'sluice', metric: 'RunsStopped', statistic: 'Sum' },
-      ...threeOfFive,
-      fact: `What Heroku answers has stopped runs of promote in three of ${last(5)}: at least one pipeline is not looked at to the end.`,
+      name: 'pipeline-unseen',
+      watches: { kind: 'sluice', metric: 'PipelinesUnseen', statistic: 'Maximum' },
+      ...told,
+      // What passes by itself is over by then; what each tick counts has lasted for three ticks already.
+      breaches: 10,
+      periods: 10,
+      fact: `For ${last(10)} at least one pipeline has been due without a run that finished, or could not be read from Heroku: nothing is promoted there.`,
       misleads:
-        'It does not say which: one pipeline that is stopped at every tick looks like all of them. A pipeline at rest is stopped at its turn in the sweep only, which does not set it off.',
+        'Nothing else may show: an event for a bus or a rule that is gone is lost without an error. A pipeline at rest does not count, so it can go off long after the cause. While ticks are stopped it goes off as well: no-tick comes first.',
     },
     {
       name: 'scan-errors',
@@ -154,7 +157,7 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
       ...threeOfFive,
       fact: `Runs of promote have thrown in three of ${last(5)}: AWS did not do what they need, or there is a bug.`,
       misleads:
-        'It does not say which: one pipeline that fails at every tick looks like all of them failing. Trouble with Heroku is none of these: that is runs-stopped.',
+        'It does not say which: one pipeline that fails at every tick looks like all of them failing. Trouble with Heroku is none of these: that is pipeline-unseen.',
     },
     {
       name: 'webhook-errors',
@@ -191,10 +194,10 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
     {
       name: 'dead-letters',
       watches: { kind: 'dead-letters' },
-      ...happened,
-      fact: 'An event could not be delivered to its function, or its run failed for good; it is kept in the dead-letter queue.',
+      ...threeOfFive,
+      fact: `In three of ${last(5)} events were put into the dead-letter queue: they could not be delivered to their function, or their run failed for good.`,
       misleads:
-        'It stays on until the queue is emptied, long after the next tick has made up for the event. Nothing has to be sent again.',
+        'Off means that no more come, not that the queue is empty. Nothing in it has to be sent again: the next tick makes up for it.',
     },
     {
       name: 'heroku-calls-low',

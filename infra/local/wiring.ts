@@ -75,7 +75,6 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     checks: { signals: table, status: createHerokuStatus({ url: options.statusUrl }) },
     bus,
     log,
-    measure,
     dryRun: options.dryRun,
   });
   const webhook = createWebhook({

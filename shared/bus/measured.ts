@@ -1,20 +1,23 @@
-// A bus that counts what it publishes: how promotions ended, and alarms. Counting where events pass keeps it out of
-// what decides.
+// A bus that counts what it is given to publish: how promotions ended, and alarms. Counting where events pass keeps it
+// out of what decides.
 
 import type { Bus, SluiceEvent } from '../events.ts';
 import type { Measure, MetricName } from '../metrics.ts';
 
-/** The same bus; counts what was published, and nothing that could not be. */
+/**
+ * The same bus. Counts before it publishes: what happened has happened, whether the bus takes the news or not, and no
+ * later run publishes it again.
+ */
 export function measuredBus(bus: Bus, measure: Measure): Bus {
   return {
     async publish(events) {
-      await bus.publish(events);
       const counts: Partial<Record<MetricName, number>> = {};
       for (const event of events) {
         const name = countedAs(event);
         if (name !== null) counts[name] = (counts[name] ?? 0) + 1;
       }
       if (Object.keys(counts).length > 0) measure(counts);
+      await bus.publish(events);
     },
   };
 }

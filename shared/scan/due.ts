@@ -2,6 +2,7 @@
 
 import type { Pipeline } from '../domain/pipeline.ts';
 import type { DueReason, PipelineDue } from '../events.ts';
+import type { HerokuApp } from '../heroku/port.ts';
 import type { PipelineView } from '../table/port.ts';
 
 export interface DueInput {
@@ -21,13 +22,36 @@ export function reasonsFor(input: DueInput): readonly DueReason[] {
   const moved = input.pipeline.waves
     .flatMap((wave) => wave.apps)
     .some((app) => (input.apps[app.id]?.releasedAt ?? null) !== (view.releasedAt[app.id] ?? null));
-  const asked = view.wokenAt !== null && view.wokenAt >= view.seenAt;
   const reasons: readonly [DueReason, boolean][] = [
     ['attempt', view.openAttempts > 0],
     ['time', view.wakeAt !== null && view.wakeAt <= now],
     ['release', moved],
-    ['asked', asked],
+    ['asked', wasAsked(view)],
     ['sweep', input.isTurn],
   ];
   return reasons.flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
+/**
+ * Since when the pipeline has been due, epoch ms, by what every run that finishes takes away: the time the last run asked
+ * for, a hold or a resume, a release. Null: by none of these, which a tick's other reasons do not rule out.
+ */
+export function dueSince(view: PipelineView, apps: PipelineDue['apps'], now: number): number | null {
+  const released = Object.entries(apps).flatMap(([id, { releasedAt }]) =>
+    releasedAt === (view.releasedAt[id] ?? null) ? [] : [releasedAt],
+  );
+  const asked = wasAsked(view) ? view.wokenAt : null;
+  const past = [view.wakeAt, asked, ...released].filter((at) => at !== null).filter((at) => at <= now);
+  return past.length === 0 ? null : Math.min(...past);
+}
+
+/** What the list of apps says about the pipeline's apps. `apps`: the whole list, by id. */
+export function dueApps(pipeline: Pipeline, apps: ReadonlyMap<string, HerokuApp>): PipelineDue['apps'] {
+  const its = pipeline.waves.flatMap((wave) => wave.apps).flatMap(({ id }) => apps.get(id) ?? []);
+  return Object.fromEntries(its.map(({ id, maintenance, releasedAt }) => [id, { maintenance, releasedAt }]));
+}
+
+/** Somebody has asked for a look since the last run began. */
+function wasAsked({ wokenAt, seenAt }: PipelineView): boolean {
+  return wokenAt !== null && wokenAt >= seenAt;
 }

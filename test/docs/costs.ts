@@ -3,7 +3,7 @@
 
 import { alarmTable } from '../../infra/alarms/table.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import { SWEEP_TICKS } from '../../shared/scan/sweep.ts';
+import { sweepTicks } from '../../shared/scan/sweep.ts';
 
 /** US dollars, us-east-1, 2026-11-21. */
 const PRICE = {
@@ -34,6 +34,8 @@ const FREE = {
 } as const;
 
 const TICKS = 43_800;
+/** A tick a minute. */
+const SWEEP_TICKS = sweepTicks(60_000);
 /** The functions keep a token for five minutes. */
 const TOKEN_READS = TICKS / 5;
 const MEMORY_GB = 0.5;

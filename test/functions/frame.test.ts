@@ -45,7 +45,6 @@ const functions: Record<string, () => Promise<unknown>> = {
       checks: silent,
       bus: silent,
       log,
-      measure,
       dryRun: false,
     })(
       { detail: { type: 'PipelineDue', at: NOW, pipeline: { id: 'p', name: 'web', waves: [] } } as never },
@@ -109,7 +108,6 @@ describe('promote', () => {
       checks: silent,
       bus: silent,
       log: (_level, message) => lines.push(message),
-      measure,
       dryRun: false,
     });
     const detail = { type: 'PipelineDue', at: NOW - 3 * MINUTE - 1, pipeline: { id: 'p', name: 'web' } };

@@ -26,7 +26,7 @@ describe('The alarms', () => {
       'outcome-unknown',
       'promotion-failed',
       'safety',
-      'runs-stopped',
+      'pipeline-unseen',
       'scan-errors',
       'promote-errors',
       'webhook-errors',
@@ -181,6 +181,7 @@ describe('When they go off', () => {
     { name: 'configuration', metric: 'ConfigurationProblems', ticks: 5 },
     { name: 'pipeline-behind', metric: 'PipelinesBehind', ticks: 3 },
     { name: 'outcome-unknown', metric: 'OutcomesUnknown', ticks: 1 },
+    { name: 'pipeline-unseen', metric: 'PipelinesUnseen', ticks: 10 },
   ])('$name: at $ticks ticks in a row; without ticks it stays as it was', ({ name, metric, ticks }) => {
     expect(alarm(name)).toMatchObject({
       MetricName: metric,
@@ -194,14 +195,24 @@ describe('When they go off', () => {
     });
   });
 
-  it('dead-letters: while there is any', () => {
+  it('dead-letters: when they come in three minutes of five; it is over when no more come', () => {
     expect(alarm('dead-letters')).toMatchObject({
       Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Statistic: 'Maximum',
+      MetricName: 'NumberOfMessagesSent',
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanThreshold',
       Threshold: 0,
+      Period: 60,
+      DatapointsToAlarm: 3,
+      EvaluationPeriods: 5,
       TreatMissingData: 'notBreaching',
     });
+  });
+
+  it.each([2, 7, 15])('within a day, which is as far as CloudWatch looks back (%i min)', (tickMinutes) => {
+    for (const one of watched({ tickMinutes }).alarms) {
+      expect((one.Period ?? 0) * one.EvaluationPeriods).toBeLessThanOrEqual(86_400);
+    }
   });
 
   it('heroku-calls-low: at twice what reads leave untouched', () => {

@@ -52,6 +52,7 @@ describe('The dashboard', () => {
     for (const name of ['Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'UrlRequestCount']) {
       expect(shown).toContain(`AWS/Lambda ${name}`);
     }
+    expect(shown).toContain('AWS/SQS NumberOfMessagesSent');
     expect(shown).toContain('AWS/SQS ApproximateNumberOfMessagesVisible');
   });
 

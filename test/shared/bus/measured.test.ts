@@ -40,7 +40,15 @@ test('An alarm is counted, and events of one write together', async () => {
   ]);
 });
 
-test('What could not be published is not counted: it is published, and counted, again', async () => {
+test('What the bus does not take is counted all the same: no later run sees it again', async () => {
+  const alarm: SluiceEvent = { type: 'SafetyAlarm', pipeline: 'router', message: 'wrong' };
   const fails = () => Promise.reject(new Error('no bus'));
-  expect(await measuredOf([settled('failed')], fails)).toEqual([]);
+  expect(await measuredOf([alarm, settled('failed')], fails)).toEqual([
+    { SafetyAlarms: 1, PromotionsFailed: 1 },
+  ]);
+});
+
+test('A bus that fails makes the run fail, counted or not', async () => {
+  const bus = measuredBus({ publish: () => Promise.reject(new Error('no bus')) }, () => undefined);
+  await expect(bus.publish([settled('failed')])).rejects.toThrow('no bus');
 });
