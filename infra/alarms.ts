@@ -6,8 +6,9 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { stackNameOf } from '../shared/service.ts';
 import { metricOf, type Parts } from './alarms/metrics.ts';
-import { type AlarmSpec, alarmTable, nameOf } from './alarms/table.ts';
+import { type AlarmSpec, alarmTable } from './alarms/table.ts';
 
 export interface AlarmsProps extends Parts {
   /** The distance of ticks. */
@@ -38,7 +39,7 @@ export class Alarms extends Construct {
     const action = new SnsAction(props.topic);
     this.all = alarmTable(props.tickMinutes).map((spec) => {
       const alarm = new Alarm(this, spec.name, {
-        alarmName: `${nameOf(props.service)}-${spec.name}`,
+        alarmName: `${stackNameOf(props.service)}-${spec.name}`,
         alarmDescription: descriptionOf(spec, props.runbookUrl),
         metric: metricOf(spec.watches, props, spec.periodMinutes),
         comparisonOperator: COMPARISONS[spec.breachesWhen],

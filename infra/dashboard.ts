@@ -15,8 +15,8 @@ import {
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MetricName } from '../shared/metrics.ts';
+import { stackNameOf } from '../shared/service.ts';
 import { metricOf, type Parts, sluiceMetric } from './alarms/metrics.ts';
-import { nameOf } from './alarms/table.ts';
 import { FUNCTIONS, type FunctionName } from './bundle.ts';
 
 export interface SluiceDashboardProps extends Parts {
@@ -36,7 +36,7 @@ export class SluiceDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: SluiceDashboardProps) {
     super(scope, id);
-    const dashboardName = nameOf(props.service);
+    const dashboardName = stackNameOf(props.service);
     new Dashboard(this, 'Dashboard', {
       dashboardName,
       defaultInterval: Duration.hours(3),

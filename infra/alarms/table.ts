@@ -217,8 +217,3 @@ export function alarmTable(tickMinutes: number): readonly AlarmSpec[] {
 export function entriesOf(table: readonly AlarmSpec[]): readonly string[] {
   return [...new Set(table.map(({ name, entry = name }) => entry))];
 }
-
-/** The name that alarms begin with and that the dashboard has: `sluice/prod` is `sluice-prod`. */
-export function nameOf(service: string): string {
-  return service.replaceAll(/[^A-Za-z0-9_-]/g, '-');
-}

@@ -15,8 +15,8 @@ describe('The dashboard', () => {
       'https://<AWS::Region>.console.aws.amazon.com/cloudwatch/home?region=<AWS::Region>#dashboards/dashboard/sluice',
     );
     const other = watched({ service: 'sluice/prod' });
-    expect(other.dashboardName).toBe('sluice-prod');
-    expect(other.dashboardUrl).toMatch(/\/sluice-prod$/);
+    expect(other.dashboardName).toBe('sluice--prod');
+    expect(other.dashboardUrl).toMatch(/\/sluice--prod$/);
   });
 
   it('says first what to type, with the prefix of this stack', () => {
