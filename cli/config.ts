@@ -39,10 +39,10 @@ export const addConfig: AddVerb = (program, _act, actAlone) => {
     .command('push')
     .summary('put a folder in place')
     .description(
-      'Writes what differs, one parameter after the other, and nothing if the folder has a problem. A tick in between may see some of them old and some new. Parameters that are not in the folder are kept. Secrets are never pushed: sluice secrets set.',
+      'Writes what differs, one parameter after the other, and nothing if the folder has a problem. A tick in between looks at no pipeline; after a push that was interrupted none does until another completes it. Parameters that are not in the folder are kept. Secrets are never pushed: sluice secrets set.',
     )
     .argument('<dir>', FOLDER)
-    .option('--prune', 'delete pipelines and defaults that are not in the folder')
+    .option('--prune', 'delete pipelines that are not in the folder; without defaults there, empty them')
     .option('--dry-run', 'only tell what it would do')
     .addHelpText('after', '\nExamples:\n  sluice config push config --dry-run\n  sluice config push config')
     .action((dir: string, options: { prune?: boolean; dryRun?: boolean }) =>

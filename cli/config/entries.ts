@@ -1,8 +1,7 @@
 // The texts that configuration consists of, wherever they are, and everything that is wrong with them together. Pure.
 
-import { parseDefaults, parsePipeline } from '../../shared/config/parse.ts';
+import { configurationOf } from '../../shared/config/configuration.ts';
 import { type ConfigProblem, problem, shown } from '../../shared/config/problem.ts';
-import type { Defaults } from '../../shared/config/schema.ts';
 
 /** One text of the configuration. */
 export interface Entry {
@@ -20,6 +19,8 @@ export interface Collected {
   readonly problems: readonly ConfigProblem[];
   /** What is there and is no configuration. */
   readonly notes: readonly string[];
+  /** The notes about what looks like configuration: for whoever deletes what is not there they are problems. */
+  readonly unread: readonly { readonly note: string; readonly problem: ConfigProblem }[];
 }
 
 export const DEFAULTS = 'defaults';
@@ -32,7 +33,7 @@ export function pipelineName({ key }: Pick<Entry, 'key'>): string | null {
   return key.startsWith(PIPELINES) ? key.slice(PIPELINES.length) : null;
 }
 
-const isPipeline = (entry: Entry): boolean => pipelineName(entry) !== null;
+export const isPipeline = (entry: Entry): boolean => pipelineName(entry) !== null;
 
 export function byKey(a: Pick<Entry, 'key'>, b: Pick<Entry, 'key'>): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
@@ -43,40 +44,46 @@ export function problemsOf(
   { entries, problems }: Collected,
   kept: readonly Entry[] = [],
 ): readonly ConfigProblem[] {
-  const base = [...entries, ...kept].find(({ key }) => key === DEFAULTS);
-  const parsedBase = base && parseDefaults({ parameter: base.where, text: base.text });
-  const defaults = parsedBase?.ok ? parsedBase.config : undefined;
-  const owners = new Map<string, string>();
-  for (const entry of kept.filter(isPipeline)) {
-    const parsed = parse(entry, defaults);
-    if (parsed.ok) owners.set(parsed.config.pipeline, entry.where);
-  }
+  const together = [...entries, ...kept];
+  const base = together.find(({ key }) => key === DEFAULTS) ?? null;
+  const read = configurationOf({
+    pipelines: together.flatMap((entry) => {
+      const name = pipelineName(entry);
+      return name === null ? [] : [{ name, parameter: entry.where, text: entry.text }];
+    }),
+    defaults: base && { parameter: base.where, text: base.text },
+  });
+  const told = new Set([...entries, ...(base === null ? [] : [base])].map(({ where }) => where));
   const all = [
     ...problems,
     ...entries.flatMap(placeProblems),
-    ...(parsedBase?.ok === false ? parsedBase.problems : []),
-    ...entries.filter(isPipeline).flatMap((entry) => pipelineProblems(entry, defaults, owners)),
+    ...read.problems.filter(({ parameter }) => told.has(parameter)),
+    ...ownerProblems(
+      [
+        ...read.pipelines.map(({ parameter, config }) => ({ parameter, pipeline: config.pipeline })),
+        ...read.skipped,
+      ],
+      new Set(kept.map(({ where }) => where)),
+    ),
   ];
   return all.sort((a, b) => (a.parameter < b.parameter ? -1 : a.parameter > b.parameter ? 1 : 0));
 }
 
-function pipelineProblems(
-  entry: Entry,
-  defaults: Defaults | undefined,
-  owners: Map<string, string>,
+/** What is kept has its Heroku pipeline already. */
+function ownerProblems(
+  all: readonly { readonly parameter: string; readonly pipeline: string }[],
+  kept: ReadonlySet<string>,
 ): readonly ConfigProblem[] {
-  const parsed = parse(entry, defaults);
-  if (!parsed.ok) return parsed.problems;
-  const { pipeline } = parsed.config;
-  const owner = owners.get(pipeline);
-  owners.set(pipeline, owner ?? entry.where);
-  if (owner === undefined) return [];
-  const expected = `a Heroku pipeline of its own: ${owner} has it already`;
-  return [problem(entry.where, ['pipeline'], shown(pipeline), expected)];
-}
-
-function parse({ where, text }: Entry, defaults: Defaults | undefined) {
-  return parsePipeline({ parameter: where, text, ...(defaults && { defaults }) });
+  const owners = new Map(
+    all.filter(({ parameter }) => kept.has(parameter)).map((one) => [one.pipeline, one.parameter]),
+  );
+  return all.flatMap(({ parameter, pipeline }) => {
+    const owner = owners.get(pipeline);
+    owners.set(pipeline, owner ?? parameter);
+    if (owner === undefined || kept.has(parameter)) return [];
+    const expected = `a Heroku pipeline of its own: ${owner} has it already`;
+    return [problem(parameter, ['pipeline'], shown(pipeline), expected)];
+  });
 }
 
 /** What SSM takes in no parameter, whatever it means. */

@@ -28,6 +28,7 @@ export function readConfigFolder(folder: string): Collected {
     ...below.filter(isText).map((name) => fileOf(pipelineKey(stem(name)), join(pipelines, name))),
   ];
   const entries = files.flatMap(({ entry }) => entry ?? []);
+  const unread = below.filter((name) => !isText(name));
   return {
     entries: entries.sort(byKey),
     problems: [
@@ -37,9 +38,21 @@ export function readConfigFolder(folder: string): Collected {
     ],
     notes: [
       ...top.filter((name) => !isDefaults(name)).flatMap((name) => noteOnTop(folder, name)),
-      ...below
-        .filter((name) => !isText(name))
-        .map((name) => `${join(pipelines, name)} is not read: a pipeline is a file ${KINDS.join(', ')}.`),
+      ...unread.map((name) => noteBelow(join(pipelines, name))),
+    ],
+    unread: [
+      ...top
+        .filter((name) => !isDefaults(name) && isDefaults(nearest(name, KNOWN) ?? ''))
+        .flatMap((name) => {
+          const found = problem(join(folder, name), [], 'a file that is not read', 'the name defaults.yaml');
+          return noteOnTop(folder, name).map((note) => ({ note, problem: found }));
+        }),
+      ...unread.map((name) => {
+        const path = join(pipelines, name);
+        const found = isFolder(path) ? 'a folder' : 'a file that is not read';
+        const expected = `nothing here but pipelines, each a file ${KINDS.join(', ')}`;
+        return { note: noteBelow(path), problem: problem(path, [], found, expected) };
+      }),
     ],
   };
 }
@@ -92,6 +105,8 @@ function repeated(files: readonly File[]): readonly ConfigProblem[] {
     return first === index ? [] : [problem(path, [], 'a second file', expected)];
   });
 }
+
+const noteBelow = (path: string): string => `${path} is not read: a pipeline is a file ${KINDS.join(', ')}.`;
 
 function noteOnTop(folder: string, name: string): readonly string[] {
   if (name === 'pipelines') return [];

@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listOf } from '../../shared/domain/words.ts';
 import { row } from '../../shared/explain/text.ts';
 import { prefixOption } from '../../shared/parameters/names.ts';
 import { isNamePart } from '../../shared/parameters/prefix.ts';
@@ -18,11 +19,11 @@ interface Target {
   readonly state: 'new' | 'same' | 'differs';
 }
 
-const NOTHING: Collected = { entries: [], problems: [], notes: [] };
+const NOTHING: Collected = { entries: [], problems: [], unread: [], notes: [] };
 
 export async function pull(reach: Reach, folder: string, options: { force?: boolean }): Promise<0> {
   const deployed = await reach.parameters();
-  const { entries, problems } = await readDeployedConfig(deployed);
+  const { entries, problems, unfinished } = await readDeployedConfig(deployed);
   if (problems.length > 0) {
     throw new Refusal(`${problems.map(({ message }) => `${message}.`).join('\n')}\nNothing was written.`);
   }
@@ -38,6 +39,7 @@ export async function pull(reach: Reach, folder: string, options: { force?: bool
     );
   }
   const isOurs = (entry: Entry) => isNamePart(pipelineName(entry) ?? 'defaults');
+  refuseOneFileForTwo(entries);
   const targets = entries.filter(isOurs).map((entry) => targetOf(entry, folder, there));
   const differing = targets.filter(({ state }) => state === 'differs');
   if (differing.length > 0 && options.force !== true) {
@@ -54,6 +56,7 @@ export async function pull(reach: Reach, folder: string, options: { force?: bool
     reach.tell([[[doneRow(`${file} ${state === 'new' ? 'written' : 'overwritten'}`)]]]);
   }
   const notes = [
+    ...(unfinished === null ? [] : [`${unfinished.message}.`]),
     ...entries
       .filter((entry) => !isOurs(entry))
       .map(({ where }) => `${where} is not written: a folder has no place for a name with a slash in it.`),
@@ -70,6 +73,17 @@ export async function pull(reach: Reach, folder: string, options: { force?: bool
     notes,
   });
   return 0;
+}
+
+/** Some disks take names that differ only in case for one: the second file would replace the first. */
+function refuseOneFileForTwo(entries: readonly Entry[]): void {
+  const alike = (a: Entry, b: Entry) => a.key.toLowerCase() === b.key.toLowerCase();
+  const twins = entries.filter((one) => entries.some((other) => other !== one && alike(one, other)));
+  if (twins.length === 0) return;
+  const two = twins.filter((one) => twins[0] !== undefined && alike(one, twins[0]));
+  throw new Refusal(
+    `${listOf(two.map(({ where }) => where))}: found names that differ only in case, expected names that are two files on every disk.\nNothing was written. Put one under another name (aws ssm put-parameter --name … --type String --value …) and take the old one away: aws ssm delete-parameter --name ${two[0]?.where}`,
+  );
 }
 
 /** The file that has the entry's key already, whatever its kind, or a new one. */

@@ -1,24 +1,26 @@
 // sluice config diff <dir> and sluice config push <dir>: what differs from what is deployed, and putting it there.
 //
-// Parameters are written one at a time, each whole: an interrupted push is completed by the next.
+// Parameters are written one at a time, each whole, between two marks: an interrupted push is completed by the next.
 
-import type { ConfigProblem } from '../../shared/config/problem.ts';
+import { join } from 'node:path';
+import { type ConfigProblem, problem } from '../../shared/config/problem.ts';
 import { row } from '../../shared/explain/text.ts';
 import { prefixOption } from '../../shared/parameters/names.ts';
-import { wordsOf } from '../aws.ts';
-import { Refusal } from '../errors.ts';
 import type { DeployedParameters } from '../parameters.ts';
 import type { Reach } from '../verb.ts';
-import { type Change, changesOf } from './changes.ts';
+import { type Change, changesOf, EMPTY_DEFAULTS } from './changes.ts';
 import { readDeployedConfig } from './deployed.ts';
-import { problemsOf } from './entries.ts';
+import { type Collected, isPipeline, problemsOf } from './entries.ts';
 import { readConfigFolder } from './folder.ts';
-import { changeRows, counted, doneRow, noteRows, problemRows } from './telling.ts';
+import { type Write, writeMarked } from './marked.ts';
+import { changeRows, counted, doneRow, noteRows, problemRows, prunes } from './telling.ts';
 
 interface Plan {
   readonly folder: string;
   readonly deployed: DeployedParameters;
   readonly isPruned: boolean;
+  /** An earlier push is not done: there is something to complete even where nothing differs. */
+  readonly isUnfinished: boolean;
   readonly changes: readonly Change[];
   readonly problems: readonly ConfigProblem[];
   readonly notes: readonly string[];
@@ -46,10 +48,29 @@ async function planOf(reach: Reach, folder: string, isPruned: boolean): Promise<
   const inFolder = readConfigFolder(folder);
   const deployed = await reach.parameters();
   const there = await readDeployedConfig(deployed);
-  const changes = changesOf(inFolder, there, deployed.names);
+  const changes = changesOf(inFolder, there, deployed.names, isPruned);
   const kept = isPruned ? [] : changes.flatMap(({ kind, before }) => (kind === 'removed' && before) || []);
-  const problems = [...problemsOf(inFolder, kept), ...there.problems];
-  return { folder, deployed, isPruned, changes, problems, notes: [...there.notes, ...inFolder.notes] };
+  const problems = [
+    ...problemsOf(inFolder, kept),
+    ...(isPruned ? pruningProblems(inFolder, folder) : []),
+    ...there.problems,
+  ];
+  const { unfinished } = there;
+  const notes = [
+    ...there.notes,
+    ...(unfinished === null ? [] : [`${unfinished.message}.`]),
+    ...inFolder.notes.filter((note) => !isPruned || !inFolder.unread.some((one) => one.note === note)),
+  ];
+  return { folder, deployed, isPruned, isUnfinished: unfinished !== null, changes, problems, notes };
+}
+
+/** What is not in the folder is deleted, so there must be no doubt about what is. */
+function pruningProblems(inFolder: Collected, folder: string): readonly ConfigProblem[] {
+  const unread = inFolder.unread.map((one) => one.problem);
+  if (inFolder.entries.some(isPipeline)) return unread;
+  const expected =
+    'at least one, as --prune deletes every pipeline that is not there; the last one goes with aws ssm delete-parameter';
+  return [...unread, problem(join(folder, 'pipelines'), [], 'no pipeline', expected)];
 }
 
 function show(reach: Reach, plan: Plan): void {
@@ -68,39 +89,45 @@ function show(reach: Reach, plan: Plan): void {
 }
 
 async function write(reach: Reach, plan: Plan): Promise<0> {
-  const { folder, deployed, isPruned, changes, notes } = plan;
-  const { parameters, names, where } = deployed;
+  const { folder, deployed, isPruned, isUnfinished, changes, notes } = plan;
+  const { names, where, clock } = deployed;
   const todo = [
-    ...changes.filter(({ kind }) => kind === 'added' || kind === 'changed'),
-    // Last: what takes a deleted one's place is there before.
+    ...changes.filter(({ kind }) => kind === 'added' || kind === 'changed' || kind === 'emptied'),
     ...changes.filter(({ kind }) => isPruned && kind === 'removed'),
   ];
   const done: string[] = [];
   if (notes.length > 0) reach.tell([[noteRows(notes)]]);
-  for (const { kind, parameter, after } of todo) {
-    try {
-      if (after === null) await parameters.delete(parameter);
-      const version = after === null ? null : await parameters.put(parameter, after.text, 'String');
-      const word = version === null ? 'deleted' : `${kind}, version ${version}`;
-      reach.tell([[[doneRow(`${parameter} ${word}`)]]]);
-      done.push(parameter);
-    } catch (error) {
-      const why = deployed.refusal(error)?.message ?? wordsOf(error);
-      throw new Refusal(
-        `${parameter}: ${why}\n${done.length} of ${todo.length} were done, each whole. What is left: sluice config diff ${folder}${prefixOption(names.prefix)}`,
-      );
-    }
+  const isWritten = todo.length > 0 || isUnfinished;
+  if (isWritten) {
+    const push = { folder, id: reach.ports.newId(clock.now()), by: reach.ports.actor };
+    const writes = todo.map((change) => writeOf(change, reach, deployed, done));
+    await writeMarked(deployed, push, writes);
   }
   const kept = isPruned ? [] : changes.filter(({ kind }) => kind === 'removed');
   const keptNotes = kept.map(
-    ({ parameter }) => `${parameter} is not in ${folder}. It is kept; --prune deletes it.`,
+    (change) => `${change.parameter} is not in ${folder}. It is kept; --prune ${prunes(change)} it.`,
   );
-  const sum =
-    done.length === 0
-      ? `Nothing to write: ${where} has all of ${folder} already.`
-      : `${where} has all of ${folder}. The next tick uses it, within a minute.`;
-  reach.say([[noteRows(keptNotes), [row(0, sum)]]], recordsOf(plan, done));
+  const sum = isWritten
+    ? [
+        `${where} has all of ${folder}. The next tick uses it; runs under way may still act on the old one, for up to four minutes.`,
+        `To stop at once: npx sluice hold <pipeline> --reason "…"${prefixOption(names.prefix)}`,
+      ]
+    : [`Nothing to write: ${where} has all of ${folder} already.`];
+  reach.say([[noteRows(keptNotes), sum.map((text) => row(0, text))]], recordsOf(plan, done));
   return 0;
+}
+
+function writeOf(change: Change, reach: Reach, { parameters }: DeployedParameters, done: string[]): Write {
+  const { kind, parameter, after } = change;
+  const text = kind === 'emptied' ? EMPTY_DEFAULTS : after?.text;
+  const carryOut = async () => {
+    if (text === undefined) await parameters.delete(parameter);
+    const version = text === undefined ? null : await parameters.put(parameter, text, 'String');
+    const word = version === null ? 'deleted' : `${kind}, version ${version}`;
+    reach.tell([[[doneRow(`${parameter} ${word}`)]]]);
+    done.push(parameter);
+  };
+  return { parameter, carryOut };
 }
 
 function recordsOf({ folder, deployed, isPruned, changes, problems, notes }: Plan, done: readonly string[]) {

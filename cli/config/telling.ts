@@ -3,7 +3,7 @@
 import type { ConfigProblem } from '../../shared/config/problem.ts';
 import { listOf } from '../../shared/domain/words.ts';
 import { type Block, quiet, type Row, row, type Span, words } from '../../shared/explain/text.ts';
-import type { Change } from './changes.ts';
+import { type Change, EMPTY_DEFAULTS } from './changes.ts';
 import { type Entry, pipelineName } from './entries.ts';
 import { type Line, lineDiff } from './lines.ts';
 
@@ -54,13 +54,21 @@ function rowsOf(change: Change, folder: string, isPruned: boolean): readonly Row
         ...lineDiff(before?.text ?? '', after?.text ?? '').map(lineRow),
       ];
     case 'removed': {
-      const end = isPruned ? 'and is deleted' : 'and is kept; --prune deletes it';
+      const end = isPruned ? 'and is deleted' : `and is kept; --prune ${prunes(change)} it`;
       return [row(0, words(bad(`- ${parameter}`), ` is not in ${folder}, ${end}`))];
     }
+    case 'emptied':
+      return [
+        row(0, words(bad(`- ${parameter}`), ` is not in ${folder}, and becomes ${EMPTY_DEFAULTS}: none`)),
+      ];
     case 'unchanged':
       return [];
   }
 }
+
+/** What becomes of it: `deletes`, or `empties` for the defaults. */
+export const prunes = (change: Pick<Change, 'key'>): string =>
+  pipelineName(change) === null ? 'empties' : 'deletes';
 
 function lineRow({ mark, text }: Line): Row {
   const shown = `${mark} ${text}`;

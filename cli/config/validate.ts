@@ -26,7 +26,11 @@ async function deployedConfig(reach: Reach): Promise<{ collected: Collected; whe
   const deployed = await reach.parameters();
   const collected = await readDeployedConfig(deployed);
   const { where } = deployed;
-  if (collected.entries.length > 0 || collected.problems.length > 0) return { collected, where };
+  if (collected.entries.length > 0 || collected.problems.length > 0) {
+    const { problems, unfinished } = collected;
+    const all = unfinished === null ? problems : [...problems, unfinished];
+    return { collected: { ...collected, problems: all }, where };
+  }
   throw new Refusal(
     `${where}: found no configuration, expected at least ${deployed.names.pipeline('<name>')}. To put some there: sluice config push DIR${prefixOption(deployed.names.prefix)}`,
   );

@@ -5,12 +5,7 @@ import { defaultsPlace, textsOf } from '../config/parameters.ts';
 import { type ConfigProblem, nearest } from '../config/problem.ts';
 import { unfinishedPush } from '../config/push-mark.ts';
 import { apiOrigin } from '../heroku/origin.ts';
-import {
-  type ParameterNames,
-  prefixOption,
-  type SecretName,
-  setSecretCommand,
-} from '../parameters/names.ts';
+import { type ParameterNames, prefixOption, type SecretName, setSecretCommand } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { routeOf } from '../signals/route.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';

@@ -27,7 +27,7 @@ async function aTerminal(folder: string) {
 }
 
 const names = (all: Readonly<Record<string, string>>) =>
-  Object.keys(all).filter((name) => name !== '/sluice/stack');
+  Object.keys(all).filter((name) => !/\/(stack|push)$/.test(name));
 
 describe('sluice config validate', () => {
   it('reads a folder without asking AWS', async () => {
@@ -107,7 +107,7 @@ describe('sluice config validate', () => {
     parameters.seed('/sluice/pipelines/secret', 'pipeline: x\n', 'SecureString');
     expect(await type('sluice config validate')).toMatchInlineSnapshot(`
       "✗ /sluice/pipelines/router: pipeline: found 7, expected the name or uuid of a Heroku pipeline.
-      ✗ /sluice/pipelines/secret: found a SecureString, expected a String, as configuration is no secret; aws ssm delete-parameter --name /sluice/pipelines/secret makes room for one.
+      ✗ /sluice/pipelines/secret: found a SecureString, expected a String, as configuration is no secret. To make room for one, first hold what it is about (npx sluice hold <pipeline> --reason "…") or stop all of it (docs/runbook.md, Stop everything), then: aws ssm delete-parameter --name /sluice/pipelines/secret.
       /sluice in eu-west-1: 2 pipelines, 2 problems.
       "
     `);
@@ -201,7 +201,8 @@ describe('sluice config push', () => {
     expect(await type('sluice config push DIR')).toMatchInlineSnapshot(`
       "✓ /sluice/pipelines/api added, version 1
       ✓ /sluice/pipelines/router changed, version 2
-      /sluice in eu-west-1 has all of DIR. The next tick uses it, within a minute.
+      /sluice in eu-west-1 has all of DIR. The next tick uses it; runs under way may still act on the old one, for up to four minutes.
+      To stop at once: npx sluice hold <pipeline> --reason "…"
       "
     `);
     expect(terminal.status).toBe(0);
@@ -213,7 +214,8 @@ describe('sluice config push', () => {
     expect(await type('sluice config push DIR')).toBe(
       'Nothing to write: /sluice in eu-west-1 has all of DIR already.\n',
     );
-    expect(parameters.writes).toHaveLength(2);
+    // Two, and the mark before and after.
+    expect(parameters.writes).toHaveLength(4);
   });
 
   it('writes nothing of a folder with a problem', async () => {
@@ -242,7 +244,13 @@ describe('sluice config push', () => {
     );
     expect(parameters.writes).toEqual([]);
     await type('sluice config push DIR --prune');
-    expect(parameters.writes).toEqual(['delete /sluice/defaults', 'delete /sluice/pipelines/old']);
+    expect(parameters.writes).toEqual([
+      'put /sluice/push',
+      'put /sluice/defaults',
+      'delete /sluice/pipelines/old',
+      'put /sluice/push',
+    ]);
+    expect(parameters.all()['/sluice/defaults']).toBe('{}');
     expect(parameters.all()['/sluice/webhooks/github']).toBe('older');
   });
 
@@ -255,7 +263,10 @@ describe('sluice config push', () => {
     );
     expect(terminal.status).toBe(1);
     await type('sluice config push DIR --prune');
-    expect(parameters.writes).toEqual(['put /sluice/pipelines/new', 'delete /sluice/pipelines/old']);
+    expect(parameters.writes.slice(1, -1)).toEqual([
+      'put /sluice/pipelines/new',
+      'delete /sluice/pipelines/old',
+    ]);
   });
 
   it('is checked with the defaults that will hold, also those that are kept', async () => {
@@ -280,19 +291,23 @@ describe('sluice config push', () => {
     const files = Object.fromEntries(['a', 'b', 'c'].map((p) => [`pipelines/${p}.yaml`, `pipeline: ${p}\n`]));
     const folder = aFolder(files);
     const { terminal, parameters, type } = await aTerminal(folder);
-    parameters.failAfter(2);
+    parameters.failAfter(3);
     expect(await type('sluice config push DIR')).toMatchInlineSnapshot(`
       "✓ /sluice/pipelines/a added, version 1
       ✓ /sluice/pipelines/b added, version 1
       /sluice/pipelines/c: AWS refuses.
-      2 of 3 were done, each whole. What is left: sluice config diff DIR
+      2 of 3 were done, each whole. Until a push is done no tick looks at any pipeline. To complete it: npx sluice config push DIR
       "
     `);
     expect(terminal.status).toBe(1);
     expect(names(parameters.all())).toEqual(['/sluice/pipelines/a', '/sluice/pipelines/b']);
     parameters.failAfter(Number.POSITIVE_INFINITY);
     await type('sluice config push DIR');
-    expect(parameters.writes.at(-1)).toBe('put /sluice/pipelines/c');
+    expect(parameters.writes.slice(-3)).toEqual([
+      'put /sluice/push',
+      'put /sluice/pipelines/c',
+      'put /sluice/push',
+    ]);
     expect(await type('sluice config diff DIR')).toContain('No differences');
   });
 
