@@ -52,7 +52,7 @@ export interface PipelineText extends ConfigText {
 
 export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
   const checks = text.checks ?? allChecks;
-  const parsed = parse(text, pipelineSchema(checks), pipelineProblems);
+  const parsed = parse(text, pipelineSchemaOf(checks), pipelineProblems);
   if (!parsed.ok) return parsed;
   const { config: written } = parsed;
   const { defaults = {} } = text;
@@ -82,7 +82,20 @@ export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
 
 /** `defaults` for `parsePipeline`. A text without content is no defaults. */
 export function parseDefaults(text: ConfigText & { readonly checks?: readonly Check[] }): Parsed<Defaults> {
-  return parse(text, defaultsSchema(text.checks ?? allChecks), defaultsProblems, {});
+  return parse(text, defaultsSchemaOf(text.checks ?? allChecks), defaultsProblems, {});
+}
+
+const pipelineSchemaOf = oncePerChecks(pipelineSchema);
+const defaultsSchemaOf = oncePerChecks(defaultsSchema);
+
+/** Making a schema costs more than using it, and a tick parses every pipeline. */
+function oncePerChecks<Schema>(make: (checks: readonly Check[]) => Schema) {
+  const made = new WeakMap<readonly Check[], Schema>();
+  return (checks: readonly Check[]): Schema => {
+    const schema = made.get(checks) ?? make(checks);
+    made.set(checks, schema);
+    return schema;
+  };
 }
 
 function parse<Written>(
