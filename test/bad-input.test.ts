@@ -79,6 +79,63 @@ describe('a parameter with an error', () => {
   });
 });
 
+describe('the defaults', () => {
+  const MISSING =
+    "/sluice/defaults: found nothing, expected the defaults that were there, without which no pipeline runs: npx sluice config push <dir>. If none are meant, an empty one: aws ssm put-parameter --name /sluice/defaults --type String --value '{}'";
+
+  it('that are gone stop every pipeline until they are back, and the record keeps that there were some', async () => {
+    world = await World.open({ config: {}, defaults: 'checks: [maintenance]' });
+    world.addPipeline('api', [1, 1]);
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    const { defaults } = world;
+    world.defaults = null;
+    world.merge('web-1', 'A');
+    world.wait(1);
+    expect(await world.tick()).toMatchObject({ ok: true, problems: [MISSING], woken: [] });
+    await world.ticks(20);
+    expect((await world.table.fleet()).tick).toMatchObject({ problems: [MISSING], hasDefaults: true });
+    expect(world.posts()).toHaveLength(0);
+    expect(world.measured.at(-1)).toMatchObject({ TicksSucceeded: 1, ConfigurationProblems: 1 });
+    world.defaults = defaults;
+    await world.ticks(3);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
+  it('may be none from then on when an empty one says so', async () => {
+    world = await World.open({ config: {}, defaults: 'mode: observe' });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.merge('web-1', 'A');
+    world.defaults = '{}';
+    await world.ticks(3);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
+  it('are on record with the tick that first has them, whatever else is new', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.defaults = 'checks: [maintenance]';
+    await world.ticks(1);
+    world.defaults = null;
+    world.wait(1);
+    expect((await world.tick()).problems).toEqual([MISSING]);
+  });
+
+  it('that have an error stop every pipeline, and what is wrong with a pipeline is told beside it', async () => {
+    world = await World.open({ config: {}, defaults: 'chekcs: []' });
+    world.addPipeline('web', [1, 1]);
+    world.config = { ...world.config, api: 'pipelin: api' };
+    expect((await world.tick()).problems).toEqual([
+      '/sluice/defaults: chekcs: found an unknown key, expected the key checks',
+      '/sluice/pipelines/api: pipeline: found nothing, expected the name or uuid of a Heroku pipeline',
+      '/sluice/pipelines/api: pipelin: found an unknown key, expected the key pipeline',
+      '/sluice/pipelines/web: skipped, because /sluice/defaults has an error.',
+    ]);
+  });
+});
+
 describe('a revoked token, or a rate limit', () => {
   it.each([
     { case: '401', fault: 'unauthorized' as const, says: /401.*heroku authorizations:create/s },

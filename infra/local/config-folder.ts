@@ -21,7 +21,7 @@ export function configFolder(folder: string): ConfigSource & {
   return {
     defaultsPlace: {
       parameter: place,
-      restore: `put the file back: git checkout ${place}`,
+      restore: 'put the file back',
       empty: `echo '{}' > ${place}`,
     },
     async read() {

@@ -80,7 +80,8 @@ const HEAD = `<!-- Generated from the schemas by \`npm run docs\`. Change the de
 # Configuration
 
 Sluice is configured with SSM parameters under one prefix, \`/sluice\` unless the stack was deployed with another
-(\`npx cdk deploy --context prefix=/other\`). A change takes effect at the next tick, within a minute.
+(\`npx cdk deploy --context prefix=/other\`). A change takes effect at the next tick, within a minute;
+runs under way may still act on the old one, for up to four minutes. To stop at once, hold: \`npx sluice hold router --reason "…"\`.
 
 | parameter | type | value |
 |---|---|---|
@@ -89,6 +90,7 @@ Sluice is configured with SSM parameters under one prefix, \`/sluice\` unless th
 | \`/sluice/heroku/api-url\`, \`/sluice/heroku/status-url\` | String, optional | default \`https://api.heroku.com\` and \`https://status.heroku.com\` |
 | \`/sluice/pipelines/<name>\` | String | one pipeline, YAML or JSON: this page. \`<name>\` is what commands call it |
 | \`/sluice/defaults\` | String, optional | what holds for every pipeline that does not say otherwise |
+| \`/sluice/push\` | String | whether a \`sluice config push\` is under way. Nothing else writes it |
 | \`/sluice/webhooks/<source>\` | SecureString | the secret of \`github\`, \`circleci\`, \`heroku\` or any name used with the generic callback; two lines are two live secrets |
 
 On one machine (\`npm start -- --config DIR\`) files take their place: \`DIR/pipelines/<name>.yaml\` (or \`.yml\`, \`.json\`),
@@ -106,6 +108,10 @@ mkdir -p config/pipelines
 printf 'pipeline: router\\nmode: observe\\n' > config/pipelines/router.yaml
 npx sluice config push config
 \`\`\`
+
+A push is one piece to a tick, however many parameters it writes: while it is under way, and after one that was interrupted,
+no tick looks at any pipeline; pushing again completes it. Whoever writes parameters one by one, with the \`aws\` command, has
+no such cover: a tick in between sees some of them old and some new.
 `;
 
 const EXAMPLE = `
@@ -170,7 +176,9 @@ function mergingOf(keys: readonly string[]): string {
   behind the name: \`signal direwolf\` does not replace \`signal smoke\`, but one \`window\` replaces another.
 - \`- window: off\` takes away the windows that come from further out, whatever their argument.
 
-With an error in the defaults no pipeline runs: none may run without the checks it relies on.
+With an error in the defaults no pipeline runs: none may run without the checks it relies on. For the same reason none runs
+when there have been defaults and the parameter is gone: to have none, write an empty one, \`{}\`. \`config push --prune\` of a
+folder without defaults does that.
 `;
 }
 

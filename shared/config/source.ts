@@ -23,9 +23,9 @@ export interface ConfigTexts {
 export interface DefaultsPlace {
   /** As in `ConfigText`. */
   readonly parameter: string;
-  /** Puts them back. */
+  /** What puts them back. */
   readonly restore: string;
-  /** Says that there are to be none: an empty one. */
+  /** The command that says that there are to be none. */
   readonly empty: string;
 }
 

@@ -111,6 +111,43 @@ describe('parameters', () => {
     expect(await sluice.about('pipelines')).toContain('ok router: promotes; 3 apps in 2 waves: qa, world');
   });
 
+  it('that hold configuration in another type are put again, once nothing can run meanwhile', async () => {
+    const sluice = (await allWell()).set('/sluice/defaults', 'a,b', 'StringList');
+    expect(await sluice.trouble()).toEqual([
+      'problem defaults: its type is StringList; expected String',
+      'problem defaults: no pipeline runs until this is right',
+      'warning all: not looked for: the defaults are not right',
+    ]);
+    const todo = (await sluice.examine()).find(({ subject }) => subject === 'defaults')?.todo;
+    expect(todo?.split('\n')).toEqual([
+      expect.stringMatching(
+        /^npx sluice hold <pipeline> --reason .* {3}\(or stop everything, as docs\/runbook.md/,
+      ),
+      'aws ssm delete-parameter --name /sluice/defaults',
+      'aws ssm put-parameter --name /sluice/defaults --type String --value …',
+    ]);
+  });
+
+  it('of a push that is not done', async () => {
+    const mark = { state: 'begun', id: '1', by: 'ana@laptop', at: '2026-11-23T11:40:00.000Z' };
+    const sluice = (await allWell()).set('/sluice/push', JSON.stringify(mark));
+    expect(await sluice.trouble()).toEqual([
+      'warning push: a push begun by ana@laptop at 2026-11-23T11:40:00.000Z; expected a push that is done: no pipeline is looked at before',
+    ]);
+    expect((await sluice.one('push')).todo).toMatch(/^npx sluice config push config {3}/);
+    sluice.set('/sluice/push', JSON.stringify({ ...mark, state: 'done' }));
+    expect(await sluice.trouble()).toEqual([]);
+  });
+
+  it('without the defaults that there were', async () => {
+    const sluice = (await allWell()).ticked(2, { hasDefaults: true });
+    expect(await sluice.trouble()).toEqual([
+      expect.stringMatching(/^problem defaults: found nothing; expected the defaults that were there/),
+      'problem defaults: no pipeline runs until this is right',
+      'warning all: not looked for: the defaults are not right',
+    ]);
+  });
+
   it('with bad defaults stop every pipeline', async () => {
     const sluice = (await allWell()).set('/sluice/defaults', 'waves: []');
     expect(await sluice.trouble()).toEqual([
