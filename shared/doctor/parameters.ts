@@ -68,7 +68,10 @@ export function examineParameters(
   parameters: readonly Parameter[],
   names: ParameterNames,
 ): readonly Finding[] {
-  const own = parameters.flatMap((parameter) => examineOne(parameter, names));
+  const others = prefixesBelow(parameters, names);
+  const own = parameters
+    .filter(({ name }) => !others.some((prefix) => name.startsWith(`${prefix}/`)))
+    .flatMap((parameter) => examineOne(parameter, names));
   const isSet = (name: string) => parameters.some((parameter) => parameter.name === name);
   const missing = isSet(names.token) ? [] : [missingToken(names)];
   const found = own.filter(({ state }) => state !== 'ok').length + missing.length;
@@ -76,7 +79,18 @@ export function examineParameters(
     found === 0
       ? [ok('all', `${parameters.length} under ${names.prefix}, each known and of the right type`)]
       : [];
-  return [...all, ...missing, ...own];
+  const neighbours = others.map((prefix) => ok(shortNameOf(prefix, names), 'another Sluice, left alone'));
+  return [...all, ...missing, ...own, ...neighbours];
+}
+
+/** The prefixes of other Sluices that lie below this one's: each has written down where its parts are. */
+function prefixesBelow(parameters: readonly Parameter[], names: ParameterNames): readonly string[] {
+  return parameters
+    .map(({ name }) => name)
+    .filter(
+      (name) => name !== names.stack && name.endsWith('/stack') && !name.startsWith(`${names.pipelines}/`),
+    )
+    .map((name) => name.slice(0, -'/stack'.length));
 }
 
 function missingToken(names: ParameterNames): Finding {

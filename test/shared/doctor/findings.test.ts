@@ -52,6 +52,15 @@ describe('the stack', () => {
 });
 
 describe('parameters', () => {
+  it('of another Sluice, whose prefix lies below this one, are left alone', async () => {
+    const sluice = (await allWell())
+      .set('/sluice/prod/stack', '{}')
+      .set('/sluice/prod/heroku/token', 'HRKU-other')
+      .set('/sluice/prod/pipelines/api', 'pipeline: api');
+    expect(await sluice.trouble()).toEqual([]);
+    expect(await sluice.about('parameters')).toContainEqual('ok prod: another Sluice, left alone');
+  });
+
   it.each([
     { name: 'pipeline/router', near: 'pipelines/router' },
     { name: 'heroku/tokn', near: 'heroku/token' },
