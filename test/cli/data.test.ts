@@ -232,7 +232,7 @@ it.each([
   { prefix: 'sluice', says: '--prefix: found "sluice", expected a path like /sluice' },
   { prefix: '/sluice/', says: 'no slash at the end' },
   { prefix: '/AWS/x', says: 'not beginning with /aws or /ssm' },
-  { prefix: '/a b', says: 'letters, digits and _.-' },
+  { prefix: '/a b', says: 'letters, digits and single hyphens' },
   { prefix: '/1/2/3/4/5', says: 'at most four parts' },
 ])('refuses the prefix $prefix as wrong usage', async ({ prefix, says }) => {
   await expect(openData({ prefix }, {})).rejects.toThrow(says);
