@@ -1,0 +1,104 @@
+// The pipelines of one simulation, drawn from its seed: how many waves and apps, what soaks, which checks. And their
+// parameters as texts, which people change while it runs.
+
+import type { Simulator } from '../../infra/local/heroku/simulator.ts';
+import { createRandom, type Random } from './random.ts';
+
+const MINUTE = 60_000;
+
+export interface WavePlan {
+  readonly name: string;
+  readonly apps: readonly string[];
+  readonly soakMs: number;
+  readonly ci: boolean;
+  readonly status: boolean;
+  /** Hours of the day, UTC, in which the wave may be given something; null: all. */
+  readonly window: { readonly from: number; readonly until: number } | null;
+}
+
+export interface PipelinePlan {
+  readonly name: string;
+  readonly waves: readonly WavePlan[];
+}
+
+const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
+
+export function drawFleet(seed: string | number, count: number): readonly PipelinePlan[] {
+  return Array.from({ length: count }, (_, index) =>
+    drawPipeline(createRandom(seed, 'fleet', index), `p${index}`),
+  );
+}
+
+function drawPipeline(random: Random, name: string): PipelinePlan {
+  const ofThese = random.between(2, 4);
+  const waves = Array.from({ length: ofThese }, (_, index): WavePlan => {
+    const size = index === 0 ? random.pick([1, 1, 2]) : random.between(1, 3);
+    const apps = Array.from({ length: size }, (_, app) => `${name}-w${index}-${app}`);
+    const base = { name: `w${index}`, apps, soakMs: 0, ci: false, status: false, window: null };
+    if (index === 0) return base;
+    return {
+      ...base,
+      soakMs: random.pick(SOAKS_MS),
+      ci: random.chance(0.3),
+      status: random.chance(0.3),
+      window: random.chance(0.15) ? { from: 6, until: 20 } : null,
+    };
+  });
+  return { name, waves };
+}
+
+/** The pipeline's parameter. */
+export function parameterOf({ name, waves }: PipelinePlan): string {
+  const lines = waves.map((wave) => {
+    const checks = [
+      ...(wave.ci ? ['{ ci: { context: build } }'] : []),
+      ...(wave.status ? ['heroku-status'] : []),
+      ...(wave.window === null ? [] : [windowOf(wave.window)]),
+    ];
+    return [
+      `  - name: ${wave.name}`,
+      `    apps: [${wave.apps.join(', ')}]`,
+      ...(wave.soakMs > 0 ? [`    soak: ${wave.soakMs / MINUTE}m`] : []),
+      ...(checks.length > 0 ? [`    checks: [${checks.join(', ')}]`] : []),
+    ].join('\n');
+  });
+  return `pipeline: ${name}\nwaves:\n${lines.join('\n')}\n`;
+}
+
+function windowOf({ from, until }: { from: number; until: number }): string {
+  const hour = (value: number): string => `"${String(value).padStart(2, '0')}:00"`;
+  return `{ window: { days: mon-sun, from: ${hour(from)}, until: ${hour(until)}, zone: UTC } }`;
+}
+
+/** Puts the fleet on Heroku, every app on the pipeline's first commit. Gives each pipeline's id. */
+export function installFleet(
+  simulator: Simulator,
+  fleet: readonly PipelinePlan[],
+  random: Random,
+): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  for (const { name, waves } of fleet) {
+    const apps = waves.flatMap((wave, index) =>
+      wave.apps.map((app) => ({ name: app, stage: index === 0 ? 'staging' : 'production' }) as const),
+    );
+    ids.set(name, simulator.addPipeline({ name, apps }).id);
+    for (const app of apps) {
+      simulator.deploy(app.name, { commit: commitOf(name, 0) });
+      if (random.chance(0.3)) simulator.setReleasePhase(app.name, { seconds: random.between(20, 600) });
+    }
+  }
+  simulator.setPromotionSeconds(random.pick([0, 2, 10, 60]));
+  return ids;
+}
+
+/** The commit of the pipeline's merge number `order`; the order is in it, for the checker. */
+export function commitOf(pipeline: string, order: number): string {
+  return `${Buffer.from(pipeline).toString('hex')}00${String(order).padStart(6, '0')}`.padEnd(40, '0');
+}
+
+/** The number of the merge that made the commit; null for a commit that no merge of the pipeline made. */
+export function orderOf(pipeline: string, commit: string | null): number | null {
+  const head = `${Buffer.from(pipeline).toString('hex')}00`;
+  if (commit === null || !commit.startsWith(head)) return null;
+  return Number(commit.slice(head.length, head.length + 6));
+}

@@ -1,0 +1,110 @@
+// Heroku as the real clients reach it, without sockets: every read and the one promotion is an exchange that can go wrong.
+
+import type { Reply, Request } from '../../infra/local/heroku/api.ts';
+import type { Simulator } from '../../infra/local/heroku/simulator.ts';
+import type { ExchangeResult, exchangeOnce } from '../../shared/heroku/exchange.ts';
+import type { Answer, readOnce } from '../../shared/heroku/transport.ts';
+import type { Invocation } from './invocation.ts';
+
+/** How long a read waits for its answer, ms: the reader's own deadline for all tries is ten seconds. */
+const READ_PATIENCE_MS = 4_000;
+/** A request may be carried out this long after its client has given up: Heroku's router lets go after 30 s. */
+const LATEST_MS = 45_000;
+
+/** `current`: the run that the sandbox is busy with. */
+export function herokuReads(simulator: Simulator, current: () => Invocation): typeof readOnce {
+  return (request) => {
+    const run = current();
+    const what = `GET ${request.path}`;
+    return run.exchange<Answer>({
+      peer: 'heroku',
+      what,
+      patienceMs: READ_PATIENCE_MS,
+      act: () => {
+        if (request.path.endsWith('/latest-deployments')) run.observedAt = run.now();
+        return answerOf(simulator.ask(requestOf('GET', request.path, request.token, request.range)));
+      },
+      refusal: () => refused(503),
+      silence: () => {
+        throw new Error('no complete answer in time');
+      },
+      garbled: () => ({ status: 200, headers: {}, body: Symbol('not JSON') }),
+    });
+  };
+}
+
+/** Told of each promotion request that reaches Heroku: the run that sent it, the request and Heroku's answer. */
+export type OnPost = (run: Invocation, request: Request, reply: Reply) => void;
+
+export function herokuPosts(
+  simulator: Simulator,
+  current: () => Invocation,
+  onPost: OnPost,
+): typeof exchangeOnce {
+  return (request) => {
+    const run = current();
+    const sent: Request = {
+      method: 'POST',
+      path: request.path,
+      headers: lowerCased(request.headers),
+      body: request.body ?? '',
+    };
+    return run.exchange<ExchangeResult>({
+      peer: 'promotion',
+      what: 'POST /pipeline-promotions',
+      patienceMs: 15_000,
+      latestMs: LATEST_MS,
+      act: () => {
+        const reply = simulator.ask(sent);
+        onPost(run, sent, reply);
+        return { kind: 'answer', status: reply.status, headers: reply.headers, text: reply.body };
+      },
+      refusal: () => ({ kind: 'answer', status: 503, headers: {}, text: '' }),
+      silence: () => ({ kind: 'none', sent: true, reason: 'no complete answer within 15000 ms' }),
+      garbled: () => ({ kind: 'answer', status: 201, headers: {}, text: '{"id":' }),
+    });
+  };
+}
+
+export function herokuStatus(simulator: Simulator, current: () => Invocation): typeof exchangeOnce {
+  return (request) =>
+    current().exchange<ExchangeResult>({
+      peer: 'heroku',
+      what: `GET ${request.path}`,
+      patienceMs: 8_000,
+      act: () => {
+        const reply = simulator.ask({
+          method: 'GET',
+          path: request.path,
+          headers: lowerCased(request.headers),
+          body: '',
+        });
+        return { kind: 'answer', status: reply.status, headers: reply.headers, text: reply.body };
+      },
+      refusal: () => ({ kind: 'answer', status: 503, headers: {}, text: '' }),
+      silence: () => ({ kind: 'none', sent: true, reason: 'no complete answer' }),
+      garbled: () => ({ kind: 'answer', status: 200, headers: {}, text: '{"status":' }),
+    });
+}
+
+function requestOf(method: string, path: string, token: string, range: string | null): Request {
+  const headers = {
+    accept: 'application/vnd.heroku+json; version=3',
+    authorization: `Bearer ${token}`,
+    ...(range !== null && { range }),
+  };
+  return { method, path, headers, body: '' };
+}
+
+function answerOf(reply: Reply): Answer {
+  const body: unknown = reply.body === '' ? null : JSON.parse(reply.body);
+  return { status: reply.status, headers: lowerCased(reply.headers), body };
+}
+
+function refused(status: number): Answer {
+  return { status, headers: {}, body: { id: 'unavailable', message: 'Try again.' } };
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

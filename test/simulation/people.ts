@@ -1,0 +1,102 @@
+// What people and the world outside do meanwhile, at moments drawn from the seed: merge, roll back, release by hand,
+// change what they should not, hold and let go. Each act is drawn by its number alone, so that any can be left out.
+
+import { createRandom, type Random } from './random.ts';
+
+const MINUTE = 60_000;
+
+export type ActKind =
+  | 'merge'
+  | 'rollback'
+  | 'hotfix'
+  | 'by-hand'
+  | 'set-config'
+  | 'maintenance'
+  | 'status'
+  | 'hold'
+  | 'resume'
+  | 'change-soak'
+  | 'break-parameter'
+  | 'mend-parameter'
+  | 'clear-caches'
+  | 'forged-webhook'
+  | 'failing-release-phase'
+  | 'failing-target'
+  | 'remove-app';
+
+export interface Act {
+  /** `act:3`. */
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly kind: ActKind;
+  /** Which pipeline, by number. */
+  readonly pipeline: number;
+  /** For everything else that has to be chosen. */
+  readonly random: Random;
+}
+
+/** How often each is done, relative to the others. */
+const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
+  rollback: 4,
+  hotfix: 3,
+  'by-hand': 3,
+  'set-config': 4,
+  maintenance: 1,
+  status: 3,
+  hold: 4,
+  resume: 8,
+  'change-soak': 2,
+  'break-parameter': 1,
+  'mend-parameter': 2,
+  'clear-caches': 4,
+  'forged-webhook': 1,
+  'failing-release-phase': 2,
+  'failing-target': 2,
+  'remove-app': 0.5,
+};
+
+export interface PeopleOptions {
+  readonly seed: string | number;
+  readonly from: number;
+  readonly until: number;
+  readonly pipelines: number;
+}
+
+export function drawActs({ seed, from, until, pipelines }: PeopleOptions): readonly Act[] {
+  const acts: Act[] = [];
+  let number = 0;
+  const act = (at: number, kind: ActKind, pipeline: number): void => {
+    number += 1;
+    acts.push({ id: `act:${number}`, at, kind, pipeline, random: createRandom(seed, 'act', number) });
+  };
+  for (let pipeline = 0; pipeline < pipelines; pipeline += 1) {
+    const random = createRandom(seed, 'people', pipeline);
+    const mergeEvery = random.pick([8, 25, 60]) * MINUTE;
+    for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
+      act(at, 'merge', pipeline);
+    }
+    // A calm team, a busy one, one that cannot keep its hands off.
+    const actEvery = random.pick([180, 60, 20]) * MINUTE;
+    for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
+      act(at, weighted(random), pipeline);
+    }
+  }
+  return acts.sort((a, b) => a.at - b.at);
+}
+
+/** Exponentially distributed around the mean, as what happens by itself is. */
+function gap(random: Random, mean: number): number {
+  return Math.ceil(-Math.log(1 - random.next()) * mean);
+}
+
+function weighted(random: Random): ActKind {
+  const entries = Object.entries(WEIGHTS) as [ActKind, number][];
+  const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
+  let rest = random.next() * total;
+  for (const [kind, weight] of entries) {
+    rest -= weight;
+    if (rest < 0) return kind;
+  }
+  return 'set-config';
+}
