@@ -41,8 +41,9 @@ export function exchangeOnce(request: ExchangeRequest): Promise<ExchangeResult> 
     let result: ExchangeResult | null = null;
     let connected = false;
     let answering = false;
+    let bareOpen = false;
     const finish = (): void => {
-      if (result !== null && outgoing.closed) resolve(result);
+      if (result !== null && outgoing.closed && !bareOpen) resolve(result);
     };
     const settle = (outcome: ExchangeResult): void => {
       clearTimeout(timer);
@@ -62,8 +63,14 @@ export function exchangeOnce(request: ExchangeRequest): Promise<ExchangeResult> 
       });
     });
     outgoing.on('error', fail);
-    // A server that switches protocols hands over a bare socket, which node leaves to the listener to close.
+    // A server that switches protocols hands over a bare socket, which node leaves to the listener to close and which
+    // is not closed by the time the request is.
     outgoing.on('upgrade', (_, socket) => {
+      bareOpen = true;
+      socket.once('close', () => {
+        bareOpen = false;
+        finish();
+      });
       socket.destroy();
       fail(new Error('the server switched protocols'));
     });

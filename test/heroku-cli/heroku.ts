@@ -1,6 +1,6 @@
 // Runs the real Heroku CLI as a child process against a simulator on loopback. Writes to a scratch home only.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -17,11 +17,15 @@ export interface Outcome {
 
 export interface Cli {
   run(...args: string[]): Promise<Outcome>;
+  /** Starts a command and leaves it to the caller. */
+  start(...args: string[]): ChildProcess;
   remove(): void;
 }
 
+export const isCliInstalled = (): boolean => existsSync(RUN);
+
 export function installedCli(url: string): Cli {
-  if (!existsSync(RUN)) {
+  if (!isCliInstalled()) {
     throw new Error('The Heroku CLI is not installed here. Type: npm ci --prefix test/heroku-cli');
   }
   const home = mkdtempSync(join(tmpdir(), 'sluice-heroku-cli-'));
@@ -42,12 +46,15 @@ export function installedCli(url: string): Cli {
     XDG_DATA_HOME: join(home, 'data'),
     // The CLI writes a credential helper into it on every command.
     GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
+    // What was compiled for one command, where node keeps it, serves the next.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     NO_COLOR: '1',
     // Wide enough that no table wraps.
     COLUMNS: '200',
   };
   return {
     run: (...args) => runCli(args, env),
+    start: (...args) => spawn(process.execPath, [RUN, ...args], { env, stdio: 'ignore' }),
     remove: () => rmSync(home, { recursive: true, force: true }),
   };
 }
