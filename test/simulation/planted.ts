@@ -1,0 +1,250 @@
+// Small wrong changes to the real code, each of which the simulation must find: a simulation that finds nothing has to
+// show that it would. `npm run simulate:planted` applies them one at a time to a copy and tells how many seeds each took.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+interface Bug {
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly find: string; readonly put: string }[];
+}
+
+const bug = (name: string, file: string, find: string, put: string): Bug => ({
+  name,
+  edits: [{ file, find, put }],
+});
+
+export const BUGS: readonly Bug[] = [
+  bug(
+    'send the promotion again when there is no answer',
+    'shared/heroku/promote.ts',
+    'const result = await send({',
+    `const again: typeof send = async (r) => {
+      const first = await send(r);
+      return first.kind === 'none' ? send(r) : first;
+    };
+    const result = await again({`,
+  ),
+  bug(
+    'claim on any revision of the ledger',
+    'shared/table/dynamo.ts',
+    `{ expression: 'revision = :before', values: { ':before': ledger.revision - 1 } }`,
+    `{ expression: 'attribute_exists(pk)' }`,
+  ),
+  bug(
+    'forget to pin the release',
+    'shared/heroku/promote.ts',
+    'source: { app: { id: request.sourceAppId }, release: { id: request.sourceReleaseId } },',
+    'source: { app: { id: request.sourceAppId } },',
+  ),
+  bug(
+    'ignore the soak',
+    'shared/domain/decide.ts',
+    'const blocker = firstBlocker(verdicts);',
+    "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
+  ),
+  bug(
+    'take a check that could not be asked for a pass',
+    'shared/domain/decide.ts',
+    'const blocker = firstBlocker(verdicts);',
+    "const blocker = firstBlocker(verdicts.filter(({ state }) => state !== 'unknown'));",
+  ),
+  bug(
+    'take a lost answer for a refusal',
+    'shared/heroku/promote.ts',
+    'return unknown(`${call} has no answer (${cleanText(result.reason, token)}); it ${sent}.`);',
+    "return { kind: 'rejected', status: 400, id: 'none', message: sent };",
+  ),
+  bug(
+    'give an attempt up although it was sent',
+    'shared/domain/settle.ts',
+    'if (attempt.sentAt !== null || now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
+    'if (now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
+  ),
+  bug(
+    'overlook a hold on the whole pipeline',
+    'shared/domain/hold.ts',
+    '(hold.wave === null || hold.wave === wave)',
+    'hold.wave === wave',
+  ),
+  bug(
+    'place a hold without moving the ledger on',
+    'shared/operations/stop.ts',
+    'await moveOn(request.pipelineId, `hold ${hold.id}`, ports);',
+    '',
+  ),
+  bug(
+    'know nothing of older and newer',
+    'shared/domain/candidate.ts',
+    'return indexA >= 0 && indexB >= 0 && indexA < indexB;',
+    'return false;',
+  ),
+  bug(
+    'wait five seconds instead of five minutes for a lost answer',
+    'shared/domain/attempt.ts',
+    'export const QUIET_MS = 5 * 60_000;',
+    'export const QUIET_MS = 5_000;',
+  ),
+  bug(
+    'send without marking the attempt',
+    'shared/promotion/act.ts',
+    'const marked = await writeNext(table, pipeline.id, settled(claim, sending), `send ${claimed.id}`);',
+    'const marked = claim;',
+  ),
+  bug(
+    'send an attempt whose record has ended',
+    'shared/promotion/act.ts',
+    "if ((await table.writeAttempt(sending)) === 'lost') {",
+    "if ((await table.writeAttempt(sending)) !== 'won' && Date.now() === 0) {",
+  ),
+  bug(
+    'undo what people did',
+    'shared/domain/obstacles.ts',
+    'if (undone.length > 0) obstacles.push',
+    'if (undone.length > 99) obstacles.push',
+  ),
+  bug(
+    'soak on the first app that has it',
+    'shared/domain/candidate.ts',
+    'missing.length > 0 || cutShort ? null : Math.max(',
+    'missing.length > 0 || cutShort ? null : Math.min(',
+  ),
+  bug(
+    'count a soak that was cut short',
+    'shared/domain/candidate.ts',
+    'const cutShort = stays.some(',
+    'const cutShort = [].some(',
+  ),
+  bug(
+    'change an attempt that has ended',
+    'shared/table/dynamo.ts',
+    "expression: 'attribute_not_exists(pk) OR #state = :open',",
+    "expression: 'attribute_not_exists(pk) OR attribute_exists(#state)',",
+  ),
+  {
+    name: 'promote to an app that has an open attempt',
+    edits: [
+      {
+        file: 'shared/domain/obstacles.ts',
+        find: 'if (open !== undefined) obstacles.push(underWay(facts, open));',
+        put: '',
+      },
+      {
+        file: 'shared/domain/decide.ts',
+        find: 'const state: StepState = openOn(facts, step.to)',
+        put: 'const state: StepState = facts === null',
+      },
+    ],
+  },
+  bug(
+    'believe an unsigned webhook',
+    'functions/webhook/verify.ts',
+    'if (isSigned(claim, bytes, secret)) return { ok: true };',
+    'if (claim.ok) return { ok: true };',
+  ),
+  bug(
+    'rebuild the ledger without its open attempts',
+    'shared/domain/attempt.ts',
+    "attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt),",
+    "attempt.state === 'open' ? ledger : noted(ledger, attempt),",
+  ),
+  bug(
+    'take any new release of a target for the promotion’s',
+    'shared/domain/settle.ts',
+    'artifactKey(r.artifact) === attempt.artifact,',
+    "artifactKey(r.artifact) !== '',",
+  ),
+  bug(
+    'take a target that is under way for done',
+    'shared/domain/settle.ts',
+    "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
+    "const state: TargetState = report.status === 'pending' ? 'succeeded' : report.status;",
+  ),
+  bug(
+    'offer what somebody took back',
+    'shared/domain/candidate.ts',
+    'if (isWithdrawn(history, index) || !admits(app, stay)) continue;',
+    'if (!admits(app, stay)) continue;',
+  ),
+  bug(
+    'let a resume change nothing',
+    'shared/domain/attempt.ts',
+    'const accepted = resume.accepted.reduce(',
+    'const accepted = resume.accepted.slice(0, 0).reduce(',
+  ),
+  bug(
+    'rely on events alone',
+    'shared/scan/due.ts',
+    "['time', view.wakeAt !== null && view.wakeAt <= now],",
+    "['time', false],",
+  ),
+  bug(
+    'overlook Heroku’s status',
+    'shared/checks/heroku-status.ts',
+    'ask: ',
+    "ask: async () => pass({ check: 'heroku-status', about: 'world', reason: 'well', evidence: {} }),\n  unused: ",
+  ),
+];
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SEEDS_MAX = 80;
+
+export interface Hunt {
+  readonly name: string;
+  /** How many seeds it took; null: it was not found. */
+  readonly seeds: number | null;
+  readonly violation: string;
+}
+
+/** Applies the bug to a copy of the project and runs seeds there until one of them finds it. */
+export async function hunt({ name, edits }: Bug, firstSeed: number): Promise<Hunt> {
+  const copy = mkdtempSync(join(tmpdir(), 'sluice-planted-'));
+  try {
+    for (const folder of ['shared', 'functions', 'infra/local', 'test/simulation', 'package.json']) {
+      cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    for (const { file, find, put } of edits) {
+      const text = readFileSync(join(copy, file), 'utf8');
+      if (text.split(find).length !== 2) throw new Error(`${name}: ${file} has not exactly one ${find}`);
+      writeFileSync(
+        join(copy, file),
+        text.replace(find, () => put),
+      );
+    }
+    const { simulate } = (await import(
+      pathToFileURL(join(copy, 'test/simulation/simulation.ts')).href
+    )) as typeof import('./simulation.ts');
+    for (let seeds = 1; seeds <= SEEDS_MAX; seeds += 1) {
+      const report = await simulate({ seed: firstSeed + seeds - 1, hours: 3, pipelines: 2 });
+      if (report.violation !== null) {
+        return { name, seeds, violation: `${report.violation.rule}: ${report.violation.what}` };
+      }
+    }
+    return { name, seeds: null, violation: '' };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const [part = 0, parts = 1] = (process.argv[2] ?? '0/1').split('/').map(Number);
+  const firstSeed = Number(process.argv[3] ?? 1);
+  const hunts: Hunt[] = [];
+  for (const [index, one] of BUGS.entries()) {
+    if (index % parts !== part) continue;
+    const found = await hunt(one, firstSeed);
+    hunts.push(found);
+    const took = found.seeds === null ? `NOT FOUND in ${SEEDS_MAX} seeds` : `${found.seeds} seeds`;
+    process.stdout.write(
+      `${took.padStart(10)}  ${found.name}${found.violation && `   (${found.violation})`}\n`,
+    );
+  }
+  const took = hunts.flatMap(({ seeds }) => seeds ?? []).sort((a, b) => a - b);
+  process.stdout.write(
+    `${took.length} of ${hunts.length} found; median ${took[Math.floor((took.length - 1) / 2)]} seeds, at most ${took.at(-1)}\n`,
+  );
+  if (took.length < hunts.length) process.exitCode = 1;
+}
