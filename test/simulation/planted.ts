@@ -1,6 +1,8 @@
 // Small wrong changes to the real code, each of which the simulation must find: a simulation that finds nothing has to
 // show that it would. `npm run simulate:planted` applies them one at a time to a copy and tells how many seeds each took.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is looked for is code
+
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +100,18 @@ export const BUGS: readonly Bug[] = [
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
     "if ((await table.writeAttempt(sending)) !== 'won' && Date.now() === 0) {",
+  ),
+  bug(
+    'take a hotfix for where an app starts from',
+    'shared/domain/obstacles.ts',
+    'return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];',
+    'return [];',
+  ),
+  bug(
+    'look only at what an app runs now, not at what it has had',
+    'shared/domain/candidate.ts',
+    '(had, index) => !isWithdrawn(history, index) &&',
+    '(had, index) => had === currentStay(history) && !isWithdrawn(history, index) &&',
   ),
   bug(
     'undo what people did',

@@ -1,0 +1,20 @@
+// A fixed budget of simulated hours: nothing that must hold is violated, and the same seed gives the same steps.
+// `npm run simulate` runs more, with seeds of its own.
+
+import { describe, expect, it } from 'vitest';
+import { simulate } from './simulation.ts';
+
+describe('The simulation', () => {
+  it.each([1, 2, 3, 4])('of seed %i finds nothing that must not be', async (seed) => {
+    const { violation, promotions } = await simulate({ seed, hours: 2, pipelines: 2 });
+    expect(violation).toBeNull();
+    expect(promotions).toBeGreaterThan(0);
+  });
+
+  it('of the same seed takes the same steps', async () => {
+    const once = await simulate({ seed: 5, hours: 1, pipelines: 2 });
+    const again = await simulate({ seed: 5, hours: 1, pipelines: 2 });
+    expect(again).toEqual(once);
+    expect((await simulate({ seed: 6, hours: 1, pipelines: 2 })).hash).not.toBe(once.hash);
+  });
+});
