@@ -1,241 +1,256 @@
-// Deciding, on thousands of made-up fleets: whatever has happened, what is promoted is right.
+// What a run decides, story by story: states, promotions, since when, and when to look again. See turn.test.ts for what
+// a wave keeps for the next one.
 
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
-import type { Ledger } from '../../../shared/domain/attempt.ts';
-import { decide } from '../../../shared/domain/decide.ts';
-import { differenceOf } from '../../../shared/domain/difference.ts';
-import type { AppFacts, Facts } from '../../../shared/domain/facts.ts';
-import { type AppRef, type Pipeline, steps } from '../../../shared/domain/pipeline.ts';
-import { historyOf, type ReleaseFact } from '../../../shared/domain/stays.ts';
-import { fail, pass, unknown, type Verdict, wait } from '../../../shared/domain/verdict.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyLedger } from '../../../shared/domain/attempt.ts';
+import { fail, pass, unknown, type VerdictParts, wait } from '../../../shared/domain/verdict.ts';
+import { type Deciding, deciding, stepOf } from './deciding.ts';
+import { app, at, attemptOf, broughtTo, MINUTE } from './fleet.ts';
 
-const MINUTE = 60_000;
-const NOW = 1000 * MINUTE;
+const asked = (more: Partial<VerdictParts> = {}): VerdictParts => ({
+  check: 'window',
+  about: 'world',
+  reason: 'As asked.',
+  ...more,
+});
+/** Every wave on A. */
+const same = { 'qa-1': 'A@0', 'va-1': 'A@1', 'ie-1': 'A@2' };
+/** B is on the head, and could go to canary. */
+const behind = { ...same, 'qa-1': 'A@0 B@40' };
+/** C could go to canary, B to world. */
+const both = { 'qa-1': 'A@0 B@5 C@50', 'va-1': 'A@1 B@10', 'ie-1': 'A@2' };
+const ledger = broughtTo({ 'va-1': 'A@1 B@10', 'ie-1': 'A@2' });
 
-interface Fleet {
-  readonly pipeline: Pipeline;
-  readonly facts: Facts;
-  readonly verdicts: readonly (readonly Verdict[])[];
-}
+describe('a step', () => {
+  it('without a difference is the same, and asks nothing of anybody', () => {
+    expect(stepOf({ apps: same, answers: { canary: [fail(asked())] } }, 'canary')).toEqual({
+      from: 'qa',
+      to: 'canary',
+      state: 'same',
+      candidate: null,
+      targets: [],
+      verdicts: [],
+      blocker: null,
+      earliestAt: null,
+      stands: [],
+      failures: [],
+    });
+  });
 
-const states = fc.constantFrom('pass', 'pass', 'pass', 'wait', 'fail', 'unknown' as const);
-const makers = { pass, wait, fail, unknown } as const;
+  it('with a difference and nothing but passes is ready', () => {
+    const good = pass(asked({ since: at(3) }));
+    expect(stepOf({ apps: behind, answers: { canary: [good] } }, 'canary')).toEqual({
+      from: 'qa',
+      to: 'canary',
+      state: 'ready',
+      candidate: {
+        artifact: 'slug:B',
+        commit: 'b'.repeat(40),
+        source: app('qa-1'),
+        sourceReleaseId: 'qa-1 v2',
+      },
+      targets: [app('va-1')],
+      verdicts: [good],
+      blocker: null,
+      earliestAt: null,
+      stands: [],
+      failures: [],
+    });
+  });
 
-/** A pipeline of up to four waves, each app with a past of its own, some of it brought by the pipeline. */
-const fleets: fc.Arbitrary<Fleet> = fc
-  .record({
-    sizes: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 2, maxLength: 4 }),
-    soaks: fc.array(fc.constantFrom(0, 5, 30), { minLength: 4, maxLength: 4 }),
-    pasts: fc.array(
-      fc.array(fc.record({ code: fc.integer({ min: 0, max: 5 }), gap: fc.integer({ min: 1, max: 60 }) }), {
-        maxLength: 6,
-      }),
-      { minLength: 8, maxLength: 8 },
-    ),
-    brought: fc.array(fc.option(fc.integer({ min: 0, max: 5 }), { nil: null }), {
-      minLength: 8,
-      maxLength: 8,
-    }),
-    open: fc.option(fc.integer({ min: 0, max: 7 }), { nil: null }),
-    states: fc.array(states, { minLength: 4, maxLength: 4 }),
-  })
-  .map(({ sizes, soaks, pasts, brought, open, states: answers }) => {
-    let next = 0;
-    const waves = sizes.map((size, index) => ({
-      name: `w${index}`,
-      apps: Array.from({ length: size }, (): AppRef => ({ id: `a${next}`, name: `a${next++}` })),
-      soakMs: index === 0 ? 0 : (soaks[index] ?? 0) * MINUTE,
-      checks: [],
-    }));
-    const pipeline: Pipeline = { id: 'p', name: 'p', mode: 'promote', waves };
-    const all = waves.flatMap((wave) => wave.apps);
-    const apps = Object.fromEntries(
-      all.map((app, n): [string, AppFacts] => [app.id, appFacts(app, pasts[n] ?? [])]),
+  it.each([wait, fail, unknown])('with any other answer is blocked, by the first of them', (answer) => {
+    const answers = [
+      pass(asked({ check: 'soak' })),
+      answer(asked({ until: at(70) })),
+      wait(asked({ check: 'ci' })),
+    ];
+    const step = stepOf({ apps: behind, answers: { canary: answers } }, 'canary');
+    expect(step).toMatchObject({ state: 'blocked', blocker: 'window', earliestAt: at(70) });
+    expect(step.verdicts.map((v) => v.check)).toEqual(['soak', 'window', 'ci']);
+  });
+
+  it('puts what the facts say before what checks say, and what the next wave needs after it', () => {
+    const hotfix = { ...behind, 'va-1': 'A@1 H@50' };
+    const step = stepOf({ apps: hotfix, ledger, answers: { canary: [fail(asked())] } }, 'canary');
+    expect(step.verdicts.map((v) => v.check)).toEqual(['stands', 'window', 'turn']);
+    expect(step).toMatchObject({ blocker: 'stands', stands: [{ app: app('va-1'), artifact: 'slug:H' }] });
+  });
+
+  it('is promoting while an attempt is open on one of its apps, whatever the answers', () => {
+    const open = { ...emptyLedger, open: [attemptOf()] };
+    expect(stepOf({ apps: behind, ledger: open }, 'canary').state).toBe('promoting');
+    expect(stepOf({ apps: { ...behind, 'va-1': 'A@1 B@59' }, ledger: open }, 'canary').state).toBe(
+      'promoting',
     );
-    const ledger: Ledger = {
-      revision: 1,
-      open: open === null ? [] : all.slice(open, open + 1).map((app) => openAttempt(app)),
-      apps: Object.fromEntries(
-        all.map((app, n) => {
-          const code = brought[n] ?? null;
-          const entry = code === null ? [] : [{ artifact: `slug:${code}`, at: 0, by: 'x' }];
-          return [app.id, { brought: entry, failed: null, tried: null }];
-        }),
-      ),
-    };
-    const verdicts = answers.map((state) => [
-      makers[state]({ check: 'asked', about: 'world', reason: state }),
-    ]);
-    return { pipeline, facts: { apps, ledger, holds: [], commits: {} }, verdicts };
+    expect(stepOf({ apps: behind, ledger: open }, 'world').state).toBe('same');
   });
 
-function appFacts(app: AppRef, past: readonly { code: number; gap: number }[]): AppFacts {
-  let at = 0;
-  const releases = past.map(({ code, gap }, index): ReleaseFact => {
-    at += gap * MINUTE;
-    return {
-      id: `${app.id}-v${index + 1}`,
-      version: index + 1,
-      status: 'succeeded',
-      current: index === past.length - 1,
-      artifact: { type: 'slug', id: String(code) },
-      createdAt: at,
-      updatedAt: at,
-      hasReleasePhase: false,
-      userEmail: null,
-    };
+  it('that cannot be read is blocked, even without a difference', () => {
+    const step = stepOf({ apps: same, unreadable: { 'va-1': 'Heroku answered 503.' } }, 'canary');
+    expect(step).toMatchObject({ state: 'blocked', blocker: 'facts', candidate: null, targets: [] });
   });
-  return { app, maintenance: false, ...historyOf(releases, true), unreadable: null };
-}
 
-function openAttempt(app: AppRef) {
-  return {
-    id: 'open',
-    pipelineId: 'p',
-    pipeline: 'p',
-    from: 'elsewhere',
-    to: 'here',
-    artifact: 'slug:9',
-    commit: null,
-    source: app,
-    sourceReleaseId: 'r',
-    targets: [{ app, before: null, beforeVersion: 0, state: 'open' as const, releaseId: null, error: null }],
-    verdicts: [],
-    actor: 'sluice',
-    claimedAt: 0,
-    sentAt: null,
-    promotionId: 'promotion',
-    state: 'open' as const,
-    refusal: null,
-    settledAt: null,
-    outcome: '',
-  };
-}
-
-function decided({ pipeline, facts, verdicts }: Fleet, mode: Pipeline['mode'] = 'promote') {
-  const deliberations = steps(pipeline).map((step, index) => {
-    const difference = differenceOf(pipeline, step, facts, NOW);
-    return { difference, answers: [soakOf(difference), ...(verdicts[index] ?? [])] };
+  it('names what failed before, for resume, and a commit only where one is known', () => {
+    const failed = { artifact: 'slug:B', at: at(50), attemptId: 'attempt-1', message: 'No dyno booted.' };
+    const apps = { 'id-va-1': { brought: [], failed, tried: null } };
+    const step = stepOf({ apps: behind, ledger: { ...emptyLedger, apps }, commits: {} }, 'canary');
+    expect(step.failures).toEqual([{ app: app('va-1'), attemptId: 'attempt-1' }]);
+    expect(step.candidate?.commit).toBeNull();
   });
-  const input = {
-    pipeline: { ...pipeline, mode },
-    facts,
-    deliberations,
-    now: NOW,
-    dryRun: false,
-    previous: null,
-  };
-  return { ...decide(input), deliberations };
-}
-
-const soakOf = ({ candidate }: ReturnType<typeof differenceOf>): Verdict =>
-  (candidate?.soaked ? pass : wait)({ check: 'soak', about: 'source', reason: 'soak' });
-
-const staysOf = (facts: Facts, app: AppRef) => facts.apps[app.id]?.history.stays ?? [];
-const runs = (facts: Facts, app: AppRef) => staysOf(facts, app).at(-1)?.artifact;
+});
 
 describe('a promotion', () => {
-  test.prop([fleets])('is made only when every answer about it is a pass', (fleet) => {
-    const { promotions } = decided(fleet);
-    for (const promotion of promotions) {
-      expect(promotion.verdicts.map((v) => v.state)).toEqual(promotion.verdicts.map(() => 'pass'));
-      expect(fleet.verdicts[promotion.step - 1]?.[0]?.state).toBe('pass');
+  it('is made of what its step decided', () => {
+    const answers = { canary: [pass(asked({ since: at(3) }))] };
+    expect(deciding({ apps: behind, answers }).promotions).toEqual([
+      {
+        step: 1,
+        from: 'qa',
+        to: 'canary',
+        artifact: 'slug:B',
+        commit: 'b'.repeat(40),
+        source: app('qa-1'),
+        sourceReleaseId: 'qa-1 v2',
+        targets: [app('va-1')],
+        verdicts: answers.canary,
+      },
+    ]);
+  });
+
+  it('to the last wave goes first, and those before wait for it', () => {
+    const { decision, promotions } = deciding({ apps: both, ledger });
+    expect(promotions.map(({ step, to }) => [step, to])).toEqual([[2, 'world']]);
+    expect(decision.steps.map(({ state }) => state)).toEqual(['blocked', 'ready']);
+  });
+
+  it('is not made by a pipeline that is only observed, nor in a dry run; it is decided all the same', () => {
+    for (const more of [{ mode: 'observe' }, { dryRun: true }] as const) {
+      const { decision, promotions } = deciding({ apps: behind, ...more });
+      expect(promotions).toEqual([]);
+      expect(decision).toMatchObject({ ...more, steps: [{ state: 'ready' }, { state: 'same' }] });
     }
   });
 
-  test.prop([fleets])(
-    'is of an artifact that stayed on every app of the wave before for the whole soak',
-    (fleet) => {
-      const { pipeline, facts } = fleet;
-      for (const promotion of decided(fleet).promotions) {
-        const from = pipeline.waves[promotion.step - 1];
-        const soakMs = pipeline.waves[promotion.step]?.soakMs ?? 0;
-        for (const app of from?.apps ?? []) {
-          const longest = staysOf(facts, app)
-            .filter((stay) => stay.artifact === promotion.artifact)
-            .map((stay) => (stay.endAt ?? NOW) - stay.startAt);
-          expect(Math.max(...longest)).toBeGreaterThanOrEqual(soakMs);
-        }
-      }
-    },
-  );
-
-  test.prop([fleets])(
-    'moves no app to an artifact that a wave before it ran earlier than what it runs',
-    (fleet) => {
-      const { pipeline, facts } = fleet;
-      for (const promotion of decided(fleet).promotions) {
-        const before = pipeline.waves.slice(0, promotion.step).flatMap((wave) => wave.apps);
-        for (const target of promotion.targets) {
-          for (const app of before) {
-            const order = staysOf(facts, app).map((stay) => stay.artifact);
-            const [given, has] = [
-              order.indexOf(promotion.artifact),
-              order.indexOf(runs(facts, target) ?? ''),
-            ];
-            if (given >= 0 && has >= 0) expect(given).toBeGreaterThan(has);
-          }
-        }
-      }
-    },
-  );
-
-  test.prop([fleets])('is never made over what a person did, nor to an app with an open attempt', (fleet) => {
-    const { pipeline, facts } = fleet;
-    for (const promotion of decided(fleet).promotions) {
-      for (const app of pipeline.waves[promotion.step]?.apps ?? []) {
-        const brought = facts.ledger.apps[app.id]?.brought.at(-1)?.artifact;
-        const has = runs(facts, app);
-        if (brought !== undefined && has !== undefined && has !== promotion.artifact)
-          expect(has).toBe(brought);
-        expect(facts.ledger.open.some((a) => a.targets.some((t) => t.app.id === app.id))).toBe(false);
-      }
-    }
-  });
-
-  test.prop([fleets])('pins a release of the source app that carried the artifact', (fleet) => {
-    for (const promotion of decided(fleet).promotions) {
-      const stay = staysOf(fleet.facts, promotion.source).find(
-        (s) => s.releaseId === promotion.sourceReleaseId,
-      );
-      expect(stay?.artifact).toBe(promotion.artifact);
-    }
-  });
-
-  test.prop([fleets])('is not made to a wave that soaks an artifact for the next one (L2)', (fleet) => {
-    const { promotions, deliberations } = decided(fleet);
-    for (const promotion of promotions) {
-      const next = deliberations[promotion.step];
-      const isFailed = next?.answers.some((v) => v.state === 'fail') ?? false;
-      const isSoaking = next?.difference.soaking != null && !isFailed;
-      if (isSoaking) expect(next.difference.obstacles.some((v) => v.state === 'fail')).toBe(true);
-    }
-  });
-
-  test.prop([fleets])('is never made in mode: observe', (fleet) => {
-    expect(decided(fleet, 'observe').promotions).toEqual([]);
+  it('is not made by a step that is blocked', () => {
+    expect(deciding({ apps: behind, answers: { canary: [wait(asked())] } }).promotions).toEqual([]);
   });
 });
 
 describe('a decision', () => {
-  test.prop([fleets])(
-    'names a blocker for every wave that is kept back, and none for the others',
-    (fleet) => {
-      for (const step of decided(fleet).decision.steps) {
-        const blocks = step.verdicts.some((v) => v.state !== 'pass');
-        if (step.state === 'blocked') expect(step.blocker).not.toBeNull();
-        if (step.state === 'ready') expect(blocks).toBe(false);
-        if (step.state === 'same') expect(step.candidate).toBeNull();
-      }
-    },
-  );
+  it('says of which pipeline, when, and how long soaks alone can take', () => {
+    expect(deciding({ apps: same }).decision).toMatchObject({
+      pipelineId: 'id-router',
+      pipeline: 'router',
+      mode: 'promote',
+      dryRun: false,
+      at: at(60),
+      soakCeilingMs: 60 * MINUTE,
+    });
+  });
 
-  test.prop([fleets])('is looked at again while any wave is kept back', (fleet) => {
-    const { decision } = decided(fleet);
-    if (decision.steps.some((step) => step.state === 'blocked' || step.state === 'ready')) {
-      expect(decision.wakeAt).not.toBeNull();
-      expect(decision.wakeAt).toBeLessThanOrEqual(NOW + 15 * MINUTE);
-    }
+  it('says what runs where, of which commit and since when, or that nothing does', () => {
+    const { decision } = deciding({
+      apps: { 'qa-1': 'A@0 B@40', 'va-1': 'A@1' },
+      commits: { 'slug:B': 'b0b' },
+    });
+    expect(decision.waves).toEqual([
+      { name: 'qa', apps: [{ app: app('qa-1'), artifact: 'slug:B', commit: 'b0b', since: at(40) }] },
+      { name: 'canary', apps: [{ app: app('va-1'), artifact: 'slug:A', commit: null, since: at(1) }] },
+      { name: 'world', apps: [{ app: app('ie-1'), artifact: null, commit: null, since: null }] },
+    ]);
+  });
+});
+
+describe('since when an answer is what it is', () => {
+  const waits = () => ({ canary: [wait(asked())] });
+  const earlier = () => deciding({ apps: behind, answers: waits(), now: 50 }).decision;
+  const since = (story: Partial<Deciding>, index = 0) =>
+    stepOf({ apps: behind, answers: waits(), previous: earlier(), ...story }, 'canary').verdicts[index]
+      ?.since;
+
+  it('is now when it is the first', () => {
+    expect(earlier().steps[0]?.verdicts[0]?.since).toBe(at(50));
+  });
+
+  it('is since it was so first, while it stays so for the same artifact', () => {
+    expect(since({})).toBe(at(50));
+    expect(since({ answers: { canary: [wait(asked({ reason: 'In other words.', until: at(99) }))] } })).toBe(
+      at(50),
+    );
+  });
+
+  it('begins anew when the answer, the check or the artifact is another', () => {
+    expect(since({ answers: { canary: [fail(asked())] } })).toBe(at(60));
+    expect(since({ answers: { canary: [wait(asked({ check: 'ci' }))] } })).toBe(at(60));
+    expect(since({ apps: { ...behind, 'qa-1': 'A@0 B@40 C@55' } })).toBe(at(60));
+    expect(since({ previous: deciding({ apps: same, now: 50 }).decision })).toBe(at(60));
+  });
+
+  it('is what the check says, if it says', () => {
+    expect(since({ answers: { canary: [wait(asked({ since: at(7) }))] } })).toBe(at(7));
+  });
+
+  it('is told of what could not be read, too, where nothing would move', () => {
+    const story = { apps: same, unreadable: { 'va-1': 'Heroku answered 503.' } };
+    const previous = deciding({ ...story, now: 50 }).decision;
+    expect(stepOf({ ...story, previous }, 'canary').verdicts[0]?.since).toBe(at(50));
+  });
+
+  it('is told of each wave by itself', () => {
+    const previous = deciding({ apps: both, ledger, now: 50, answers: { world: [wait(asked())] } }).decision;
+    const answers = { canary: [wait(asked())], world: [wait(asked())] };
+    expect(stepOf({ apps: both, ledger, previous, answers }, 'world').verdicts[0]?.since).toBe(at(50));
+    expect(stepOf({ apps: both, ledger, previous, answers }, 'canary').verdicts[0]?.since).toBe(at(60));
+  });
+});
+
+describe('the pipeline is looked at again', () => {
+  const wakeAt = (story: Deciding) => {
+    const { wakeAt: found } = deciding(story).decision;
+    return found === null ? null : (found - at(60)) / MINUTE;
+  };
+  const on = (...canary: ReturnType<typeof wait>[]): Deciding => ({ apps: behind, answers: { canary } });
+
+  it('never, for its own sake, when nothing differs, or only a promotion is to be waited for', () => {
+    expect(wakeAt({ apps: same })).toBeNull();
+    expect(wakeAt({ apps: behind, ledger: { ...emptyLedger, open: [attemptOf()] } })).toBeNull();
+  });
+
+  it('at once when a step is ready, and soon when it only would be', () => {
+    expect(wakeAt({ apps: behind })).toBe(0);
+    expect(wakeAt({ apps: behind, mode: 'observe' })).toBe(5);
+    expect(wakeAt({ apps: behind, dryRun: true })).toBe(5);
+  });
+
+  it('when the first answer can change, whether it blocks or not', () => {
+    expect(wakeAt(on(wait(asked({ until: at(70) })), wait(asked({ until: at(63) }))))).toBe(3);
+    expect(wakeAt(on(wait(asked({ until: at(70) })), pass(asked({ until: at(62) }))))).toBe(2);
+  });
+
+  it('after a quarter of an hour at the latest', () => {
+    expect(wakeAt(on(wait(asked({ until: at(900) }))))).toBe(15);
+  });
+
+  it('at the next tick when nobody knows when an answer changes', () => {
+    expect(wakeAt(on(wait(asked({ until: at(70) })), unknown(asked())))).toBe(0);
+    expect(wakeAt(on(wait(asked({ until: at(60) }))))).toBe(0);
+    expect(wakeAt(on(wait(asked({ until: at(60) + 1 }))))).toBeCloseTo(1 / MINUTE);
+  });
+
+  it('soon when only an event can change the answers: events can be lost', () => {
+    expect(wakeAt(on(fail(asked({ onEvent: true })), wait(asked({ until: at(70) }))))).toBe(5);
+    expect(wakeAt(on(fail(asked({ onEvent: true })), wait(asked())))).toBe(0);
+    expect(wakeAt(on(fail(asked({ onEvent: true })), wait(asked({ onEvent: true, until: at(63) }))))).toBe(3);
+  });
+
+  it('when what soaks on the wave before has done so', () => {
+    const apps = { 'qa-1': 'A@0 B@5 C@30', 'va-1': 'A@1 B@10 C@43', 'ie-1': 'A@2' };
+    const brought = broughtTo({ 'va-1': 'A@1 B@10 C@43', 'ie-1': 'A@2' });
+    expect(wakeAt({ apps, ledger: brought, answers: { world: [wait(asked({ until: at(99) }))] } })).toBe(13);
+  });
+
+  it('at the earliest of its steps', () => {
+    const answers = { world: [wait(asked({ until: at(68) }))], canary: [wait(asked({ until: at(65) }))] };
+    expect(wakeAt({ apps: both, ledger, answers })).toBe(5);
   });
 });

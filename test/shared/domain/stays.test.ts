@@ -1,12 +1,14 @@
 // Stays: what ran on an app and for how long.
 
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
   currentStay,
+  firstIndex,
+  type History,
   historyOf,
   isRolledBack,
   isWithdrawn,
+  mayHaveForgotten,
   observe,
   type ReleaseFact,
   readFor,
@@ -58,10 +60,68 @@ describe('a history', () => {
     expect(history.stays[0]?.endAt).toBe(50 * MINUTE);
   });
 
+  it('begins a stay with the release where there is no release phase, or its end is told wrongly', () => {
+    const touched = release(1, 'A', { updatedAt: 50 * MINUTE });
+    const early = release(2, 'B', { hasReleasePhase: true, updatedAt: 0 });
+    expect(told([touched, early])).toEqual([
+      ['slug:A', 1, 1],
+      ['slug:B', 2, 2],
+    ]);
+  });
+
+  it('tells of each stay who made it, by which release, and whether Heroku still keeps that', () => {
+    const by = { userEmail: 'ops@example.com' };
+    const { history } = historyOf([release(1, 'A', { status: 'expired' }), release(2, 'B', by)], true);
+    expect(history).toEqual({
+      through: 2,
+      deployment: null,
+      complete: true,
+      stays: [
+        {
+          artifact: 'slug:A',
+          releaseId: 'r1',
+          version: 1,
+          startAt: MINUTE,
+          endAt: 2 * MINUTE,
+          userEmail: null,
+          expired: true,
+        },
+        {
+          artifact: 'slug:B',
+          releaseId: 'r2',
+          version: 2,
+          startAt: 2 * MINUTE,
+          endAt: null,
+          userEmail: 'ops@example.com',
+          expired: false,
+        },
+      ],
+    });
+  });
+
+  it('takes account of every release, in whatever order, also of those that change nothing', () => {
+    const through = (...releases: readonly ReleaseFact[]) => historyOf(releases, true).history.through;
+    expect(through(release(1, 'A'), release(2, 'A'))).toBe(2);
+    expect(through(release(1, 'A'), release(2, 'B', { status: 'failed' }))).toBe(2);
+    expect(through(release(3, 'B'), release(2, 'A'))).toBe(3);
+    expect(through()).toBe(0);
+  });
+
   it('tells a pending release apart: what runs is what ran before it', () => {
     const { history, pending } = historyOf([release(1, 'A'), release(2, 'B', { status: 'pending' })], true);
     expect(currentStay(history)?.artifact).toBe('slug:A');
     expect(pending?.id).toBe('r2');
+  });
+
+  it('settles nothing after a pending release but what is current', () => {
+    const pending = release(2, 'B', { status: 'pending' });
+    const tell = (more: Partial<ReleaseFact>) =>
+      historyOf([release(1, 'A'), pending, release(3, 'C', more)], true);
+    expect(tell({}).history).toMatchObject({ through: 1, stays: [{ artifact: 'slug:A' }] });
+    expect(tell({ status: 'failed', current: true }).history.through).toBe(1);
+    expect(tell({ current: true }).history.stays.map((s) => s.artifact)).toEqual(['slug:A', 'slug:C']);
+    expect(tell({ status: 'pending' }).pending?.id).toBe('r3');
+    expect(historyOf([release(1, 'A')], true).pending).toBeNull();
   });
 
   it('reads releases in any order, and those that Heroku has let expire', () => {
@@ -76,7 +136,32 @@ describe('a history', () => {
     const many = Array.from({ length: STAYS_MAX + 5 }, (_, n) => release(n + 1, `c${n}`));
     const { history } = historyOf(many, true);
     expect(history.stays).toHaveLength(STAYS_MAX);
+    expect(history.stays[0]?.artifact).toBe('slug:c5');
     expect(history.complete).toBe(false);
+  });
+
+  it('is the whole past as long as every stay is kept and the list of releases was whole', () => {
+    const full = Array.from({ length: STAYS_MAX }, (_, n) => release(n + 1, `c${n}`));
+    expect(historyOf(full, true).history.complete).toBe(true);
+    expect(historyOf(full, false).history.complete).toBe(false);
+  });
+
+  it('may have forgotten only what ran when its oldest stay began or before', () => {
+    const of = (releases: readonly ReleaseFact[], complete = false) => historyOf(releases, complete).history;
+    const stayAt = (version: number) => of([release(version, 'X')]).stays[0] as History['stays'][number];
+    const partly = of([release(5, 'A'), release(9, 'B')]);
+    expect([4, 5, 6].map((version) => mayHaveForgotten(partly, stayAt(version)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(mayHaveForgotten(of([release(5, 'A')], true), stayAt(4))).toBe(false);
+    expect(mayHaveForgotten(of([]), stayAt(4))).toBe(true);
+  });
+
+  it('knows where an artifact first appeared', () => {
+    const { history } = historyOf([release(1, 'A'), release(2, 'B'), release(3, 'A')], true);
+    expect(['A', 'B', 'C'].map((code) => firstIndex(history, `slug:${code}`))).toEqual([0, 1, -1]);
   });
 });
 
@@ -98,57 +183,70 @@ describe('an artifact that was taken back', () => {
     expect(h.stays.map((_, index) => isWithdrawn(h, index))).toEqual(withdrawn);
     expect(isRolledBack(h)).toBe(rolledBack);
   });
+
+  it('is none where there is no such stay, nor on an app that runs nothing', () => {
+    expect(isWithdrawn(history('ABA'), -1)).toBe(false);
+    expect(isWithdrawn(history('ABA'), 3)).toBe(false);
+    expect(isRolledBack(history(''))).toBe(false);
+  });
+});
+
+describe('a stay', () => {
+  it('lasts until its end, or until now while it goes on; never less than nothing', () => {
+    const [first, second] = historyOf([release(1, 'A'), release(5, 'B')], true).history.stays;
+    if (first === undefined || second === undefined) throw new Error('There must be two stays.');
+    expect(stayMs(first, 9 * MINUTE)).toBe(4 * MINUTE);
+    expect(stayMs(second, 9 * MINUTE)).toBe(4 * MINUTE);
+    expect(stayMs(second, 4 * MINUTE)).toBe(0);
+  });
 });
 
 describe('keeping up', () => {
-  const kinds = fc.record({
-    code: fc.constantFrom('A', 'B', 'C', 'D'),
-    status: fc.constantFrom('succeeded' as const, 'succeeded' as const, 'failed' as const),
-    isDeployment: fc.boolean(),
-    /** Whether Sluice looks after this release, or misses it. */
-    isSeen: fc.boolean(),
+  const first = release(1, 'A', { current: true });
+  const known = () => readFor(historyOf([first], true).history, first);
+  const read = { kind: 'read' };
+
+  it('with nothing known means to read, even where there is nothing', () => {
+    expect(observe(null, null)).toEqual(read);
+    expect(observe(null, first)).toEqual(read);
   });
 
-  test.prop([fc.array(kinds, { minLength: 1, maxLength: 25 })])(
-    'by the newest deployment alone says what reading every release says, whatever was missed',
-    (steps) => {
-      const releases: ReleaseFact[] = [];
-      let known = historyOf([], true).history;
-      for (const [index, step] of steps.entries()) {
-        const running = releases.findLast((r) => r.status === 'succeeded');
-        const code = step.isDeployment ? step.code : (running?.artifact?.id ?? step.code);
-        releases.push(release(index + 1, code, { status: step.status }));
-        if (!step.isSeen) continue;
-        const current = releases.findLast((r) => r.status === 'succeeded');
-        const all = releases.map((r) => ({ ...r, current: r === current }));
-        const newest = newestDeployment(all);
-        const full = historyOf(all, true).history;
-        const seen = observe(known, newest);
-        known = seen.kind === 'known' ? seen.history : readFor(full, newest);
-        expect(known.stays.map(({ artifact, startAt, endAt }) => [artifact, startAt, endAt])).toEqual(
-          full.stays.map(({ artifact, startAt, endAt }) => [artifact, startAt, endAt]),
-        );
-      }
-    },
-  );
+  it('with what is known already costs nothing', () => {
+    expect(observe(known(), first)).toEqual({ kind: 'known', history: known(), pending: null });
+    const none = readFor(historyOf([], true).history, null);
+    expect(observe(none, null)).toEqual({ kind: 'known', history: none, pending: null });
+  });
 
-  test.prop([fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 10_000 })])(
-    'a stay never lasts less than nothing, whatever the clocks say',
-    (now, at) => {
-      const [stay] = historyOf([release(1, 'A', { createdAt: at })], true).history.stays;
-      if (stay === undefined) throw new Error('There must be a stay.');
-      expect(stayMs(stay, now)).toBe(Math.max(0, now - at));
-    },
-  );
+  it('with a deployment that is gone, or that was reported pending before, means to read', () => {
+    expect(observe(known(), null)).toEqual(read);
+    expect(observe(known(), { ...first, status: 'pending' })).toEqual(read);
+  });
+
+  it('with the version that comes next appends it', () => {
+    const next = release(2, 'B', { current: true });
+    const seen = observe(known(), next);
+    expect(seen).toMatchObject({ kind: 'known', pending: null, history: { through: 2, deployment: 'r2' } });
+    expect(seen.kind === 'known' && currentStay(seen.history)?.artifact).toBe('slug:B');
+    const failed = observe(known(), release(2, 'B', { status: 'failed' }));
+    expect(failed).toMatchObject({
+      history: { through: 2, deployment: 'r2', stays: [{ artifact: 'slug:A' }] },
+    });
+  });
+
+  it('with a version that comes next and is still pending leaves what is known', () => {
+    const pending = release(2, 'B', { status: 'pending' });
+    expect(observe(known(), pending)).toEqual({ kind: 'known', history: known(), pending });
+  });
+
+  it('with anything that came in between, or after, means to read', () => {
+    expect(observe(known(), release(3, 'B', { current: true }))).toEqual(read);
+    expect(observe(known(), release(2, 'B'))).toEqual(read);
+  });
+
+  it('remembers the newest deployment, unless that has not ended', () => {
+    const { history } = historyOf([first], true);
+    expect(readFor(history, first).deployment).toBe('r1');
+    expect(readFor(history, null).deployment).toBeNull();
+    expect(readFor(known(), release(2, 'B', { status: 'pending' })).deployment).toBeNull();
+  });
 });
-
-/** As Heroku answers latest-deployments: the newest release that changed the code, failed ones too. */
-function newestDeployment(releases: readonly ReleaseFact[]): ReleaseFact | null {
-  let running: string | undefined;
-  let newest: ReleaseFact | null = null;
-  for (const r of releases) {
-    if (r.artifact?.id !== running) newest = r;
-    if (r.status === 'succeeded') running = r.artifact?.id;
-  }
-  return newest;
-}

@@ -1,0 +1,182 @@
+// What stands in the way by the facts alone, and in which words it is told.
+
+import { describe, expect, it } from 'vitest';
+import { type Attempt, emptyLedger } from '../../../shared/domain/attempt.ts';
+import { differenceOf } from '../../../shared/domain/difference.ts';
+import { unreadableOn } from '../../../shared/domain/obstacles.ts';
+import type { Verdict } from '../../../shared/domain/verdict.ts';
+import {
+  at,
+  attemptOf,
+  broughtTo,
+  factsOf,
+  pipelineOf,
+  stepTo,
+  type Telling,
+  target,
+  wave,
+} from './fleet.ts';
+
+const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'ie-1 ie-2'));
+const everyApp = { 'qa-1': '', 'va-1': '', 'va-2': '', 'ie-1': '', 'ie-2': '' };
+const facts = (telling: Telling) => factsOf({ ...telling, apps: { ...everyApp, ...telling.apps } });
+
+describe('an obstacle', () => {
+  const obstacles = (telling: Telling, to = 'canary') => {
+    const step = stepTo(pipeline, to);
+    return differenceOf(pipeline, step, facts(telling), at(60)).obstacles;
+  };
+  const only = (verdicts: readonly Verdict[]): Verdict => {
+    expect(verdicts).toHaveLength(1);
+    return verdicts[0] as Verdict;
+  };
+  const behind = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1', 'va-2': 'A@1' };
+
+  it('is none when nothing stands in the way', () => {
+    expect(obstacles({ apps: behind })).toEqual([]);
+  });
+
+  it('is an attempt under way to the wave', () => {
+    const open = [attemptOf({ claimedAt: at(59), outcome: 'Heroku is at work on va-1.' })];
+    expect(only(obstacles({ apps: behind, ledger: { ...emptyLedger, open } }))).toEqual({
+      check: 'attempt',
+      state: 'wait',
+      about: 'target',
+      reason: 'bbbbbbbb has been on its way to canary since 2026-11-23 10:59Z. Heroku is at work on va-1.',
+      since: at(59),
+      until: null,
+      unblock: null,
+      onEvent: false,
+      evidence: { attempt: 'attempt-1', promotion: 'promotion-1' },
+    });
+  });
+
+  it('is an attempt that is still bringing the candidate to the wave before, and no other', () => {
+    const apps = { ...behind, 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' };
+    const arriving = (more: Partial<Attempt>) => {
+      const targets = [target('va-1'), target('va-2')];
+      return obstacles(
+        { apps, ledger: { ...emptyLedger, open: [attemptOf({ targets, ...more })] } },
+        'world',
+      );
+    };
+    expect(only(arriving({})).reason).toMatch(/^bbbbbbbb has been on its way to canary /);
+    expect(arriving({ artifact: 'slug:C' })).toEqual([]);
+  });
+
+  it('is what a person did on the wave, as long as the candidate would undo it', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1' });
+    const hotfix = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@15' };
+    expect(only(obstacles({ apps: hotfix, ledger }))).toEqual({
+      check: 'stands',
+      state: 'wait',
+      about: 'target',
+      reason:
+        'hhhhhhhh was released straight to va-1 at 2026-11-23 10:20Z and hhhhhhhh was released straight to va-2 at 2026-11-23 10:15Z; what a person did stands until somebody lets go.',
+      since: at(15),
+      until: null,
+      unblock: 'sluice resume router --wave canary --reason "…"   (bbbbbbbb goes there next then)',
+      onEvent: true,
+      evidence: { apps: ['va-1', 'va-2'] },
+    });
+    const same = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@20', 'va-2': 'A@1' };
+    expect(obstacles({ apps: same, ledger })).toEqual([]);
+  });
+
+  it('is that the candidate was taken back upstream', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' });
+    const apps = {
+      'qa-1': 'A@0 B@10 A@40',
+      'va-1': 'A@1 B@11',
+      'va-2': 'A@1 B@11',
+      'ie-1': 'A@2',
+      'ie-2': 'A@2',
+    };
+    expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
+      check: 'stands',
+      since: at(40),
+      unblock: 'sluice resume router --wave world --reason "…"   (bbbbbbbb goes on then)',
+      evidence: { apps: ['qa-1'] },
+    });
+  });
+
+  it('is that somebody put the candidate on the wave before by hand', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' });
+    const apps = { 'qa-1': 'A@0', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@20', 'ie-1': 'A@2', 'ie-2': 'A@2' };
+    expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
+      check: 'stands',
+      unblock:
+        'sluice resume router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then)',
+    });
+  });
+
+  it('is that the targets failed to take it before', () => {
+    const failed = (attemptId: string, minute: number, artifact = 'slug:B') => ({
+      brought: [],
+      failed: { artifact, at: at(minute), attemptId, message: 'No dyno booted.' },
+      tried: artifact,
+    });
+    const failures = { 'id-va-1': failed('attempt-1', 20), 'id-va-2': failed('attempt-1', 25) };
+    expect(only(obstacles({ apps: behind, ledger: { ...emptyLedger, apps: failures } }))).toEqual({
+      check: 'attempt',
+      state: 'fail',
+      about: 'artifact',
+      reason: 'va-1 and va-2 failed to take bbbbbbbb at 2026-11-23 10:25Z: No dyno booted.',
+      since: at(20),
+      until: null,
+      unblock:
+        'sluice resume router --wave canary --reason "…"   (tries bbbbbbbb again; a newer artifact goes ahead by itself)',
+      onEvent: true,
+      evidence: { attempts: ['attempt-1'] },
+    });
+    const ofAnother = { 'id-va-1': failed('attempt-1', 20, 'slug:A') };
+    expect(obstacles({ apps: behind, ledger: { ...emptyLedger, apps: ofAnother } })).toEqual([]);
+  });
+
+  it('is that an app runs something newer', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11' });
+    const back = { 'qa-1': 'A@0 B@10 A@20', 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11' };
+    expect(only(obstacles({ apps: back, ledger }))).toEqual({
+      check: 'order',
+      state: 'wait',
+      about: 'target',
+      reason: 'va-1 and va-2 runs something newer than aaaaaaaa; no app is moved to an older artifact.',
+      since: null,
+      until: null,
+      unblock: 'deploy something newer, or go back by hand: heroku rollback --app va-1',
+      onEvent: true,
+      evidence: { apps: ['va-1', 'va-2'] },
+    });
+    // One of the two is enough; one that runs nothing, or the candidate itself, is not ahead.
+    const one = { 'qa-1': 'A@0 B@10 C@20 B@30', 'va-1': 'A@1 C@25', 'va-2': '' };
+    const ahead = obstacles({ apps: one, ledger: broughtTo({ 'va-1': 'C@25' }) });
+    expect(only(ahead).evidence).toEqual({ apps: ['va-1'] });
+  });
+});
+
+describe('what could not be read', () => {
+  it('of either wave of the step is told, with the first reason', () => {
+    const unreadable = {
+      'qa-1': 'Heroku answered 503.',
+      'va-2': 'Heroku answered 500.',
+      'ie-1': 'no matter',
+    };
+    const [verdict, ...more] = unreadableOn(stepTo(pipeline, 'canary'), facts({ apps: {}, unreadable }));
+    expect(more).toEqual([]);
+    expect(verdict).toEqual({
+      check: 'facts',
+      state: 'unknown',
+      about: 'world',
+      reason: 'What qa-1 and va-2 runs could not be read: Heroku answered 503.',
+      since: null,
+      until: null,
+      unblock: null,
+      onEvent: false,
+      evidence: { apps: ['qa-1', 'va-2'] },
+    });
+  });
+
+  it('is nothing where everything could', () => {
+    expect(unreadableOn(stepTo(pipeline, 'canary'), facts({ apps: {} }))).toEqual([]);
+  });
+});

@@ -1,0 +1,150 @@
+// What people did, read from what runs: what a promotion would undo (S5), and what goes no further by itself.
+
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../../shared/domain/attempt.ts';
+import { differenceOf } from '../../../shared/domain/difference.ts';
+import { humanActs, strangersOn, takenBack } from '../../../shared/domain/obstacles.ts';
+import { app, at, attemptOf, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
+
+const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'ie-1 ie-2'));
+const everyApp = { 'qa-1': '', 'va-1': '', 'va-2': '', 'ie-1': '', 'ie-2': '' };
+const facts = (telling: Telling) => factsOf({ ...telling, apps: { ...everyApp, ...telling.apps } });
+
+describe('what a person did', () => {
+  const acts = (telling: Telling, to = 'canary') => humanActs(pipeline, stepTo(pipeline, to), facts(telling));
+  const whats = (telling: Telling, to?: string) => acts(telling, to).map(({ what }) => what);
+  const brought = broughtTo({ 'va-1': 'A@1 B@11', 'ie-1': 'A@2 B@12' });
+  const head = { 'qa-1': 'A@0 B@10' };
+
+  it('is nothing where the app runs what the pipeline brought it last', () => {
+    expect(acts({ apps: { ...head, 'va-1': 'A@1 B@11' }, ledger: brought })).toEqual([]);
+    expect(acts({ apps: head, ledger: brought })).toEqual([]);
+  });
+
+  it('is a rollback where the app has run something newer', () => {
+    expect(
+      whats({ apps: { ...head, 'va-1': 'A@1 B@11 A@30' }, ledger: brought, by: 'ops@example.com' }),
+    ).toEqual(['va-1 was rolled back to aaaaaaaa at 2026-11-23 10:30Z by ops@example.com']);
+    expect(whats({ apps: { ...head, 'va-1': 'A@1 B@11 A@30' } })).toEqual([
+      'va-1 was rolled back to aaaaaaaa at 2026-11-23 10:30Z',
+    ]);
+  });
+
+  it('is a release straight to the app where no wave before has run it', () => {
+    const [act] = acts({ apps: { ...head, 'va-1': 'A@1 B@11 H@30' }, ledger: brought });
+    expect(act).toMatchObject({ app: app('va-1'), stay: { artifact: 'slug:H', releaseId: 'va-1 v3' } });
+    expect(act?.what).toBe('hhhhhhhh was released straight to va-1 at 2026-11-23 10:30Z');
+  });
+
+  it('is a promotion by hand where a wave before has run it', () => {
+    const apps = { 'qa-1': 'A@0 B@10 C@20', 'va-1': 'A@1 B@11 C@30', 'ie-1': 'A@2 B@12 C@31' };
+    expect(whats({ apps, ledger: brought })).toEqual([
+      'cccccccc was promoted by hand to va-1 at 2026-11-23 10:30Z',
+    ]);
+    // Any wave before counts, not only the one right before.
+    const skipped = { 'qa-1': 'A@0 B@10 C@20', 'va-1': 'A@1 B@11', 'ie-1': 'A@2 B@12 C@31' };
+    expect(whats({ apps: skipped, ledger: brought }, 'world')).toEqual([
+      'cccccccc was promoted by hand to ie-1 at 2026-11-23 10:31Z',
+    ]);
+  });
+
+  it('is not what an open attempt does, nor what one was to do and did after all', () => {
+    const open = [attemptOf({ artifact: 'slug:C' })];
+    const apps = { 'qa-1': 'A@0 B@10 C@20', 'va-1': 'A@1 B@11 C@30' };
+    expect(acts({ apps, ledger: { ...brought, open } })).toEqual([]);
+    const entry = brought.apps['id-va-1'] ?? { brought: [], failed: null };
+    const tried = { ...brought, apps: { 'id-va-1': { ...entry, tried: 'slug:C' } } };
+    expect(acts({ apps, ledger: tried })).toEqual([]);
+  });
+
+  describe('before Sluice ever promoted to the app', () => {
+    it('is where Sluice starts from, when a wave before has run the same', () => {
+      expect(acts({ apps: { ...head, 'va-1': 'A@1' } })).toEqual([]);
+    });
+
+    it('stands all the same when no wave before has run it', () => {
+      expect(whats({ apps: { ...head, 'va-1': 'H@1' } })).toEqual([
+        'hhhhhhhh was released straight to va-1 at 2026-11-23 10:01Z',
+      ]);
+    });
+
+    it('is given the benefit of the doubt where a wave before may have forgotten it', () => {
+      expect(acts({ apps: { ...head, 'va-1': 'H@-5' }, partly: ['qa-1'] })).toEqual([]);
+      expect(acts({ apps: { ...head, 'va-1': 'H@5' }, partly: ['qa-1'] })).toHaveLength(1);
+    });
+  });
+
+  it('is told of every app of the wave', () => {
+    const apps = { ...head, 'va-1': 'A@1 B@11 A@30', 'va-2': 'H@40' };
+    expect(acts({ apps, ledger: brought }).map((act) => act.app.name)).toEqual(['va-1', 'va-2']);
+  });
+});
+
+describe('a stranger', () => {
+  it('is what the pipeline did not bring to a wave', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1' });
+    const strangers = strangersOn(
+      wave('canary', 'va-1 va-2 va-3'),
+      wave('qa', 'qa-1'),
+      factsOf({
+        apps: { 'qa-1': 'A@0', 'va-1': 'A@1 H@20', 'va-2': 'A@1', 'va-3': '' },
+        ledger,
+        by: 'ops@example.com',
+      }),
+    );
+    expect(strangers).toEqual([
+      {
+        app: app('va-1'),
+        stay: expect.objectContaining({ artifact: 'slug:H' }),
+        what: 'hhhhhhhh was put on va-1 at 2026-11-23 10:20Z by ops@example.com',
+      },
+    ]);
+  });
+});
+
+describe('a candidate that was taken back', () => {
+  const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' });
+  const after = { 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' };
+  const taken = (head: string, more: Ledger = ledger) => {
+    const told = facts({ apps: { ...after, 'qa-1': head }, ledger: more });
+    const step = stepTo(pipeline, 'world');
+    const { candidate } = differenceOf(pipeline, step, told, at(60));
+    if (candidate === null) throw new Error('There must be a candidate.');
+    expect(candidate.artifact).toBe('slug:B');
+    return takenBack(pipeline, step, told, candidate);
+  };
+
+  it('on a wave before the source is told with where, when and what was gone back to', () => {
+    expect(taken('A@0 B@10 A@40')).toEqual([
+      {
+        app: app('qa-1'),
+        stay: expect.objectContaining({ artifact: 'slug:A', startAt: at(40) }),
+        what: 'bbbbbbbb was taken back on qa-1 at 2026-11-23 10:40Z',
+      },
+    ]);
+  });
+
+  it('and given again since is not', () => {
+    expect(taken('A@0 B@10 A@40 B@50')).toEqual([]);
+  });
+
+  it('is not one that something newer has replaced, or that never ran there', () => {
+    expect(taken('A@0 B@10 C@40')).toEqual([]);
+    expect(taken('A@0')).toEqual([]);
+  });
+
+  it('is told by the first thing older than it, whatever came in between', () => {
+    expect(taken('A@0 B@10 C@30 A@40')[0]?.stay.startAt).toBe(at(40));
+  });
+
+  it('goes on when a person has said so since, and not when they said it about an earlier time', () => {
+    const resumed = (minute: number): Ledger => ({
+      ...ledger,
+      apps: { ...ledger.apps, ...broughtTo({ 'qa-1': `A@${minute}` }).apps },
+    });
+    expect(taken('A@0 B@10 A@40', resumed(39))).toHaveLength(1);
+    expect(taken('A@0 B@10 A@40', resumed(40))).toEqual([]);
+    const ofAnother = { ...ledger, apps: { ...ledger.apps, ...broughtTo({ 'qa-1': 'C@50' }).apps } };
+    expect(taken('A@0 B@10 A@40', ofAnother)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,252 @@
+// One run of `promote` on ports that live in memory: a table, a Heroku that answers what a test tells it, a clock that
+// stands still until it is moved.
+
+import {
+  type Attempt,
+  emptyLedger,
+  type Ledger,
+  opened,
+  type Resume,
+} from '../../../shared/domain/attempt.ts';
+import type { Decision } from '../../../shared/domain/decision.ts';
+import type { Hold } from '../../../shared/domain/hold.ts';
+import type { Pipeline } from '../../../shared/domain/pipeline.ts';
+import type { TargetReport } from '../../../shared/domain/settle.ts';
+import type { ReleaseFact } from '../../../shared/domain/stays.ts';
+import type { PipelineDue, SluiceEvent } from '../../../shared/events.ts';
+import {
+  HerokuError,
+  type HerokuErrorCode,
+  type HerokuReads,
+  type PromotionOutcome,
+  type PromotionRequest,
+  type Release,
+} from '../../../shared/heroku/port.ts';
+import type { PromotionPorts } from '../../../shared/promotion/ports.ts';
+import type { PipelineRows, PipelineView, Table } from '../../../shared/table/port.ts';
+import { app, at, attemptOf, pipelineOf, releases, target, wave } from '../domain/fleet.ts';
+
+export const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1'), wave('world', 'ie-1 ie-2'));
+
+/** B could go to moon, and C to canary, in the same run. */
+export const four = pipelineOf(
+  wave('qa', 'qa-1'),
+  wave('canary', 'va-1'),
+  wave('world', 'ie-1'),
+  wave('moon', 'jp-1'),
+);
+export const twice = { 'qa-1': 'A@0 B@5 C@20', 'va-1': 'A@1 B@6', 'ie-1': 'A@2 B@7', 'jp-1': 'A@3' };
+
+export function herokuError(code: HerokuErrorCode): HerokuError {
+  return new HerokuError(code, `Heroku says ${code}.`, 'Try again.');
+}
+
+/** A table in memory. `beforeWrite` is told of each write, and may throw or change what is stored first. */
+export class MemoryTable {
+  readonly rows: { -readonly [K in keyof PipelineRows]: PipelineRows[K] } = {
+    ledger: null,
+    holds: [],
+    decision: null,
+    histories: {},
+    commits: {},
+  };
+  readonly recorded: Attempt[] = [];
+  readonly resumed: Resume[] = [];
+  readonly views: Omit<PipelineView, 'wokenAt'>[] = [];
+  /** Every write, in order: its method, and for the ledger its writer and the revision. */
+  readonly writes: string[] = [];
+  readonly reads: string[] = [];
+  beforeWrite: (what: string) => void = () => {};
+
+  get port(): Table {
+    const table: Partial<Table> = {
+      pipelineRows: async () => this.#read('rows', { ...this.rows }),
+      writeLedger: async (_, ledger, writer) => {
+        this.#write(`ledger ${ledger.revision} ${writer}`);
+        if ((this.rows.ledger?.revision ?? 0) !== ledger.revision - 1) return 'lost';
+        this.rows.ledger = ledger;
+        return 'won';
+      },
+      writeAttempt: async (attempt) => {
+        this.#write(`attempt ${attempt.state}`);
+        const index = this.recorded.findIndex((other) => other.id === attempt.id);
+        if (index >= 0 && this.recorded[index]?.state !== 'open') return 'lost';
+        this.recorded.splice(index < 0 ? this.recorded.length : index, 1, attempt);
+        return 'won';
+      },
+      attempts: async (_, { limit = 1000 } = {}) =>
+        this.#read('attempts', [...this.recorded].reverse().slice(0, limit)),
+      resumes: async () => this.#read('resumes', this.resumed),
+      writeHold: async (hold: Hold) => {
+        this.#write('hold');
+        this.rows.holds = [...this.rows.holds, hold];
+      },
+      writeDecision: async (decision: Decision) => {
+        this.#write('decision');
+        this.rows.decision = decision;
+      },
+      writeHistories: async (_, histories) => {
+        this.#write(`histories ${Object.keys(histories).join(' ')}`);
+        this.rows.histories = { ...this.rows.histories, ...histories };
+      },
+      writeCommits: async (_, commits) => {
+        this.#write('commits');
+        this.rows.commits = commits;
+      },
+      writeView: async (view) => {
+        this.#write('view');
+        this.views.push(view);
+      },
+    };
+    return table as Table;
+  }
+
+  #read<T>(what: string, value: T): T {
+    this.reads.push(what);
+    return value;
+  }
+
+  #write(what: string): void {
+    this.beforeWrite(what);
+    this.writes.push(what);
+  }
+}
+
+/** Heroku as a test tells it; what an app ran is told as in `releases`. */
+export class FakeHeroku {
+  pasts: Record<string, string>;
+  /** Releases that have not ended, or failed: by app, changes to the newest. */
+  newest: Record<string, Partial<ReleaseFact>> = {};
+  targets: readonly TargetReport[] = [];
+  /** What is thrown instead of an answer, by the call as `calls` tells it. */
+  readonly errors: Record<string, Error> = {};
+  readonly calls: string[] = [];
+  readonly requests: PromotionRequest[] = [];
+  /** What becomes of the one request. */
+  promote: (request: PromotionRequest) => PromotionOutcome | Promise<PromotionOutcome> = (request) => ({
+    kind: 'accepted',
+    promotionId: `promotion of ${request.sourceReleaseId}`,
+    sourceReleaseId: request.sourceReleaseId,
+  });
+
+  constructor(pasts: Record<string, string>) {
+    this.pasts = pasts;
+  }
+
+  releasesOf(name: string): readonly Release[] {
+    const list = releases(name, this.pasts[name] ?? '');
+    return list.map((release, index) => ({
+      ...release,
+      ...(index === list.length - 1 ? this.newest[name] : {}),
+      appId: app(name).id,
+      appName: name,
+    }));
+  }
+
+  get port(): HerokuReads {
+    const heroku: Partial<HerokuReads> = {
+      latestDeployments: async (id) => {
+        this.#call(`deployments ${id}`);
+        return Object.keys(this.pasts).flatMap((name) => this.releasesOf(name).at(-1) ?? []);
+      },
+      releases: async (id, max) => {
+        this.#call(`releases ${id}`);
+        const newestFirst = [...this.releasesOf(id.replace('id-', ''))].reverse();
+        return { releases: newestFirst.slice(0, max), complete: newestFirst.length <= max };
+      },
+      commit: async (id, artifact) => {
+        this.#call(`commit ${id} ${artifact.type} ${artifact.id}`);
+        return artifact.id.toLowerCase().repeat(40);
+      },
+      promotionTargets: async (id) => {
+        this.#call(`promotion ${id}`);
+        return this.targets;
+      },
+    };
+    return heroku as HerokuReads;
+  }
+
+  #call(what: string): void {
+    this.calls.push(what);
+    const error = this.errors[what];
+    if (error !== undefined) throw error;
+  }
+}
+
+export interface Desk {
+  readonly table: MemoryTable;
+  readonly heroku: FakeHeroku;
+  readonly events: SluiceEvent[];
+  readonly logs: string[];
+  readonly ports: PromotionPorts;
+  /** In minutes of the story. */
+  now: number;
+}
+
+/** An hour into the story, unless moved. */
+export function openDesk(pasts: Record<string, string> = {}, more: Partial<PromotionPorts> = {}): Desk {
+  const table = new MemoryTable();
+  const heroku = new FakeHeroku(pasts);
+  const [events, logs]: [SluiceEvent[], string[]] = [[], []];
+  let ids = 0;
+  const desk: Desk = {
+    table,
+    heroku,
+    events,
+    logs,
+    now: 60,
+    ports: {
+      clock: { now: () => at(desk.now), sleep: () => new Promise(() => {}) },
+      newId: (instant) => `id-${++ids}@${(instant - at(0)) / 60_000}`,
+      heroku: heroku.port,
+      promote: async (request) => {
+        heroku.requests.push(request);
+        return heroku.promote(request);
+      },
+      table: table.port,
+      checks: {
+        signals: { signalsOfCommit: async () => [], signalsOfApp: async () => [] },
+        status: { current: async () => ({ systems: [], incidents: [] }) },
+      },
+      bus: { publish: async (published) => void events.push(...published) },
+      log: (level, message) => void logs.push(`${level}: ${message}`),
+      dryRun: false,
+      ...more,
+    },
+  };
+  return desk;
+}
+
+/** What `scan` hands over. */
+export function due(more: Partial<PipelineDue> = {}, of: Pipeline = pipeline): PipelineDue {
+  return {
+    type: 'PipelineDue',
+    at: at(60),
+    pipeline: of,
+    apps: {},
+    configDigest: 'digest',
+    reasons: ['release'],
+    view: null,
+    ...more,
+  };
+}
+
+export function stored(desk: Desk): Ledger {
+  const { ledger } = desk.table.rows;
+  if (ledger === null) throw new Error('No ledger was written.');
+  return ledger;
+}
+
+/** Stores an open attempt to bring B from qa to these apps. */
+export function openOn(desk: Desk, ...names: readonly string[]): void {
+  const attempt = attemptOf({ targets: names.map((name) => target(name)) });
+  desk.table.rows.ledger = { ...opened(desk.table.rows.ledger ?? emptyLedger, attempt), revision: 1 };
+  desk.table.recorded.push(attempt);
+}
+
+export const reported = (name: string, status: TargetReport['status']): TargetReport => ({
+  appId: app(name).id,
+  status,
+  releaseId: `${name} v2`,
+  errorMessage: null,
+});

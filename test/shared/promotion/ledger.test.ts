@@ -1,0 +1,108 @@
+// The ledger's keeper: what a lost write means, and where a ledger comes from that is gone.
+
+import { describe, expect, it } from 'vitest';
+import { emptyLedger, type Ledger, opened, settled } from '../../../shared/domain/attempt.ts';
+import { AnotherRun, amend, ledgerOf, writeNext } from '../../../shared/promotion/ledger.ts';
+import { app, at, attemptOf, target } from '../domain/fleet.ts';
+import { openDesk } from './desk.ts';
+
+const id = 'id-router';
+const withAttempt = (ledger: Ledger) => opened(ledger, attemptOf());
+const ended = attemptOf({
+  state: 'succeeded',
+  settledAt: at(2),
+  targets: [target('va-1', { state: 'succeeded' })],
+});
+
+describe('the ledger', () => {
+  it('that is stored is the one, and nothing else is read', async () => {
+    const { table } = openDesk();
+    expect(await ledgerOf(table.port, id, { ledger: withAttempt(emptyLedger) })).toEqual(
+      withAttempt(emptyLedger),
+    );
+    expect(table.reads).toEqual([]);
+  });
+
+  it('of a pipeline without a past is empty', async () => {
+    expect(await ledgerOf(openDesk().table.port, id, { ledger: null })).toEqual(emptyLedger);
+  });
+
+  it('that is gone is told again by the attempts and the resumes on record, by either alone', async () => {
+    const { table } = openDesk();
+    table.recorded.push(ended);
+    const told = settled(emptyLedger, ended);
+    expect(await ledgerOf(table.port, id, { ledger: null })).toEqual(told);
+
+    const accepted = [{ app: app('ie-1'), artifact: 'slug:H' }];
+    const by = { id: 'resume-1', pipelineId: id, actor: 'oncall@example.com', reason: 'looked at it' };
+    table.resumed.push({ ...by, at: at(9), accepted, retried: [] });
+    const both = await ledgerOf(table.port, id, { ledger: null });
+    expect(Object.keys(both.apps)).toEqual(['id-va-1', 'id-ie-1']);
+    table.recorded.splice(0);
+    const one = await ledgerOf(table.port, id, { ledger: null });
+    expect(Object.keys(one.apps)).toEqual(['id-ie-1']);
+  });
+});
+
+describe('a write', () => {
+  it('is the successor of what was read', async () => {
+    const { table } = openDesk();
+    const first = await writeNext(table.port, id, emptyLedger, 'me');
+    expect(first.revision).toBe(1);
+    expect((await writeNext(table.port, id, first, 'me')).revision).toBe(2);
+    expect(table.writes).toEqual(['ledger 1 me', 'ledger 2 me']);
+    expect(table.rows.ledger?.revision).toBe(2);
+  });
+
+  it('on anything older is lost: another run is at work', async () => {
+    const { table } = openDesk();
+    await writeNext(table.port, id, emptyLedger, 'somebody else');
+    const lost = writeNext(table.port, id, emptyLedger, 'me');
+    await expect(lost).rejects.toThrow(AnotherRun);
+    await expect(lost).rejects.toThrow('Another run has written the ledger of id-router.');
+    await expect(lost).rejects.toMatchObject({ name: 'AnotherRun' });
+  });
+});
+
+describe('a change that holds whoever writes it', () => {
+  it('is made to what was read while nobody has written since', async () => {
+    const { table } = openDesk();
+    const next = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    expect(next).toMatchObject({ revision: 1, open: [{ id: 'attempt-1' }] });
+    expect(table.reads).toEqual([]);
+  });
+
+  it('is made to what is stored by now otherwise, and the revision tells', async () => {
+    const { table } = openDesk();
+    table.rows.ledger = { ...opened(emptyLedger, attemptOf({ id: 'another' })), revision: 7 };
+    const next = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    expect(next.revision).toBe(8);
+    expect(next.open.map((attempt) => attempt.id)).toEqual(['another', 'attempt-1']);
+    expect(table.rows.ledger).toEqual(next);
+  });
+
+  it('is tried five times', async () => {
+    const { table } = openDesk();
+    const ahead = () => {
+      table.rows.ledger = { ...emptyLedger, revision: (table.rows.ledger?.revision ?? 0) + 1 };
+    };
+    let losses = 4;
+    table.beforeWrite = () => losses-- > 0 && ahead();
+    expect((await amend(table.port, id, emptyLedger, withAttempt, 'me')).open).toHaveLength(1);
+    expect(table.writes).toHaveLength(5);
+    table.beforeWrite = ahead;
+    await expect(amend(table.port, id, emptyLedger, withAttempt, 'me')).rejects.toThrow(AnotherRun);
+    expect(table.writes).toHaveLength(10);
+  });
+
+  it('is not tried again when the table fails for another reason', async () => {
+    const { table } = openDesk();
+    let writes = 0;
+    table.beforeWrite = () => {
+      writes += 1;
+      throw new Error('throttled');
+    };
+    await expect(amend(table.port, id, emptyLedger, withAttempt, 'me')).rejects.toThrow('throttled');
+    expect(writes).toBe(1);
+  });
+});

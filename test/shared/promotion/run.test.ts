@@ -1,0 +1,287 @@
+// One run of `promote`, on ports in memory: what it asks, what it leaves, and when it stops.
+
+import { describe, expect, it } from 'vitest';
+import { emptyLedger } from '../../../shared/domain/attempt.ts';
+import type { Pipeline } from '../../../shared/domain/pipeline.ts';
+import { HerokuError } from '../../../shared/heroku/port.ts';
+import type { PromotionPorts } from '../../../shared/promotion/ports.ts';
+import { runPromotion } from '../../../shared/promotion/run.ts';
+import { app, at, pipelineOf, wave } from '../domain/fleet.ts';
+import {
+  type Desk,
+  due,
+  four,
+  herokuError,
+  openDesk,
+  openOn,
+  pipeline,
+  reported,
+  stored,
+  twice,
+} from './desk.ts';
+
+const same = { 'qa-1': 'A@0', 'va-1': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' };
+const behind = { ...same, 'qa-1': 'A@0 B@10' };
+const run = (desk: Desk, more: Parameters<typeof due>[0] = {}, of: Pipeline = pipeline) =>
+  runPromotion(due(more, of), desk.ports);
+const typesOf = (desk: Desk) => desk.events.map((event) => event.type);
+
+describe('a run', () => {
+  it('promotes what is behind, and leaves how things stand then', async () => {
+    const desk = openDesk(behind);
+    const report = await run(desk);
+    expect(report).toMatchObject({
+      pipeline: 'router',
+      result: 'decided',
+      promoted: [{ to: 'canary', artifact: 'slug:B', promotionId: 'promotion of qa-1 v2' }],
+      settled: [],
+      decision: { steps: [{ to: 'canary', state: 'promoting' }, { state: 'same' }] },
+    });
+    expect(desk.heroku.requests).toHaveLength(1);
+    expect(desk.table.rows.decision).toEqual(report.decision);
+    expect(typesOf(desk)).toEqual(['AttemptOpened', 'DecisionChanged']);
+    expect(desk.events[1]).toEqual({ type: 'DecisionChanged', decision: report.decision });
+    expect(desk.table.views).toMatchObject([{ openAttempts: 1, seenAt: at(60), behindSince: at(10) }]);
+    expect(stored(desk).open).toEqual(report.promoted);
+  });
+
+  it('asks Heroku for what it does not know, and remembers it', async () => {
+    const desk = openDesk(same);
+    await run(desk);
+    expect(desk.heroku.calls).toEqual([
+      'deployments id-router',
+      ...['qa-1', 'va-1', 'ie-1', 'ie-2'].map((name) => `releases ${app(name).id}`),
+      'commit id-qa-1 slug A',
+    ]);
+    expect(desk.table.writes).toEqual([
+      'histories id-qa-1 id-va-1 id-ie-1 id-ie-2',
+      'commits',
+      'decision',
+      'view',
+    ]);
+    desk.heroku.calls.splice(0);
+    desk.table.writes.splice(0);
+    const [view] = desk.table.views;
+    if (view === undefined) throw new Error('A view must have been left.');
+    await run(desk, { view: { ...view, wokenAt: null } });
+    expect(desk.heroku.calls).toEqual(['deployments id-router']);
+    expect(desk.table.writes).toEqual([]);
+  });
+
+  it('asks for the commit of what would move, too, where it runs no more', async () => {
+    const desk = openDesk({ ...same, 'qa-1': 'A@0 B@10 C@59' }, { dryRun: true });
+    const soak = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', 30), wave('world', 'ie-1 ie-2'));
+    const { decision } = await run(desk, {}, soak);
+    expect(desk.heroku.calls.filter((call) => call.startsWith('commit'))).toEqual([
+      'commit id-qa-1 slug C',
+      'commit id-va-1 slug A',
+      'commit id-qa-1 slug B',
+    ]);
+    expect(decision?.steps[0]?.candidate?.commit).toBe('b'.repeat(40));
+  });
+
+  it('is given what is known of maintenance, and the holds', async () => {
+    const desk = openDesk(behind);
+    desk.table.rows.holds = [
+      {
+        id: 'hold-1',
+        pipelineId: 'id-router',
+        wave: null,
+        reason: 'looking at the latency',
+        owner: 'oncall@example.com',
+        placedAt: at(50),
+        expiresAt: null,
+        liftedAt: null,
+        liftedBy: null,
+      },
+    ];
+    const { decision, promoted } = await run(desk);
+    expect(promoted).toEqual([]);
+    expect(decision?.steps[0]).toMatchObject({ state: 'blocked', blocker: 'hold' });
+  });
+
+  it('that may not promote decides, and sends nothing', async () => {
+    const desk = openDesk(behind, { dryRun: true });
+    const { decision, promoted } = await run(desk);
+    expect(decision).toMatchObject({ dryRun: true, steps: [{ state: 'ready' }, { state: 'same' }] });
+    expect([promoted, desk.heroku.requests]).toEqual([[], []]);
+  });
+
+  it('asks the checks of every step that differs, on the same facts, and the status page once', async () => {
+    let asked = 0;
+    const status = {
+      current: async () => ({ systems: [{ system: 'Tools', status: `${asked++ && 'red'}` }], incidents: [] }),
+    };
+    const checks: PromotionPorts['checks'] = {
+      signals: { signalsOfCommit: async () => [], signalsOfApp: async () => [] },
+      status,
+    };
+    const desk = openDesk({ ...twice, 'ie-1': 'A@2' }, { checks });
+    const asking = {
+      ...four,
+      waves: four.waves.map((one) => ({ ...one, checks: [{ name: 'heroku-status', options: {} }] })),
+    };
+    const { decision } = await run(desk, {}, asking);
+    expect(asked).toBe(1);
+    expect(
+      decision?.steps.map((step) => step.verdicts.map((v) => v.check).includes('heroku-status')),
+    ).toEqual([true, true, false]);
+  });
+
+  it('records a decision when its outcome is another, and only then', async () => {
+    const desk = openDesk(behind, { dryRun: true });
+    await run(desk);
+    desk.now = 61;
+    await run(desk);
+    expect(desk.table.rows.decision?.at).toBe(at(60));
+    expect(typesOf(desk)).toEqual(['DecisionChanged']);
+    desk.heroku.pasts['qa-1'] = 'A@0 B@10 C@61';
+    const { decision } = await run(desk);
+    expect(desk.table.rows.decision).toEqual(decision);
+    expect(typesOf(desk)).toEqual(['DecisionChanged', 'DecisionChanged']);
+  });
+
+  it('knows from the decision before since when an answer is what it is', async () => {
+    const desk = openDesk({ ...behind, 'va-1': 'A@1 H@50' });
+    desk.table.rows.ledger = { ...emptyLedger, revision: 1 };
+    await run(desk);
+    desk.now = 70;
+    const { decision } = await run(desk);
+    const before = desk.table.rows.decision?.steps[0]?.verdicts.find((v) => v.check === 'stands');
+    expect(decision?.steps[0]?.verdicts.find((v) => v.check === 'stands')?.since).toBe(before?.since);
+  });
+});
+
+describe('several promotions in one run', () => {
+  it('are made from the last wave to the first, each on the ledger that the one before left', async () => {
+    const desk = openDesk(twice);
+    const { promoted } = await run(desk, {}, four);
+    expect(promoted.map(({ to, artifact }) => [to, artifact])).toEqual([
+      ['moon', 'slug:B'],
+      ['canary', 'slug:C'],
+    ]);
+    expect(stored(desk)).toMatchObject({ revision: 6, open: promoted });
+  });
+
+  it('end when somebody else has written in between: a hold, perhaps', async () => {
+    const desk = openDesk(twice);
+    desk.heroku.promote = () => {
+      desk.table.rows.ledger = { ...stored(desk), revision: 9 };
+      return { kind: 'unknown', message: 'socket hang up' };
+    };
+    const { promoted } = await run(desk, {}, four);
+    expect(promoted.map(({ to }) => to)).toEqual(['moon']);
+    expect(desk.table.rows.holds).toEqual([]);
+  });
+});
+
+describe('a run that was started for an open promotion alone', () => {
+  const waiting = { reasons: ['attempt'] } as const;
+
+  it('asks for nothing else while that goes on', async () => {
+    const desk = openDesk({ ...behind, 'va-1': 'A@1' });
+    openOn(desk, 'va-1');
+    desk.heroku.targets = [reported('va-1', 'pending')];
+    const { view } = due();
+    expect(await run(desk, { ...waiting, view })).toEqual({
+      pipeline: 'router',
+      result: 'waiting',
+      promoted: [],
+      settled: [],
+      decision: null,
+    });
+    expect(desk.heroku.calls).toEqual(['promotion promotion-1']);
+    expect(desk.table.writes).toEqual([]);
+  });
+
+  it('tells of it all the same, when nobody has yet', async () => {
+    const desk = openDesk(same);
+    await run(desk);
+    const [view] = desk.table.views;
+    if (view === undefined) throw new Error('A view must have been left.');
+    openOn(desk, 'va-1');
+    desk.heroku.targets = [reported('va-1', 'pending')];
+    await run(desk, { ...waiting, view: { ...view, wokenAt: null } });
+    expect(desk.table.views[1]).toEqual({ ...view, openAttempts: 1 });
+  });
+
+  it('looks at the pipeline once it has ended, and goes on', async () => {
+    const desk = openDesk({ ...behind, 'va-1': 'A@1 B@59' });
+    openOn(desk, 'va-1');
+    desk.heroku.targets = [reported('va-1', 'succeeded')];
+    const report = await run(desk, waiting);
+    expect(desk.heroku.calls.slice(0, 2)).toEqual(['promotion promotion-1', 'deployments id-router']);
+    expect(desk.heroku.calls.filter((call) => call.startsWith('deployments'))).toHaveLength(1);
+    expect(report).toMatchObject({
+      result: 'decided',
+      settled: [{ id: 'attempt-1', state: 'succeeded' }],
+      promoted: [{ to: 'world', artifact: 'slug:B' }],
+    });
+  });
+
+  it('looks at the pipeline when there is none open after all', async () => {
+    const desk = openDesk(same);
+    expect((await run(desk, waiting)).result).toBe('decided');
+    expect(desk.heroku.calls[0]).toBe('deployments id-router');
+  });
+});
+
+describe('a run that was started for something else, too', () => {
+  const also = { reasons: ['attempt', 'release'] } as const;
+
+  it('looks at the pipeline first: what runs there may tell', async () => {
+    const desk = openDesk({ ...behind, 'va-1': 'A@1 B@59' });
+    openOn(desk, 'va-1');
+    const { settled } = await run(desk, also);
+    expect(settled).toMatchObject([{ state: 'succeeded' }]);
+    expect(desk.heroku.calls.filter((call) => /^(deployments|promotion)/.test(call))).toEqual([
+      'deployments id-router',
+    ]);
+  });
+
+  it('looks again when Heroku tells of an end that did not show yet', async () => {
+    const desk = openDesk({ ...behind });
+    openOn(desk, 'va-1');
+    desk.heroku.targets = [reported('va-1', 'succeeded')];
+    await run(desk, also);
+    expect(desk.heroku.calls.filter((call) => /^(deployments|promotion)/.test(call))).toEqual([
+      'deployments id-router',
+      'promotion promotion-1',
+      'deployments id-router',
+    ]);
+  });
+
+  it('decides even while the promotion goes on', async () => {
+    const desk = openDesk(behind);
+    openOn(desk, 'va-1');
+    desk.heroku.targets = [reported('va-1', 'pending')];
+    const { result, decision, settled } = await run(desk, also);
+    expect([result, settled]).toEqual(['decided', []]);
+    expect(decision?.steps[0]?.state).toBe('promoting');
+  });
+});
+
+describe('a run stops', () => {
+  it('without error when another one is at work', async () => {
+    const desk = openDesk(behind);
+    desk.table.beforeWrite = (what) => {
+      if (what.startsWith('ledger')) desk.table.rows.ledger = { ...emptyLedger, revision: 7 };
+    };
+    expect(await run(desk)).toEqual({
+      pipeline: 'router',
+      result: 'stopped',
+      promoted: [],
+      settled: [],
+      decision: null,
+    });
+    expect(desk.logs).toEqual(['info: router: another run is at work; this one stops.']);
+    expect([desk.heroku.requests, desk.table.rows.decision]).toEqual([[], null]);
+  });
+
+  it('with an error when Heroku cannot be read: the next tick tries again', async () => {
+    const desk = openDesk(behind);
+    desk.heroku.errors['deployments id-router'] = herokuError('unavailable');
+    await expect(run(desk)).rejects.toThrow(HerokuError);
+    expect(desk.logs).toEqual([]);
+  });
+});
