@@ -2,14 +2,26 @@
 // and what Sluice's clients must make of it. Writes to the sockets it is given.
 
 import type { Socket } from 'node:net';
-
-export type Method = 'GET' | 'POST';
+import {
+  answer,
+  bodyOf,
+  chunkedHalf,
+  done,
+  drip,
+  half,
+  hang,
+  type Method,
+  ok,
+  pour,
+  refusal,
+  reset,
+  resetAfter,
+} from './answers.ts';
 
 /** What Sluice's clients get for a call, ms: long enough for a slow machine, short enough to see fifty of them end. */
 export const DEADLINE_MS = 1_500;
 /** How long a frozen client stands still, ms: longer than its deadline, as a sandbox between two runs does. */
 export const FREEZE_MS = 2_500;
-export const PROMOTION_ID = '01234567-0000-4000-8000-00000000cafe';
 
 interface Expected {
   /** Requests the server may see, no more and no fewer. */
@@ -28,6 +40,8 @@ export interface Behaviour {
   readonly warm?: true;
   /** Nothing listens until the client's deadline is over. */
   readonly refuses?: true;
+  /** A whole answer: nobody repeats after it. The CLI, which is slow to start, is not run. */
+  readonly answers?: true;
   /** The answer says for certain that nothing was done. Only then may a client say so. */
   readonly nothingDone?: true;
   readonly post: Expected;
@@ -42,92 +56,11 @@ const unavailable: Expected = { seen: 1, outcome: ['unavailable'] };
 /** A passing fault of a read: two more tries, each on a connection of its own. */
 const thrice: Expected = { seen: 3, outcome: ['unavailable'] };
 
-const app = {
-  id: '01234567-89ab-4def-8123-456789abcdef',
-  name: 'router-qa01',
-  maintenance: false,
-  released_at: '2026-11-21T10:00:00Z',
-};
-const promotion = { id: PROMOTION_ID, status: 'pending', source: { release: { id: 'release-1' } } };
-
-const bodyOf = (method: Method): string => JSON.stringify(method === 'POST' ? promotion : [app]);
-const done = (method: Method): string => (method === 'POST' ? '201 Created' : '200 OK');
-
-export function answer(status: string, body: string, ...headers: readonly string[]): string {
-  const length = `Content-Length: ${Buffer.byteLength(body)}`;
-  return [`HTTP/1.1 ${status}`, 'Content-Type: application/json', length, ...headers, '', body].join('\r\n');
-}
-
-const ok = (method: Method): string => answer(done(method), bodyOf(method));
-
-/** The first half of a whole answer's body, under a header that promises all of it. */
-function half(method: Method): string {
-  const whole = ok(method);
-  return whole.slice(0, whole.length - Math.floor(bodyOf(method).length / 2));
-}
-
-function chunkedHalf(method: Method): string {
-  const body = bodyOf(method);
-  const head = `HTTP/1.1 ${done(method)}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
-  return `${head}${body.length.toString(16)}\r\n${body.slice(0, 20)}`;
-}
-
-function drip(socket: Socket, text: string): void {
-  let at = 0;
-  const timer = setInterval(() => {
-    socket.write(text.slice(at, at + 4));
-    at += 4;
-    if (at >= text.length) socket.end();
-  }, 50);
-  socket.on('close', () => clearInterval(timer));
-}
-
-/** 24 MiB: the right answer, and then blanks. */
-function pour(socket: Socket, method: Method): void {
-  const blanks = ' '.repeat(1024 * 1024);
-  const body = bodyOf(method);
-  const length = body.length + 24 * blanks.length;
-  socket.write(
-    `HTTP/1.1 ${done(method)}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
-  );
-  socket.write(body);
-  let left = 24;
-  const more = (): void => {
-    while (left > 0 && !socket.destroyed) {
-      left -= 1;
-      if (!socket.write(blanks)) return;
-    }
-    socket.end();
-  };
-  socket.on('drain', more);
-  more();
-}
-
-/** Not at once: by then the client is in the middle of the answer. */
-function resetAfter(socket: Socket, text: string): void {
-  socket.write(text, () => setTimeout(() => socket.resetAndDestroy(), 50));
-}
-
-const refusal = (status: string, id: string, ...headers: readonly string[]): string =>
-  answer(status, JSON.stringify({ id, message: 'No.' }), ...headers);
-
 export const behaviours: readonly Behaviour[] = [
-  { name: 'accepts, reads nothing', at: 'accept', act: () => {}, post: unknown, get: unavailable },
-  { name: 'reads, never answers', at: 'request', act: () => {}, post: unknown, get: unavailable },
-  {
-    name: 'resets before reading',
-    at: 'accept',
-    act: (socket) => socket.resetAndDestroy(),
-    post: unknown,
-    get: thrice,
-  },
-  {
-    name: 'resets after reading',
-    at: 'request',
-    act: (socket) => socket.resetAndDestroy(),
-    post: unknown,
-    get: thrice,
-  },
+  { name: 'accepts, reads nothing', at: 'accept', act: hang, post: unknown, get: unavailable },
+  { name: 'reads, never answers', at: 'request', act: hang, post: unknown, get: unavailable },
+  { name: 'resets before reading', at: 'accept', act: reset, post: unknown, get: thrice },
+  { name: 'resets after reading', at: 'request', act: reset, post: unknown, get: thrice },
   {
     name: 'resets amid the answer',
     at: 'request',
@@ -159,6 +92,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '503 with a body',
     at: 'request',
+    answers: true,
     act: (socket) => socket.end(refusal('503 Service Unavailable', 'maintenance')),
     post: unknown,
     get: thrice,
@@ -166,6 +100,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '503 without a body',
     at: 'request',
+    answers: true,
     act: (socket) => socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'),
     post: unknown,
     get: thrice,
@@ -173,6 +108,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '429 with Retry-After',
     at: 'request',
+    answers: true,
     act: (socket) => socket.end(refusal('429 Too Many Requests', 'rate_limit', 'Retry-After: 1')),
     nothingDone: true,
     post: rejected,
@@ -181,6 +117,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '422',
     at: 'request',
+    answers: true,
     act: (socket) => socket.end(refusal('422 Unprocessable Content', 'invalid_params')),
     nothingDone: true,
     post: rejected,
@@ -199,6 +136,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '2xx without an id',
     at: 'request',
+    answers: true,
     act: (socket, method) => socket.end(answer(done(method), method === 'POST' ? '{}' : '[{}]')),
     post: unknown,
     get: unavailable,
@@ -206,6 +144,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '2xx, garbled JSON',
     at: 'request',
+    answers: true,
     act: (socket, method) => socket.end(answer(done(method), bodyOf(method).replace(':', ''))),
     post: unknown,
     get: unavailable,
@@ -213,6 +152,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '2xx, connection kept open',
     at: 'request',
+    answers: true,
     act: (socket, method) => void socket.write(ok(method)),
     post: accepted,
     get: answered,
@@ -220,6 +160,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '2xx in HTTP/1.0',
     at: 'request',
+    answers: true,
     act: (socket, method) => {
       socket.end(`HTTP/1.0 ${done(method)}\r\nContent-Type: application/json\r\n\r\n${bodyOf(method)}`);
     },
@@ -229,6 +170,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: '2xx after 103 and 102',
     at: 'request',
+    answers: true,
     act: (socket, method) => {
       const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n';
       socket.write(hints, () => setTimeout(() => socket.end(ok(method)), 50));
@@ -271,12 +213,12 @@ export const behaviours: readonly Behaviour[] = [
     post: accepted,
     get: { seen: 2, outcome: ['answer'] },
   },
-  { name: '2xx, 24 MiB of it', at: 'request', act: pour, post: unknown, get: thrice },
+  { name: '2xx, 17 MiB of it', at: 'request', answers: true, act: pour, post: unknown, get: thrice },
   {
     name: 'client frozen, no answer',
     at: 'request',
     freeze: 'sent',
-    act: () => {},
+    act: hang,
     post: unknown,
     get: unavailable,
   },
@@ -301,7 +243,7 @@ export const behaviours: readonly Behaviour[] = [
     name: 'frozen after it settled',
     at: 'request',
     freeze: 'settled',
-    act: () => {},
+    act: hang,
     post: unknown,
     get: unavailable,
   },

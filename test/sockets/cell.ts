@@ -5,7 +5,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installedCli } from '../heroku-cli/heroku.ts';
-import { type Behaviour, DEADLINE_MS, FREEZE_MS, type Method } from './behaviours.ts';
+import type { Method } from './answers.ts';
+import { type Behaviour, DEADLINE_MS, FREEZE_MS } from './behaviours.ts';
 import type { ClientName, Told } from './client.ts';
 import { type FaultServer, startFaultServer } from './fault-server.ts';
 import type { Slots } from './slots.ts';
@@ -28,6 +29,8 @@ export interface Cell extends Column {
   readonly tookMs: number | null;
   /** What was open when the call had settled; null where it cannot be seen. */
   readonly open: readonly string[] | null;
+  /** Connections that the server still had a second later; null where the call did not settle or cannot be seen. */
+  readonly kept: number | null;
   /** The process came to its end by itself. */
   readonly left: boolean;
 }
@@ -35,7 +38,7 @@ export interface Cell extends Column {
 /** heroku-client's five tries, with its pauses of 1, 2, 4 and 8 s. */
 const HEROKU_CLIENT_MS = 5 * DEADLINE_MS + 16_500;
 /** The CLI's six, with its pauses of 0.2 to 3.2 s. Where it waits for an answer it does so for 60 s, then gives up. */
-const CLI_MS = 7_500;
+const CLI_MS = 9_500;
 /** Node's exit status when a module waits for what can no longer come. */
 const UNSETTLED = 13;
 /** Until the first request: starting a process on a busy machine. */
@@ -93,8 +96,11 @@ async function playClient(
     }
   });
   if (behaviour.freeze === 'sent') void firstSeen.then(() => freeze(child));
+  let kept: number | null = null;
   void settled.promise.then(async () => {
-    if (behaviour.freeze === 'settled') await freeze(child);
+    const frozen = behaviour.freeze === 'settled' ? freeze(child) : null;
+    kept = await server.kept();
+    await frozen;
     if (child.connected) child.send('leave');
   });
   const watch = client === 'sluice' ? DEADLINE_MS + 5_000 : HEROKU_CLIENT_MS;
@@ -110,6 +116,7 @@ async function playClient(
     id: told?.id ?? null,
     tookMs: told?.tookMs ?? null,
     open: told?.open ?? null,
+    kept,
     left,
   };
 }
@@ -133,7 +140,18 @@ async function playCli(
     const exit = child.exitCode === UNSETTLED ? 'never settles' : `exits ${child.exitCode}`;
     const outcome = left ? exit : 'still at it';
     const { length: seen } = server.seen;
-    return { ...column, behaviour, seen, late: 0, outcome, id: null, tookMs: null, open: null, left };
+    return {
+      ...column,
+      behaviour,
+      seen,
+      late: 0,
+      outcome,
+      id: null,
+      tookMs: null,
+      open: null,
+      kept: null,
+      left,
+    };
   } finally {
     cli.remove();
   }

@@ -3,7 +3,8 @@
 
 import { promisify } from 'node:util';
 import type { HerokuReadsClient } from '../../shared/heroku/client.ts';
-import { DEADLINE_MS, type Method } from './behaviours.ts';
+import type { Method } from './answers.ts';
+import { DEADLINE_MS } from './behaviours.ts';
 
 export type ClientName = 'sluice' | 'heroku-client';
 
@@ -59,10 +60,8 @@ async function sluice(url: string, method: Method): Promise<Client> {
       });
       return { outcome: outcome.kind, id: outcome.kind === 'accepted' ? outcome.promotionId : null };
     },
-    // A promotion has nothing to close: it must have done so by itself.
-    end: () => {
-      if (method === 'GET') reads.close();
-    },
+    // Only reads keep connections. A promotion must have closed its own by itself.
+    end: reads.close,
   };
 }
 

@@ -3,7 +3,9 @@
 
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
-import { answer, type Behaviour, DEADLINE_MS, type Method, PROMOTION_ID } from './behaviours.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer, type Method, PROMOTION_ID } from './answers.ts';
+import { type Behaviour, DEADLINE_MS } from './behaviours.ts';
 
 export interface FaultServer {
   readonly url: string;
@@ -11,6 +13,8 @@ export interface FaultServer {
   readonly seen: readonly number[];
   /** The client begins. A server that refuses connections comes up again when the client's deadline is over. */
   begun(): void;
+  /** Connections that the client still has, once it had a second to close them. */
+  kept(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -104,6 +108,12 @@ export async function startFaultServer(options: ServerOptions): Promise<FaultSer
     seen,
     begun: () => {
       if (behaviour.refuses && isArmed) refuseForAWhile();
+    },
+    kept: async () => {
+      // What is not read is not seen to end.
+      for (const socket of sockets) socket.resume();
+      for (let i = 0; i < 50 && sockets.size > 0; i += 1) await sleep(20);
+      return sockets.size;
     },
     close: async () => {
       isOver = true;

@@ -2,12 +2,15 @@
 // each client makes of it. Sluice's are held to it; heroku-client and the `heroku` CLI are there for comparison.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { behaviours, DEADLINE_MS, FREEZE_MS, type Method, PROMOTION_ID } from './behaviours.ts';
+import { type Method, PROMOTION_ID } from './answers.ts';
+import { behaviours, DEADLINE_MS, FREEZE_MS } from './behaviours.ts';
 import type { Cell } from './cell.ts';
 import { cellOf, playTable, tableText } from './table.ts';
 
 /** For a machine that is busy with fifty processes. */
 const MARGIN_MS = 1_500;
+/** The pause before a read's last try. */
+const LAST_PAUSE_MS = 250;
 
 let cells: readonly Cell[] = [];
 
@@ -26,9 +29,16 @@ function sluice(name: string, method: Method): Cell {
   return cell;
 }
 
+/** The deadline came first, or left no time for another try, as it may on a busy machine. */
+const wasCut = ({ tookMs }: Cell): boolean => tookMs !== null && tookMs > DEADLINE_MS - LAST_PAUSE_MS;
+
 function expectSettled({ behaviour, tookMs }: Cell): void {
   const frozen = behaviour.freeze === 'sent' ? FREEZE_MS : 0;
   expect(tookMs).toBeLessThan(DEADLINE_MS + frozen + MARGIN_MS);
+}
+
+function expectNothingOpen({ open, kept, left }: Cell): void {
+  expect({ open, kept, left }).toEqual({ open: [], kept: 0, left: true });
 }
 
 describe('A promotion', () => {
@@ -36,9 +46,9 @@ describe('A promotion', () => {
     const cell = sluice(name, 'POST');
     const { seen, outcome } = cell.behaviour.post;
     expect({ seen: cell.seen, late: cell.late }).toEqual({ seen, late: 0 });
-    expect(outcome).toContain(cell.outcome);
-    expect({ open: cell.open, left: cell.left }).toEqual({ open: [], left: true });
+    expect(wasCut(cell) ? [...outcome, 'unknown'] : outcome).toContain(cell.outcome);
     expectSettled(cell);
+    expectNothingOpen(cell);
   });
 
   it('is never said to be rejected where the server may have acted', () => {
@@ -58,10 +68,12 @@ describe('A read', () => {
   it.each(names)('%s: it is tried as often as it may be and ends, nothing open', (name) => {
     const cell = sluice(name, 'GET');
     const { seen, outcome } = cell.behaviour.get;
-    expect({ seen: cell.seen, late: cell.late }).toEqual({ seen, late: 0 });
-    expect(outcome).toContain(cell.outcome);
-    expect({ open: cell.open, left: cell.left }).toEqual({ open: [], left: true });
+    expect(cell.seen).toBeGreaterThanOrEqual(wasCut(cell) ? 0 : seen);
+    expect(cell.seen).toBeLessThanOrEqual(seen);
+    expect(cell.late).toBe(0);
+    expect(wasCut(cell) ? [...outcome, 'unavailable'] : outcome).toContain(cell.outcome);
     expectSettled(cell);
+    expectNothingOpen(cell);
   });
 
   it('is tried at most three times, and once where it was refused', () => {

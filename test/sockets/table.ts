@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { isCliInstalled } from '../heroku-cli/heroku.ts';
-import { behaviours } from './behaviours.ts';
+import { type Behaviour, behaviours } from './behaviours.ts';
 import { type Cell, type Column, playCell } from './cell.ts';
 import { createSlots } from './slots.ts';
 
@@ -17,7 +17,7 @@ const COLUMNS: readonly (Column & { readonly title: string })[] = [
 const LEGEND: readonly string[] = [
   'Requests the server saw (late: after the caller had been told how its call ended), how the call ended, what was',
   'open then. A connection that the server resets or leaves unread counts as a request. `still at it` was ended by the',
-  'test: the CLI waits 60 s for an answer.',
+  'test: the CLI waits 60 s for an answer. `-` was not run.',
 ];
 
 /** Plays all cells, those first that take longest. Starting a process takes a slot, waiting for it takes none. */
@@ -28,12 +28,14 @@ export async function playTable(): Promise<readonly Cell[]> {
     return column === undefined || (column.client === 'heroku' && !isCliInstalled())
       ? []
       : behaviours
-          // A command that has settled has ended: there is nothing to freeze.
-          .filter((behaviour) => column.client !== 'heroku' || behaviour.freeze !== 'settled')
-          .map(({ ...behaviour }) => playCell(behaviour, column, slots));
+          .filter((behaviour) => column.client !== 'heroku' || isForCli(behaviour))
+          .map((behaviour) => playCell(behaviour, column, slots));
   });
   return Promise.all(played);
 }
+
+/** A command that has settled has ended: there is nothing left to freeze. */
+const isForCli = ({ answers, freeze }: Behaviour): boolean => !answers && freeze !== 'settled';
 
 export function cellOf(cells: readonly Cell[], name: string, { client, method }: Column): Cell | null {
   const isIt = (cell: Cell): boolean =>
@@ -62,6 +64,12 @@ export function tableText(cells: readonly Cell[]): string {
 function cellText(cell: Cell | null): string {
   if (cell === null) return '-';
   const late = cell.late > 0 ? ` (${cell.late} late)` : '';
-  const open = cell.open === null ? '' : `, ${cell.open.length === 0 ? 'nothing' : cell.open.join('+')} open`;
-  return `${cell.seen}${late}, ${cell.outcome}${open}`;
+  return `${cell.seen}${late}, ${cell.outcome}${openText(cell)}`;
+}
+
+function openText({ open, kept }: Cell): string {
+  if (open === null) return '';
+  const connections = kept === null || kept === 0 ? [] : [`${kept} kept`];
+  const all = [...open, ...connections];
+  return all.length === 0 ? ', nothing open' : `, open: ${all.join(', ')}`;
 }
