@@ -105,7 +105,7 @@ function parse<Written>(
   empty: unknown = null,
 ): Parsed<Written> {
   if (unread !== undefined) return { ok: false, problems: [unread] };
-  const read = readYaml(parameter, text);
+  const read = readOnce(parameter, text);
   if (!read.ok) return read;
   const raw = read.config ?? empty;
   const result = schema.safeParse(raw, { error: expectedOf });
@@ -121,6 +121,20 @@ function withoutRepeats(problems: readonly ConfigProblem[]): readonly ConfigProb
   return problems.filter(
     (one, index) => problems.findLastIndex((other) => other.path === one.path) === index || one.path === '',
   );
+}
+
+const READ_MAX = 2_000;
+const alreadyRead = new Map<string, Parsed<unknown>>();
+
+/** A tick parses every pipeline, and their texts hardly ever change. */
+function readOnce(parameter: string, text: string): Parsed<unknown> {
+  const key = `${parameter}\n${text}`;
+  const known = alreadyRead.get(key);
+  if (known !== undefined) return known;
+  if (alreadyRead.size >= READ_MAX) alreadyRead.clear();
+  const read = readYaml(parameter, text);
+  alreadyRead.set(key, read);
+  return read;
 }
 
 function readYaml(parameter: string, text: string): Parsed<unknown> {

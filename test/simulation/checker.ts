@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import type { Item, Items, Written } from './dynamo.ts';
 import { orderOf, type PipelinePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
+import { WhyChecker } from './why-checker.ts';
 
 const MINUTE = 60_000;
 /** Who Sluice is to Heroku. */
@@ -56,6 +57,7 @@ export class Checker {
   readonly green = new Map<string, number>();
   /** What each pipeline was told to be, newest last. */
   readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
+  readonly why: WhyChecker;
   readonly #options: CheckerOptions;
   /** When the claim of an attempt was written. */
   readonly #claimedAt = new Map<string, number>();
@@ -64,6 +66,7 @@ export class Checker {
 
   constructor(options: CheckerOptions) {
     this.#options = options;
+    this.why = new WhyChecker(options, this);
     for (const plan of options.fleet) this.plans.set(plan.name, [{ at: 0, plan }]);
     options.items.onWrite = (written) => this.#onWrite(written);
   }
@@ -79,9 +82,14 @@ export class Checker {
   #onWrite({ before, after }: Written): void {
     const item = (after ?? before) as Item;
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
+    if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
     if (item.sk === 'hot#ledger' && after !== undefined) {
       const ledger = JSON.parse(String(after['body'])) as Ledger;
-      for (const { id } of ledger.open) if (!this.#claimedAt.has(id)) this.#claimedAt.set(id, this.#now());
+      for (const attempt of ledger.open) {
+        if (this.#claimedAt.has(attempt.id)) continue;
+        this.#claimedAt.set(attempt.id, this.#now());
+        this.why.onClaim(attempt);
+      }
       const busy = ledger.open.flatMap(({ targets }) => targets.map(({ app }) => app.id));
       if (new Set(busy).size < busy.length) this.#violate('S2', 'an app has two open attempts');
     }

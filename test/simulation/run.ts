@@ -90,7 +90,7 @@ export async function main(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const total = { seeds: 0, pipelineHours: 0, steps: 0, promotions: 0, faults: 0 };
+  const total = { seeds: 0, pipelineHours: 0, steps: 0, promotions: 0, foretold: 0, faults: 0 };
   for (let seed = options.seed; total.seeds < options.seeds; seed += 1) {
     const { hours, pipelines } = options;
     const simulation: SimulationOptions = { seed, hours, pipelines };
@@ -99,6 +99,7 @@ export async function main(args: string[]): Promise<number> {
     total.pipelineHours += report.pipelineHours;
     total.steps += report.steps;
     total.promotions += report.promotions;
+    total.foretold += report.foretold;
     total.faults += report.happened.length;
     say(options.json ? JSON.stringify({ ...lineOf(report), seed }) : `seed ${seed}: ${wordsOf(report)}`);
     if (report.violation !== null) {
@@ -107,11 +108,11 @@ export async function main(args: string[]): Promise<number> {
     }
     if (total.pipelineHours >= options.pipelineHours) break;
   }
-  const { seeds, pipelineHours, steps, promotions, faults } = total;
+  const { seeds, pipelineHours, steps, promotions, foretold, faults } = total;
   say(
     options.json
       ? JSON.stringify({ ...total, violations: 0 })
-      : `${seeds} seeds, ${Math.floor(pipelineHours)} pipeline-hours, ${steps} steps, ${promotions} promotions, ${faults} faults and acts: nothing found.`,
+      : `${seeds} seeds, ${Math.floor(pipelineHours)} pipeline-hours, ${steps} steps, ${promotions} promotions (${foretold} at the time that why had told), ${faults} faults and acts: nothing found.`,
   );
   return 0;
 }

@@ -21,7 +21,7 @@ export async function shrink(
   if (violation === null) throw new Error('There is no violation to shrink.');
   const left = new Set(options.without);
   let best = report;
-  let candidates = [...report.happened];
+  let candidates: readonly Happened[] = report.happened;
   let tries = 0;
   for (let size = Math.ceil(candidates.length / 2); size >= 1; ) {
     let isSmaller = false;
@@ -35,7 +35,8 @@ export async function shrink(
       }
       for (const id of without) left.add(id);
       best = tried;
-      candidates = candidates.filter(({ id }) => !left.has(id));
+      // Without those, others may have come about.
+      candidates = tried.happened.filter(({ id }) => !left.has(id));
       isSmaller = true;
     }
     if (tries >= triesMax || (size === 1 && !isSmaller)) break;

@@ -52,6 +52,8 @@ export interface SimulationReport {
   readonly pipelineHours: number;
   readonly steps: number;
   readonly promotions: number;
+  /** Promotions made when `why` had said they would be. */
+  readonly foretold: number;
   readonly happened: readonly Happened[];
   /** Of every line of the trace. */
   readonly hash: string;
@@ -118,6 +120,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     pipelineHours: ((end - START) / HOUR) * fleet.length,
     steps: scheduler.steps,
     promotions: world.checker.posts.filter(({ accepted }) => accepted).length,
+    foretold: world.checker.why.confirmed,
     happened: [...faults.happened, ...done],
     hash: hash.digest('hex').slice(0, 16),
     tail,
@@ -164,6 +167,7 @@ class SimulatedWorld {
       this.#context.scheduler.at(this.#nextTick, () => this.#system.tick());
       await this.#context.scheduler.runUntil(this.#nextTick + MINUTE);
       this.checker.checkReleases();
+      this.checker.why.checkOverdue();
     }
     await this.#context.scheduler.runUntil(instant);
   }
@@ -173,6 +177,7 @@ class SimulatedWorld {
   }
 
   #configure(plan: PipelinePlan): void {
+    this.checker?.why.disturb(this.#ids.get(plan.name));
     this.#plans.set(plan.name, plan);
     this.#parameters[plan.name] = parameterOf(plan);
     this.checker?.plans.get(plan.name)?.push({ at: this.#context.scheduler.now(), plan });
@@ -288,6 +293,7 @@ class SimulatedWorld {
 
   async #resume(pipeline: string, wave: string | null): Promise<void> {
     const pipelineId = this.#ids.get(pipeline) ?? '';
+    this.checker.why.disturb(pipelineId);
     const plan = this.#plans.get(pipeline);
     const apps = (plan?.waves ?? []).flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
     const now = this.#context.scheduler.now();
@@ -315,6 +321,7 @@ class SimulatedWorld {
   }
 
   #merge(plan: PipelinePlan): string {
+    this.checker.why.disturb(this.#ids.get(plan.name));
     const order = (this.#merges.get(plan.name) ?? 0) + 1;
     this.#merges.set(plan.name, order);
     for (const app of plan.waves[0]?.apps ?? []) {
@@ -325,6 +332,7 @@ class SimulatedWorld {
 
   #signal(pipeline: string, order: number, state: 'success' | 'failure'): void {
     const commit = commitOf(pipeline, order);
+    this.checker.why.disturb(this.#ids.get(pipeline));
     const { scheduler } = this.#context;
     if (state === 'success' && !this.checker.green.has(commit))
       this.checker.green.set(commit, scheduler.now());
@@ -338,6 +346,7 @@ class SimulatedWorld {
     const simulator = this.#simulator;
     const { scheduler } = this.#context;
     const { name } = plan;
+    this.checker.why.disturb(this.#ids.get(name));
     const waves = plan.waves.slice(1);
     const wave = waves[random.between(0, waves.length - 1)];
     const apps = plan.waves.flatMap((one) => one.apps);
