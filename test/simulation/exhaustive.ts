@@ -1,5 +1,5 @@
-// Every fault at every exchange of one promotion, alone and in pairs: from the run that finds it due to the run that
-// settles it. What comes after must still end well. `npm run simulate:exhaustive` runs all of it.
+// Every fault at every exchange of one promotion, from the tick that finds it due to the run that settles it; and all
+// pairs of faults at the exchanges of its own runs. What comes after must still end well.
 
 import { APPLICABLE, chosenFaults, type ExchangeSeen, type Fault } from './faults.ts';
 import type { PipelinePlan } from './fleet.ts';
@@ -23,6 +23,9 @@ export interface ExhaustiveReport {
   readonly found: readonly Found[];
 }
 
+/** With it a promotion settles at the tick after the one that made it. */
+const SEED = 'c';
+
 const FLEET: readonly PipelinePlan[] = [
   {
     name: 'p0',
@@ -43,7 +46,7 @@ async function run(
 ): Promise<SimulationReport & { seen: readonly ExchangeSeen[] }> {
   const plan = chosenFaults(new Map(faults.map(({ number, fault }) => [number, fault])));
   const report = await simulate({
-    seed: 'exhaustive',
+    seed: SEED,
     hours: 6 / 60,
     pipelines: 1,
     fleet: FLEET,
@@ -74,7 +77,9 @@ export async function tryAll(
     onTried = () => {},
   }: { part?: number; parts?: number; onTried?: (tried: number) => void } = {},
 ): Promise<ExhaustiveReport> {
-  const exchanges = await exchangesOfThePromotion();
+  const all = await exchangesOfThePromotion();
+  // Pairs are tried where they meet: at the runs of promote and at what starts them.
+  const exchanges = size === 1 ? all : all.filter(({ what }) => /promote/.test(what));
   const single = exchanges.flatMap(({ number, peer }) =>
     APPLICABLE[peer].map((fault): FaultAt => ({ number, fault })),
   );
@@ -99,17 +104,4 @@ export async function tryAll(
     }
   }
   return { exchanges: exchanges.length, tried, found };
-}
-
-if (import.meta.main) {
-  const [part = 0, parts = 1] = (process.argv[2] ?? '0/1').split('/').map(Number);
-  for (const size of [1, 2] as const) {
-    const { exchanges, tried, found } = await tryAll(size, { part, parts });
-    const what = size === 1 ? 'single faults' : 'pairs of faults';
-    process.stdout.write(`${exchanges} exchanges, ${tried} ${what}: ${found.length} violations\n`);
-    for (const { faults, violation } of found.slice(0, 20)) {
-      process.stdout.write(`  ${violation}\n${faults.map((line) => `    ${line}\n`).join('')}`);
-    }
-    if (found.length > 0) process.exitCode = 1;
-  }
 }
