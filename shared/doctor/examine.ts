@@ -60,7 +60,7 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   tell(await guard('token', () => examineHeroku(heroku, ports, guard)));
 
   // What nobody can read waits for no sender.
-  if (configuration.stopped === null) tell(examineSenders(configuration.pipelines, parameters, names));
+  if (configuration.stopped === null) tell(examineSenders(configuration, parameters, names));
   if (stack !== null) tell(await guard('webhooks', () => examineUrl(stack, ports.visit)));
   if (read?.ok === true) {
     const written = parameters.find(({ name }) => name === names.stack);

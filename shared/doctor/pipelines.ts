@@ -8,7 +8,7 @@ import { resolvePipeline } from '../config/resolve.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import { listOf } from '../domain/words.ts';
 import { type HerokuApp, HerokuError, type Release } from '../heroku/port.ts';
-import type { ParameterNames } from '../parameters/names.ts';
+import { type ParameterNames, prefixOption } from '../parameters/names.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import { readPipeline } from '../scan/resolve-fleet.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
@@ -83,7 +83,7 @@ function nonePipeline(names: ParameterNames): Finding {
   const name = names.pipeline('router');
   return warning('none', 'no pipeline is configured yet: there is nothing to promote', {
     expected: `a parameter for each, such as ${name}`,
-    todo: `aws ssm put-parameter --name ${name} --type String --value "{pipeline: router, mode: observe}"   (router: a pipeline of yours)`,
+    todo: `npx sluice config push DIR${prefixOption(names.prefix)}   (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first pipeline")`,
   });
 }
 

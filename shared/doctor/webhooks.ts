@@ -6,6 +6,7 @@ import type { CheckConfig } from '../domain/pipeline.ts';
 import { type ParameterNames, type StackParts, setSecretCommand } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import type { Configuration } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
 
 const { ok, warning, problem } = findingsOf('webhooks');
@@ -22,7 +23,7 @@ interface Asked {
 }
 
 export function examineSenders(
-  pipelines: readonly ReadPipeline[],
+  { pipelines, written }: Pick<Configuration, 'pipelines' | 'written'>,
   parameters: readonly Parameter[],
   names: ParameterNames,
 ): readonly Finding[] {
@@ -34,13 +35,15 @@ export function examineSenders(
   const named = [...new Set(asked.flatMap(({ source }) => source ?? []))];
   const open = asked.filter(({ source }) => source === null);
   const senders = set.filter((source) => source !== WAKES_ONLY);
+  // A pipeline that cannot be read may be the one that waits.
+  const isWhole = pipelines.length === written;
   return [
     ...named.map((source) => {
       const by = asked.filter((one) => one.source === source);
       return set.includes(source) ? ok(source, `set; ${waits(by)} for it`) : missing(source, by, names);
     }),
     ...(open.length > 0 && senders.length === 0 ? [noSender(open, names)] : []),
-    ...set.filter((source) => !named.includes(source)).map((source) => unnamed(source, open, names)),
+    ...set.filter((source) => !named.includes(source)).map((source) => unnamed(source, open, isWhole, names)),
   ];
 }
 
@@ -76,11 +79,17 @@ function noSender(open: readonly Asked[], names: ParameterNames): Finding {
   });
 }
 
-function unnamed(source: string, open: readonly Asked[], names: ParameterNames): Finding {
+function unnamed(
+  source: string,
+  open: readonly Asked[],
+  isWhole: boolean,
+  names: ParameterNames,
+): Finding {
   if (source === WAKES_ONLY) return ok(source, 'set; a release wakes its pipeline at once');
   if (open.length > 0) return ok(source, `set; ${waits(open)} for any sender`);
+  if (!isWhole) return ok(source, 'set; who waits for it is known once every pipeline can be read');
   return warning(source, 'set, and no check waits for what it sends', {
-    todo: `aws ssm delete-parameter --name ${names.webhook(source)}   (or configure a check for it)`,
+    todo: `configure a check that waits for it: docs/configuration.md (if none is to: \`aws ssm delete-parameter --name ${names.webhook(source)}\`)`,
   });
 }
 

@@ -338,6 +338,18 @@ describe('pipelines', () => {
 describe('webhooks', () => {
   const asking = (check: string) => `pipeline: router\nchecks: [${check}]`;
 
+  it('that nothing waits for are deleted last, and not before every pipeline can be read', async () => {
+    const sluice = (await allWell()).set('/sluice/pipelines/router', 'pipeline: router');
+    expect(await sluice.one('github')).toMatchObject({
+      state: 'warning',
+      todo: 'configure a check that waits for it: docs/configuration.md (if none is to: `aws ssm delete-parameter --name /sluice/webhooks/github`)',
+    });
+    sluice.set('/sluice/pipelines/api', 'pipeline: [');
+    expect(await sluice.about('webhooks')).toContain(
+      'ok github: set; who waits for it is known once every pipeline can be read',
+    );
+  });
+
   it.each([
     {
       check: 'signal: { name: direwolf, source: direwolf }',

@@ -31,8 +31,9 @@ it('deployed a moment ago, without a token', async () => {
     Pipelines
       !  none  no pipeline is configured yet: there is nothing to promote; expected a parameter for
                each, such as /sluice/pipelines/router
-               →  aws ssm put-parameter --name /sluice/pipelines/router --type String --value "{pipeline: router, mode: observe}"
-                  (router: a pipeline of yours)
+               →  npx sluice config push DIR
+                  (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first
+                  pipeline")
 
     Webhooks
       ✓  url  https://hooks.example/ answers
@@ -67,8 +68,9 @@ it('a token, but no pipeline', async () => {
     Pipelines
       !  none  no pipeline is configured yet: there is nothing to promote; expected a parameter for
                each, such as /sluice/pipelines/router
-               →  aws ssm put-parameter --name /sluice/pipelines/router --type String --value "{pipeline: router, mode: observe}"
-                  (router: a pipeline of yours)
+               →  npx sluice config push DIR
+                  (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first
+                  pipeline")
 
     Webhooks
       ✓  url  https://hooks.example/ answers
