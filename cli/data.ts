@@ -51,9 +51,9 @@ export async function openData(source: Source, env: NodeJS.ProcessEnv): Promise<
     [
       'No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.',
       '  npm start                  starts one here (in another terminal)',
-      '  sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
-      '  sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
-      "  sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
+      '  npx sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
+      '  npx sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
+      "  npx sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
     ].join('\n'),
   );
 }
@@ -94,11 +94,12 @@ async function openByPrefix(source: Source, env: NodeJS.ProcessEnv): Promise<Dat
   const deployed = await openParameters(source, env);
   const { openSender, stackParts } = await import('./parameters.ts');
   const { openDeployedTable } = await import('./deployed.ts');
+  const { deployCommand } = await import('../shared/doctor/stack.ts');
   const { prefix, stack } = deployed.names;
   try {
     const parts = await stackParts(deployed);
     const { tableName } = parts;
-    const hint = `found no table ${tableName}, which the parameter ${stack} names. Was it deleted? A stack makes it: npx cdk deploy`;
+    const hint = `found no table ${tableName}, which the parameter ${stack} names. Was it deleted? A stack makes it: ${deployCommand(prefix)}`;
     const data = await openDeployedTable({ tableName, asked: `--prefix ${prefix}`, hint }, env);
     return { ...data, sender: () => openSender(deployed, parts) };
   } catch (error) {

@@ -37,7 +37,7 @@ export const addHold: AddVerb = (program, act) => {
     .option('--no-expiry', 'until somebody lifts it')
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice hold router --reason "database migration" --for 2h\n  sluice hold router --wave world --reason "waiting for legal" --no-expiry',
+      '\nExamples:\n  npx sluice hold router --reason "database migration" --for 2h\n  npx sluice hold router --wave world --reason "waiting for legal" --no-expiry',
     )
     .action((pipeline: string, options: Options) => act((context) => hold(context, pipeline, options)));
   addWhoAndWhy(verb);

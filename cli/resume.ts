@@ -20,7 +20,7 @@ export const addResume: AddVerb = (program, act) => {
     )
     .argument('<pipeline>', 'by name or id')
     .option('--wave <wave>', 'only this wave; a hold on the whole pipeline stays')
-    .addHelpText('after', '\nExample:\n  sluice resume router --wave world --reason "migration is done"')
+    .addHelpText('after', '\nExample:\n  npx sluice resume router --wave world --reason "migration is done"')
     .action((pipeline: string, options: Options) => act((context) => resume(context, pipeline, options)));
   addWhoAndWhy(verb);
 };

@@ -2,6 +2,7 @@
 // usage.
 
 import { Command, CommanderError } from 'commander';
+import { typedExplanation, typedText } from '../shared/explain/typed.ts';
 import { jsonText } from '../shared/json.ts';
 import { CONTENDED, OperationRefused } from '../shared/operations/refused.ts';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
@@ -47,11 +48,20 @@ export async function run(args: readonly string[], ports: CliPorts): Promise<num
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof Refusal || error instanceof UsageError)) throw error;
-    const { json } = program.opts<GlobalOptions>();
+    const options = program.opts<GlobalOptions>();
     const usage = error instanceof UsageError;
-    ports.err(json === true ? jsonText({ error: { message: error.message, usage } }) : `${error.message}\n`);
+    const message = typedText(error.message, targetOf(options));
+    ports.err(options.json === true ? jsonText({ error: { message, usage } }) : `${message}\n`);
     return usage ? 2 : 1;
   }
+}
+
+/** What a command ends with that means the same Sluice as this one: the option as it was given. */
+function targetOf(options: GlobalOptions): string {
+  const key = (['prefix', 'table', 'data'] as const).find((one) => options[one] !== undefined);
+  if (key === undefined) return '';
+  const value = options[key] ?? '';
+  return ` --${key} ${/^[\w./:-]+$/.test(value) ? value : JSON.stringify(value)}`;
 }
 
 function programOf(ports: CliPorts, end: (status: number) => void): Command {
@@ -77,7 +87,7 @@ function programOf(ports: CliPorts, end: (status: number) => void): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice status\n  sluice why router\n  sluice hold router --reason "database migration" --for 2h',
+      '\nExamples:\n  npx sluice status\n  npx sluice why router\n  npx sluice hold router --reason "database migration" --for 2h',
     );
   const act = actOf(program, ports);
   const actAlone = actAloneOf(program, ports, end);
@@ -100,7 +110,8 @@ function actAloneOf(program: Command, ports: CliPorts, end: (status: number) => 
     const reach: Reach = {
       ...answersOf(options, ports),
       tell: (explanation) => {
-        if (options.json !== true) ports.out(printed(explanation, ports.paper));
+        if (options.json === true) return;
+        ports.out(printed(typedExplanation(explanation, targetOf(options)), ports.paper));
       },
       parameters: parameters.open,
       data: data.open,
@@ -116,11 +127,15 @@ function actAloneOf(program: Command, ports: CliPorts, end: (status: number) => 
   };
 }
 
-function answersOf({ json }: GlobalOptions, ports: CliPorts): Pick<Context, 'ports' | 'say'> {
+function answersOf(options: GlobalOptions, ports: CliPorts): Pick<Context, 'ports' | 'say'> {
+  const { json } = options;
+  const target = targetOf(options);
   return {
     ports,
     say: (explanation, records) =>
-      ports.out(json === true ? jsonText(records) : printed(explanation, ports.paper)),
+      ports.out(
+        json === true ? jsonText(records) : printed(typedExplanation(explanation, target), ports.paper),
+      ),
   };
 }
 

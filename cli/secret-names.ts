@@ -2,7 +2,6 @@
 
 import { nearest } from '../shared/config/problem.ts';
 import type { SecretName } from '../shared/parameters/names.ts';
-import { isNamePart } from '../shared/parameters/prefix.ts';
 
 interface WellKnown {
   readonly name: SecretName;
@@ -29,32 +28,23 @@ export const WELL_KNOWN: readonly WellKnown[] = [
 
 const VENDORS = ['github', 'circleci', 'heroku'];
 
-export const NAMES_EXPECTED =
-  'heroku/token, heroku/read-token, webhooks/<source>, secrets/<name> or notify/slack';
+export const NAMES_EXPECTED = 'heroku/token, heroku/read-token or webhooks/<source>';
 
-type Kind = 'token' | 'webhook' | 'url';
+type Kind = 'token' | 'webhook';
 
 /** What kind of secret has the name; null for a name that nothing reads. */
 export function kindOf(name: string): Kind | null {
-  if (name === 'notify/slack') return 'url';
   if (name === 'heroku/token' || name === 'heroku/read-token') return 'token';
   // The path that its sender posts to has the same form.
-  if (/^webhooks\/[a-z0-9-]{1,64}$/.test(name)) return 'webhook';
-  const vendor = /^secrets\/(.{1,64})$/.exec(name)?.[1];
-  return vendor !== undefined && isNamePart(vendor) ? 'token' : null;
+  return /^webhooks\/[a-z0-9-]{1,64}$/.test(name) ? 'webhook' : null;
 }
 
 /** The name that was meant, undefined when none is near. A full parameter name ends with one. */
 export function meant(asked: string): string | undefined {
-  const names = [...WELL_KNOWN.map(({ name }): string => name), 'notify/slack'];
+  const names = WELL_KNOWN.map(({ name }): string => name);
   const end = asked.match(/[^/]+\/[^/]+$/)?.[0] ?? asked;
   if (end !== asked && kindOf(end) !== null) return end;
   return nearest(asked, names) ?? names.find((name) => name.endsWith(`/${asked}`));
-}
-
-/** True for what the functions keep for minutes and then read again. */
-export function isReadByFunctions(name: string): boolean {
-  return /^(heroku|webhooks)\//.test(name);
 }
 
 /** Where the sender of a webhook secret posts to. Null for other secrets. */
@@ -69,8 +59,8 @@ export function postsTo(name: string): { readonly path: string; readonly near: s
 const VALUE_MAX = 4096;
 
 /**
- * The value as it is kept, or what is wrong with it, in words that repeat none of it. One line end at the end is not
- * part of it: an editor or `echo` put it there.
+ * The value as it is kept, or what is wrong with it, in words that repeat none of it. Blank lines at the end are
+ * not part of it: an editor, `echo` or a paste put them there.
  */
 export function checkedValue(
   name: string,
@@ -80,7 +70,7 @@ export function checkedValue(
     ok: false as const,
     why: `found ${found}, expected ${expected}`,
   });
-  const value = input.replace(/\r?\n$/, '').replaceAll('\r\n', '\n');
+  const value = input.replace(/(\r?\n[ \t]*)+$/, '').replaceAll('\r\n', '\n');
   const kind = kindOf(name);
   const lines = value.split('\n');
   if (value.trim() === '') return refused('nothing', 'the secret on standard input');
@@ -93,10 +83,5 @@ export function checkedValue(
     return refused('control characters, or bytes that are no UTF-8', 'printed characters');
   }
   if (kind !== 'webhook' && /\s/.test(value)) return refused('white space in it', 'one word');
-  if (kind === 'url' && !isHttps(value)) return refused('no https URL', 'one that begins with https://');
   return { ok: true, value };
-}
-
-function isHttps(text: string): boolean {
-  return URL.canParse(text) && new URL(text).protocol === 'https:';
 }

@@ -5,15 +5,7 @@ import { when } from '../shared/explain/time.ts';
 import { setSecretCommand } from '../shared/parameters/names.ts';
 import type { Parameter } from '../shared/parameters/port.ts';
 import { Refusal, UsageError } from './errors.ts';
-import {
-  checkedValue,
-  isReadByFunctions,
-  kindOf,
-  meant,
-  NAMES_EXPECTED,
-  postsTo,
-  WELL_KNOWN,
-} from './secret-names.ts';
+import { checkedValue, kindOf, meant, NAMES_EXPECTED, postsTo, WELL_KNOWN } from './secret-names.ts';
 import { stackNotes } from './stack-note.ts';
 import type { AddVerb, Reach } from './verb.ts';
 
@@ -25,7 +17,7 @@ export const addSecrets: AddVerb = (program, _act, actAlone) => {
     .description(
       'Tokens and secrets are encrypted SSM parameters below a prefix (--prefix, default /sluice). These commands write them and tell which are there, never what is in them.',
     )
-    .addHelpText('after', '\nExample:\n  sluice secrets list');
+    .addHelpText('after', '\nExample:\n  npx sluice secrets list');
   secrets
     .command('set')
     .summary('write one, from standard input')
@@ -35,7 +27,7 @@ export const addSecrets: AddVerb = (program, _act, actAlone) => {
     .argument('<name>', 'which one')
     .addHelpText(
       'after',
-      '\nExamples:\n  heroku authorizations:create -S -s write | sluice secrets set heroku/token\n  sluice secrets set webhooks/github < secret.txt',
+      '\nExamples:\n  heroku authorizations:create -S -s write | npx sluice secrets set heroku/token\n  npx sluice secrets set webhooks/github < secret.txt',
     )
     .action((name: string) => actAlone((reach) => set(reach, name)));
   secrets
@@ -44,7 +36,7 @@ export const addSecrets: AddVerb = (program, _act, actAlone) => {
     .description(
       'Tells which secrets are set and when each was changed, and the commands for those that are not.',
     )
-    .addHelpText('after', '\nExample:\n  sluice secrets list --json')
+    .addHelpText('after', '\nExample:\n  npx sluice secrets list --json')
     .action(() => actAlone(list));
 };
 
@@ -68,8 +60,11 @@ async function set(reach: Reach, name: string): Promise<0> {
   const version = await parameters.put(parameter, value, 'SecureString').catch((error: unknown) => {
     throw withoutValue(error, value, where);
   });
-  const next = isReadByFunctions(name) ? [`The functions read it again within 5 minutes.${post(name)}`] : [];
-  const notes = stackNotes(there, names);
+  const missing = stackNotes(there, names);
+  const isRead = missing.length === 0;
+  const next = isRead ? [`The functions read it again within 5 minutes.${post(name)}`] : [];
+  const back = isRead ? [] : [takeBack(parameter, there, region)];
+  const notes = [...missing, ...back, ...shortSecret(name, value)];
   reach.say(
     [
       [
@@ -98,6 +93,25 @@ async function readValue({ ports }: Reach, name: string, where: string): Promise
   const checked = checkedValue(name, await ports.input.read());
   if (checked.ok) return checked.value;
   throw new Refusal(`${name}: ${checked.why}. Nothing was written.`);
+}
+
+/** A typed-over value has no older one to go back to by deletion. */
+function takeBack(parameter: string, there: readonly Parameter[], region: string): string {
+  const isNew = !there.some(({ name }) => name === parameter);
+  return isNew
+    ? `A typo? Take it back: aws ssm delete-parameter --name ${parameter} --region ${region}`
+    : `A typo? ${parameter} was there before: its history has the older value.`;
+}
+
+/** Shorter than this, a webhook's secret can be guessed from one delivery that was seen. */
+const WEBHOOK_SECRET_MIN = 16;
+
+function shortSecret(name: string, value: string): readonly string[] {
+  const isShort = value.split('\n').some((line) => line.length < WEBHOOK_SECRET_MIN);
+  if (kindOf(name) !== 'webhook' || !isShort) return [];
+  return [
+    `It has fewer than ${WEBHOOK_SECRET_MIN} characters, and whoever guesses it can report a green CI. A better one: openssl rand -hex 32`,
+  ];
 }
 
 function post(name: string): string {

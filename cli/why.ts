@@ -2,6 +2,7 @@
 
 import { isBehind } from '../shared/explain/account.ts';
 import { explainPipeline } from '../shared/explain/pipeline.ts';
+import { explainTold, problemsAbout } from '../shared/explain/told.ts';
 import { checkWave, findPipeline, readAccount } from '../shared/operations/pipelines.ts';
 import type { AddVerb, Context } from './verb.ts';
 
@@ -14,7 +15,7 @@ export const addWhy: AddVerb = (program, act) => {
     )
     .argument('<pipeline>', 'by name or id')
     .option('--wave <wave>', 'only this wave, behind or not')
-    .addHelpText('after', '\nExample:\n  sluice why router --wave world')
+    .addHelpText('after', '\nExample:\n  npx sluice why router --wave world')
     .action((pipeline: string, { wave }: { wave?: string }) =>
       act((context) => why(context, pipeline, wave ?? null)),
     );
@@ -22,6 +23,7 @@ export const addWhy: AddVerb = (program, act) => {
 
 async function why({ data, now, say }: Context, asked: string, wave: string | null): Promise<void> {
   const view = await findPipeline(data.table, asked);
+  const { tick } = await data.table.fleet();
   const account = await readAccount(data.table, view, now);
   if (wave !== null) checkWave(account, wave);
   const { decision, open } = account;
@@ -34,5 +36,8 @@ async function why({ data, now, say }: Context, asked: string, wave: string | nu
     decidedAt: decision?.at ?? null,
     waves: decision?.waves ?? [],
   };
-  say(explainPipeline(account, wave), { ...record, ...facts, steps, openAttempts: open });
+  const problems = problemsAbout(tick, [view.name, view.pipelineId]);
+  const told = explainTold(tick, problems, now);
+  const explanation = [...(told.length === 0 ? [] : [told]), ...explainPipeline(account, wave)];
+  say(explanation, { ...record, problems, ...facts, steps, openAttempts: open });
 }

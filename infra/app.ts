@@ -4,14 +4,24 @@ import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { serviceOf, stackNameOf } from '../shared/service.ts';
 import { bundle } from './bundle.ts';
-import { readContext } from './context.ts';
+import { readContext, type StackContext } from './context.ts';
 import { FLAGS } from './flags.ts';
 import { SluiceStack } from './stack.ts';
 
 const app = new App({ context: FLAGS });
-const context = readContext((name) => app.node.tryGetContext(name), Object.keys(app.node.getAllContext()));
+const context = contextOf(app);
 new SluiceStack(app, stackNameOf(serviceOf(context.prefix)), {
   description: 'Sluice: continuous promotion for Heroku pipelines',
   context,
   code: (name) => Code.fromAsset(bundle(name).folder),
 });
+
+/** A wrong value is whoever types the deploy's to mend: its message, without a stack trace below it. */
+function contextOf({ node }: App): StackContext {
+  try {
+    return readContext((name) => node.tryGetContext(name), Object.keys(node.getAllContext()));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}

@@ -2,7 +2,7 @@
 // and defaults.yaml. Reads files of that folder.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type ConfigProblem, nearest, problem, shown } from '../../shared/config/problem.ts';
 import { isNamePart } from '../../shared/parameters/prefix.ts';
 import { Refusal } from '../errors.ts';
@@ -17,8 +17,9 @@ export function readConfigFolder(folder: string): Collected {
   const pipelines = join(folder, 'pipelines');
   if (!isFolder(pipelines)) {
     const found = isFolder(folder) ? 'none in it' : existsSync(folder) ? 'a file' : 'nothing there';
+    const near = basename(resolve(folder)) === 'pipelines' ? ` Did you mean ${dirname(folder)}?` : '';
     throw new Refusal(
-      `${folder}: found ${found}, expected a folder with a folder pipelines in it, one YAML file a pipeline. To begin with what is deployed: sluice config pull ${folder}`,
+      `${folder}: found ${found}, expected a folder with a folder pipelines in it, one YAML file a pipeline.${near} To begin with what is deployed: sluice config pull ${folder}`,
     );
   }
   const top = filesOf(folder);

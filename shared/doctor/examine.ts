@@ -61,10 +61,10 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
 
   // What nobody can read waits for no sender.
   if (configuration.stopped === null) tell(examineSenders(configuration, parameters, names));
-  if (stack !== null) tell(await guard('webhooks', () => examineUrl(stack, ports.visit)));
+  if (stack !== null) tell(await guard('webhooks', () => examineUrl(stack, ports.visit, prefix)));
   if (read?.ok === true) {
     const written = parameters.find(({ name }) => name === names.stack);
-    tell(examineTick(read.fleet.tick, written, ports.clock.now()));
+    tell(examineTick(read.fleet.tick, written, ports.clock.now(), [...findings]));
   }
 
   const hidden = [...secrets.values(), ...secretsInClear(parameters, names)];

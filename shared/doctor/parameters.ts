@@ -24,8 +24,6 @@ const KNOWN: readonly { readonly name: string; readonly isSecret: boolean }[] = 
   { name: 'pipelines/*', isSecret: false },
   { name: 'calendars/*', isSecret: false },
   { name: 'webhooks/*', isSecret: true },
-  { name: 'secrets/*', isSecret: true },
-  { name: 'notify/slack', isSecret: true },
 ];
 
 const ORIGINS: Readonly<Record<string, string>> = {

@@ -12,6 +12,7 @@ const parts = z.object({
   tableName: z.string().min(1),
   busName: z.string().min(1),
   webhookUrl: z.string().min(1),
+  apiUrl: z.string().min(1).exactOptional(),
   version: z.string().min(1),
 });
 
@@ -54,7 +55,17 @@ export function examineStack(
       }),
     ];
   }
-  return [versionFinding(stack.version, version, todo)];
+  return [versionFinding(stack.version, version, todo), ...apiFindings(stack, todo)];
+}
+
+function apiFindings({ apiUrl }: StackParts, todo: string): readonly Finding[] {
+  if (apiUrl !== undefined) return [];
+  return [
+    warning('api', 'no apiUrl: an older stack, with nothing that takes a hold or a resume', {
+      expected: 'the function api, which records who AWS says it was',
+      todo,
+    }),
+  ];
 }
 
 function versionFinding(deployed: string, own: string, todo: string): Finding {

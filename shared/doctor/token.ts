@@ -56,7 +56,10 @@ export async function examineToken(
     return [problem(subject, found, { expected, todo: newToken(use, scopeFor(use, [])) })];
   }
   if (refusal?.code === 'unavailable') {
-    return [problem(subject, `could not be tried: ${withoutStop(refusal.message)}`, { todo: refusal.hint })];
+    // What Heroku answers, it answers the functions too.
+    const where = status === null ? ' from this machine; the functions may reach it' : '';
+    const found = `could not be tried${where}: ${withoutStop(refusal.message)}`;
+    return [problem(subject, found, { todo: refusal.hint })];
   }
   const asked: Asked[] = [];
   for (const endpoint of endpointsOf(use)) {

@@ -3,11 +3,12 @@
 import type { ReadPipeline } from '../config/configuration.ts';
 import { valueAt } from '../config/problem.ts';
 import type { CheckConfig } from '../domain/pipeline.ts';
-import { type ParameterNames, type StackParts, setSecretCommand } from '../parameters/names.ts';
+import { type ParameterNames, prefixOption, type StackParts, setSecretCommand } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { Configuration } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
+import { deployCommand } from './stack.ts';
 
 const { ok, warning, problem } = findingsOf('webhooks');
 
@@ -79,12 +80,7 @@ function noSender(open: readonly Asked[], names: ParameterNames): Finding {
   });
 }
 
-function unnamed(
-  source: string,
-  open: readonly Asked[],
-  isWhole: boolean,
-  names: ParameterNames,
-): Finding {
+function unnamed(source: string, open: readonly Asked[], isWhole: boolean, names: ParameterNames): Finding {
   if (source === WAKES_ONLY) return ok(source, 'set; a release wakes its pipeline at once');
   if (open.length > 0) return ok(source, `set; ${waits(open)} for any sender`);
   if (!isWhole) return ok(source, 'set; who waits for it is known once every pipeline can be read');
@@ -108,15 +104,21 @@ const VISITED = 'github';
 export async function examineUrl(
   { webhookUrl }: StackParts,
   visit: DoctorPorts['visit'],
+  prefix: string,
 ): Promise<readonly Finding[]> {
   const url = `${webhookUrl.replace(/\/+$/, '')}/${VISITED}`;
   const answer = await visit(url);
   const expected = '405: the function that takes deliveries, and takes only POST';
-  if ('reason' in answer) return [problem('url', `GET ${url}: ${answer.reason}`, { expected })];
+  if ('reason' in answer) {
+    const todo = `npx sluice doctor${prefixOption(prefix)}   (just deployed? In a minute. Is it the DNS or a proxy of this machine? Senders may reach it)`;
+    return [problem('url', `GET ${url}: ${answer.reason}`, { expected, todo })];
+  }
   const { status, body } = answer;
   // An address without a function is answered by AWS: `Message`, not `error`.
   const isOurs = status === 405 || (status === 404 && body.includes('"error"'));
   if (isOurs) return [ok('url', `${webhookUrl} answers`)];
   const why = status >= 500 ? '   (the function fails: its log group says why)' : '';
-  return [problem('url', `GET ${url} is answered ${status}`, { expected, todo: `npx cdk deploy${why}` })];
+  return [
+    problem('url', `GET ${url} is answered ${status}`, { expected, todo: `${deployCommand(prefix)}${why}` }),
+  ];
 }

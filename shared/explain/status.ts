@@ -6,8 +6,9 @@ import { silentMs } from '../scan/silence.ts';
 import { type Account, activeHolds, onlyObserves, openTo, runsIn, shortName } from './account.ts';
 import { holdWords } from './hold.ts';
 import { movingMark, passMark, verdictMark } from './marks.ts';
-import { type Block, quiet, type Row, row, type Section, strong, type Words, words } from './text.ts';
+import { type Block, quiet, row, type Section, strong, type Words, words } from './text.ts';
 import { lasted, shortly, when } from './time.ts';
+import { problemRow } from './told.ts';
 
 /** How the last tick went; `at` is that of the last record, which is written every few minutes at least. */
 export interface TickAccount {
@@ -92,12 +93,9 @@ export function explainTick(tick: TickAccount | null, now: number): Section {
   const state: Words = isSilent
     ? words({ text: `${label}: nothing has looked since`, tone: 'bad' })
     : ok
-      ? words(quiet(label))
+      ? words(quiet(`${label} (kept every 5 minutes while nothing changes)`))
       : words({ text: `${label} was stopped`, tone: 'bad' });
   const count =
     problems.length === 0 ? '' : `, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:`;
-  return [
-    [row(0, words(state, count))],
-    problems.map((problem): Row => row(1, { text: '!', tone: 'bad' }, problem)),
-  ];
+  return [[row(0, words(state, count))], problems.map((problem) => problemRow(problem))];
 }

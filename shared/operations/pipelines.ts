@@ -3,8 +3,9 @@
 import { nearest } from '../config/problem.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Account } from '../explain/account.ts';
+import { problemsAbout } from '../explain/told.ts';
 import { ledgerOf } from '../promotion/ledger.ts';
-import type { PipelineView, Table } from '../table/port.ts';
+import type { PipelineView, Table, TickRecord } from '../table/port.ts';
 import { OperationRefused } from './refused.ts';
 
 /** What is known of one pipeline now. */
@@ -20,24 +21,34 @@ export async function readAccount(table: Table, view: PipelineView, now: number)
  * @throws OperationRefused for an unknown one.
  */
 export async function findPipelines(table: Table, asked?: string): Promise<readonly PipelineView[]> {
-  const { views } = await table.fleet();
-  if (asked === undefined) return [...views].sort((a, b) => a.name.localeCompare(b.name));
-  return [pick(views, asked)];
+  const fleet = await table.fleet();
+  if (asked === undefined) return [...fleet.views].sort((a, b) => a.name.localeCompare(b.name));
+  return [pick(fleet, asked)];
 }
 
 /** The one that is asked for, by name or id. @throws OperationRefused for an unknown one. */
 export async function findPipeline(table: Table, asked: string): Promise<PipelineView> {
-  return pick((await table.fleet()).views, asked);
+  return pick(await table.fleet(), asked);
 }
 
-function pick(views: readonly PipelineView[], asked: string): PipelineView {
+interface Fleet {
+  readonly views: readonly PipelineView[];
+  readonly tick: TickRecord | null;
+}
+
+function pick({ views, tick }: Fleet, asked: string): PipelineView {
   const found = views.find((view) => view.name === asked) ?? views.find((view) => view.pipelineId === asked);
   if (found !== undefined) return found;
+  // It may be configured all the same, and no tick can make anything of it.
+  const told = problemsAbout(tick, [asked]).filter((problem) => !/^\S*\bdefaults\S*: /.test(problem));
+  if (told.length > 0) {
+    throw new OperationRefused('not-found', `Pipeline ${asked} is skipped. ${told.join('\n')}`);
+  }
   const names = views.map((view) => view.name).sort();
   throw new OperationRefused(
     'not-found',
     names.length === 0
-      ? `Pipeline ${asked}: found no pipelines at all. No tick has looked at any yet: sluice status tells how the last one went.`
+      ? `Pipeline ${asked}: found no pipelines at all. No tick has looked at any yet; how the last one went: sluice status`
       : notFound('Pipeline', asked, names),
   );
 }

@@ -14,4 +14,4 @@ export class OperationRefused extends Error {
 
 /** What AnotherRun means to a person. */
 export const CONTENDED =
-  'Others write about this pipeline at the same moment, again and again; part of it may be done. See sluice status, and type it again.';
+  'Others write about this pipeline at the same moment, again and again; part of it may be done. Type it again; how things are: sluice status';

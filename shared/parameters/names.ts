@@ -51,12 +51,7 @@ export interface StackParts {
 }
 
 /** Secrets, as the command calls them: the parameter's name below the prefix. */
-export type SecretName =
-  | 'heroku/token'
-  | 'heroku/read-token'
-  | `webhooks/${string}`
-  | `secrets/${string}`
-  | 'notify/slack';
+export type SecretName = 'heroku/token' | 'heroku/read-token' | `webhooks/${string}`;
 
 /** Parameters that hold secrets are written by `sluice secrets set <name>`, which reads the value from standard input. */
 export function setSecretCommand(name: SecretName, prefix: string): string {

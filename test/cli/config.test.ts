@@ -99,7 +99,7 @@ describe('sluice config validate', () => {
   it('looks at what is deployed when no folder is named', async () => {
     const { terminal, parameters, type } = await aTerminal('no folder');
     expect(await type('sluice config validate')).toBe(
-      '/sluice in eu-west-1: found no configuration, expected at least /sluice/pipelines/<name>. To put some there: sluice config push DIR\n',
+      '/sluice in eu-west-1: found no configuration, expected at least /sluice/pipelines/<name>. To put some there: npx sluice config push DIR\n',
     );
     expect(terminal.status).toBe(1);
     parameters.seed('/sluice/pipelines/api', API);
@@ -315,7 +315,7 @@ describe('sluice config push', () => {
     const folder = aFolder({ 'pipelines/api.yaml': API });
     const { type, parameters } = await aTerminal(folder);
     expect(await type('sluice config push DIR --prefix /slice')).toContain(
-      '! No stack has written /slice/stack yet, so nothing reads what is under /slice. To deploy one: npx cdk deploy --context prefix=/slice',
+      '! No stack has written /slice/stack yet, so nothing reads what is under /slice. To deploy one: npx cdk deploy -c prefix=/slice',
     );
     expect(names(parameters.all())).toEqual(['/slice/pipelines/api']);
   });
@@ -367,8 +367,8 @@ describe('sluice config pull', () => {
       "These files differ from what is deployed, and a pull would lose what is in them:
         DIR/pipelines/router.yaml
       Nothing was written.
-        sluice config diff DIR          tells what differs
-        sluice config pull DIR --force  overwrites them
+        npx sluice config diff DIR          tells what differs
+        npx sluice config pull DIR --force  overwrites them
       "
     `);
     expect(terminal.status).toBe(1);

@@ -57,9 +57,9 @@ it('says how to start a run, or to name a table, when it finds nothing', async (
   expect(err).toMatchInlineSnapshot(`
     "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.
       npm start                  starts one here (in another terminal)
-      sluice … --data DIR        reads the data folder of a run that was started with --data DIR
-      sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
-      sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
+      npx sluice … --data DIR        reads the data folder of a run that was started with --data DIR
+      npx sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
+      npx sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
     "
   `);
 });
@@ -143,7 +143,7 @@ it('reads a deployed table, named by option or environment', async () => {
   const missing = await sluice(['status', '--table', 'slice'], aFolder(), env);
   expect(missing.status).toBe(1);
   expect(missing.err).toMatchInlineSnapshot(`
-    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… sluice …
+    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… npx sluice …
     "
   `);
 });
@@ -152,13 +152,13 @@ it('says what to do without a region, credentials or a way to AWS', async () => 
   const nowhere = await sluice(['status', '--table', 'sluice'], aFolder());
   expect(nowhere.status).toBe(1);
   expect(nowhere.err).toMatchInlineSnapshot(`
-    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 sluice …
+    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 npx sluice …
     "
   `);
   const nobody = await sluice(['status', '--table', 'sluice'], aFolder(), { AWS_REGION: 'eu-west-1' });
   expect(nobody.status).toBe(1);
   expect(nobody.err).toMatchInlineSnapshot(`
-    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… sluice …
+    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… npx sluice …
     "
   `);
   const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
@@ -178,7 +178,7 @@ it('finds the table of a deployed Sluice by the prefix of its parameters', async
   expect(early.status).toBe(1);
   expect(early.err).toMatchInlineSnapshot(`
     "--prefix /sluice in eu-west-1: found no parameter /sluice/stack. It is written by: npx cdk deploy
-    Is it another prefix or region? AWS_REGION=… sluice … --prefix /sluice. Without the parameter, the table can be named: sluice … --table NAME
+    Is it another prefix or region? AWS_REGION=… npx sluice … --prefix /sluice. Without the parameter, the table can be named: npx sluice … --table NAME
     "
   `);
   ssm.seed('/sluice/stack', '{"tableName":"sluice"}');
@@ -193,7 +193,7 @@ it('finds the table of a deployed Sluice by the prefix of its parameters', async
   expect(named.out).toContain('From table sluice in eu-west-1.');
   expect(byEnvironment.out).toContain('Nothing is behind');
   expect(gone.err).toMatchInlineSnapshot(`
-    "--prefix /gone in eu-west-1: found no table slice, which the parameter /gone/stack names. Was it deleted? A stack makes it: npx cdk deploy
+    "--prefix /gone in eu-west-1: found no table slice, which the parameter /gone/stack names. Was it deleted? A stack makes it: npx cdk deploy -c prefix=/gone
     "
   `);
   expect(odd.err).toContain('/odd/stack in /odd in eu-west-1: found a value without a tableName');

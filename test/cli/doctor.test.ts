@@ -32,6 +32,7 @@ async function deployed(scope = 'write'): Promise<Terminal> {
     tableName: 'sluice-Table',
     busName: 'bus',
     webhookUrl: await openWebhooks(),
+    apiUrl: 'https://api.example/',
     version: '1.2.3',
   };
   parameters.seed('/sluice/stack', JSON.stringify(stack));
@@ -78,7 +79,7 @@ it('tells what there is, and ends with 0 when all is well', async () => {
       ✓  this machine  2026-11-23 12:00Z, as Heroku has it
 
     Ticks
-      ✓  last tick  2026-11-23 11:59Z, 1m ago
+      ✓  last tick  2026-11-23 11:59Z, 1m ago (kept every 5 minutes while nothing changes)
 
     All is well.  /sluice in eu-west-1
     "

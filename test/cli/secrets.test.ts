@@ -32,12 +32,7 @@ describe('sluice secrets set', () => {
     { name: 'heroku/read-token', typed: 'a\r\n', kept: 'a' },
     { name: 'webhooks/circleci', typed: 'old\nnew\n', kept: 'old\nnew' },
     { name: 'webhooks/direwolf', typed: 'two words', kept: 'two words' },
-    { name: 'secrets/new-relic.key', typed: 'x', kept: 'x' },
-    {
-      name: 'notify/slack',
-      typed: 'https://hooks.slack.com/services/T/B/X\n',
-      kept: 'https://hooks.slack.com/services/T/B/X',
-    },
+    { name: 'heroku/token', typed: 'a\n\n \r\n', kept: 'a' },
   ])('takes $name', async ({ name, typed, kept }) => {
     const terminal = await aTerminal();
     terminal.pipe(typed);
@@ -53,11 +48,10 @@ describe('sluice secrets set', () => {
     { name: 'heroku/token', typed: `${TOKEN}\n${TOKEN}\n`, found: '2 lines' },
     { name: 'heroku/token', typed: ` ${TOKEN}`, found: 'white space around it' },
     { name: 'heroku/token', typed: `${TOKEN}\u001b[D`, found: 'control characters' },
-    { name: 'secrets/x', typed: `${TOKEN}\ufffd`, found: 'control characters, or bytes that are no UTF-8' },
+    { name: 'webhooks/x', typed: `${TOKEN}\ufffd`, found: 'control characters, or bytes that are no UTF-8' },
     { name: 'webhooks/github', typed: 'a\nb\nc\n', found: '3 lines' },
-    { name: 'webhooks/github', typed: 'a\n\n', found: 'an empty line' },
+    { name: 'webhooks/github', typed: '\na', found: 'an empty line' },
     { name: 'webhooks/github', typed: 'x'.repeat(4097), found: '4097 characters' },
-    { name: 'notify/slack', typed: TOKEN, found: 'no https URL' },
   ])('refuses for $name: $found', async ({ name, typed, found }) => {
     const terminal = await aTerminal();
     terminal.pipe(typed);
@@ -73,11 +67,25 @@ describe('sluice secrets set', () => {
     { asked: 'heroku/tokne', meant: 'heroku/token' },
     { asked: 'token', meant: 'heroku/token' },
     { asked: '/sluice/webhooks/github', meant: 'webhooks/github' },
-    { asked: 'slack', meant: 'notify/slack' },
     { asked: 'webhooks/GitHub', meant: 'webhooks/github' },
   ])('does not know $asked, and suggests $meant', async ({ asked, meant }) => {
     const terminal = await aTerminal();
     expect(await terminal.type(`sluice secrets set ${asked}`)).toContain(`Did you mean ${meant}?`);
+    expect(terminal.status).toBe(2);
+  });
+
+  it('warns of a webhook secret that can be guessed', async () => {
+    const terminal = await aTerminal();
+    terminal.pipe('x'.repeat(15));
+    expect(await terminal.type('sluice secrets set webhooks/github')).toContain('fewer than 16 characters');
+    terminal.pipe('x'.repeat(16));
+    expect(await terminal.type('sluice secrets set webhooks/github')).not.toContain('fewer than');
+  });
+
+  it.each(['secrets/new-relic', 'notify/slack'])('refuses %s, which nothing reads', async (name) => {
+    const terminal = await aTerminal();
+    terminal.pipe('x');
+    expect(await terminal.type(`sluice secrets set ${name}`)).toContain('no secret has this name');
     expect(terminal.status).toBe(2);
   });
 
@@ -122,9 +130,12 @@ describe('sluice secrets set', () => {
   it('says so when nothing is deployed under the prefix', async () => {
     const terminal = await openTerminal();
     terminal.pipe(TOKEN);
-    expect(await terminal.type('sluice secrets set heroku/token --prefix /slice')).toContain(
-      '! No stack has written /slice/stack yet',
+    const said = await terminal.type('sluice secrets set heroku/token --prefix /slice');
+    expect(said).toContain('! No stack has written /slice/stack yet');
+    expect(said.replace(/\s+/g, ' ')).toContain(
+      'Take it back: aws ssm delete-parameter --name /slice/heroku/token --region eu-west-1',
     );
+    expect(said).not.toContain('read it again');
     expect(terminal.parameters.all()).toEqual({ '/slice/heroku/token': TOKEN });
   });
 });

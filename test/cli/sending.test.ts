@@ -100,7 +100,7 @@ describe('What is sent', () => {
     expect(await type('sluice hold ruter --reason x')).toContain('Did you mean router?');
     expect(terminal.status).toBe(1);
     expect(await type('sluice hold router --reason x --as bo')).toMatchInlineSnapshot(`
-      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… sluice …
+      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… npx sluice …
       "
     `);
     expect(terminal.status).toBe(2);
@@ -117,7 +117,7 @@ describe('What is printed', () => {
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       arn:aws:sts::111122223333:assumed-role/Operator/ana
         reason   database migration
-        lift it  sluice resume router --reason "…"
+        lift it  npx sluice resume router --reason "…"
       "
     `);
     expect(terminal.status).toBe(0);
@@ -165,7 +165,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 502,
       body: 'Internal Server Error',
-      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: sluice … --table sluice`,
+      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: npx sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: npx sluice … --table sluice`,
     },
     { status: 500, body: '{"error":"This could not be handled. Try again later."}', says: 'answered 500' },
     { status: 200, body: '<html>', says: 'answered 200' },
@@ -201,7 +201,7 @@ describe('What comes back in place of a record', () => {
     terminal.sendBy(senderTo(url));
     const told = (await terminal.type('sluice hold router --reason x')).replaceAll(url.slice(7), 'HOST:PORT');
     expect(told).toMatchInlineSnapshot(`
-      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: sluice … --table sluice
+      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: npx sluice … --table sluice
       "
     `);
     expect(terminal.status).toBe(1);
@@ -236,7 +236,7 @@ describe('The command by itself', () => {
     expect(sent.out).toContain(`by       ${CALLER}`);
     expect(old.status).toBe(1);
     expect(old.err).toMatchInlineSnapshot(`
-      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold or a resume. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: sluice … --table sluice
+      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold or a resume. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: npx sluice … --table sluice
       "
     `);
     expect(byTable.status).toBe(0);

@@ -34,7 +34,7 @@ describe('sluice hold', () => {
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       ana@laptop
         reason   database migration
-        lift it  sluice resume router --reason "…"
+        lift it  npx sluice resume router --reason "…"
       "
     `);
     expect(terminal.status).toBe(0);
@@ -77,7 +77,7 @@ describe('sluice hold', () => {
         until    somebody lifts it
         by       ana@laptop
         reason   legal
-        lift it  sluice resume router --wave world --reason "…"
+        lift it  npx sluice resume router --wave world --reason "…"
       "
     `);
   });
@@ -118,7 +118,7 @@ describe('sluice hold', () => {
   it('is refused on the first wave, which a hold would not stop', async () => {
     const { terminal, type, rows } = await aTerminal();
     expect(await type('sluice hold router --wave qa --reason x')).toMatchInlineSnapshot(`
-      "Wave qa of router is the first: Heroku deploys to it, and a hold would stop nothing. To stop what leaves it: sluice hold router --wave canary --reason "…"
+      "Wave qa of router is the first: Heroku deploys to it, and a hold would stop nothing. To stop what leaves it: npx sluice hold router --wave canary --reason "…"
       "
     `);
     expect(terminal.status).toBe(1);
@@ -141,7 +141,7 @@ describe('sluice hold', () => {
     const { terminal, table, type } = await aTerminal();
     table.writeLedger = async () => 'lost';
     expect(await type('sluice hold router --reason x')).toMatchInlineSnapshot(`
-      "Others write about this pipeline at the same moment, again and again; part of it may be done. See sluice status, and type it again.
+      "Others write about this pipeline at the same moment, again and again; part of it may be done. Type it again; how things are: npx sluice status
       "
     `);
     expect(terminal.status).toBe(1);
@@ -200,7 +200,7 @@ describe('sluice resume', () => {
       "Resumed: router world; the next tick looks at it.
         ✓ lifted  the hold on router world by bo@example.com, since 2026-11-23 11:30Z (30m ago): legal
       Still held, as all of router is, by bo@example.com: database migration. To lift that:
-      sluice resume router --reason "…"
+      npx sluice resume router --reason "…"
       "
     `);
     expect((await rows()).holds).toMatchObject([
@@ -212,13 +212,13 @@ describe('sluice resume', () => {
   it('is refused when there is nothing to resume', async () => {
     const { table, terminal, type } = await aTerminal();
     expect(await type('sluice resume router --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to resume on router: no hold is on it, nobody's change stands in the way, and nothing failed. What it waits for: sluice why router
+      "Nothing to resume on router: no hold is on it, nobody's change stands in the way, and nothing failed. What it waits for: npx sluice why router
       "
     `);
     expect(terminal.status).toBe(1);
     await table.writeHold(hold());
     expect(await type('sluice resume router --wave world --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to resume on router world: no hold is on it, nobody's change stands in the way, and nothing failed. All of router is held by bo@example.com; to lift that: sluice resume router --reason "…"
+      "Nothing to resume on router world: no hold is on it, nobody's change stands in the way, and nothing failed. All of router is held by bo@example.com; to lift that: npx sluice resume router --reason "…"
       "
     `);
     expect(terminal.status).toBe(1);
@@ -233,4 +233,14 @@ describe('sluice resume', () => {
       resume: { accepted: [{ app: { name: 'router-va01' } }], retried: [{ app: { name: 'router-va02' } }] },
     });
   });
+});
+
+it('prints commands that mean the same Sluice', async () => {
+  const { table, type } = await openTerminal();
+  await put(table, decision());
+  const held = await type('sluice hold router --reason x --table t');
+  expect(held).toContain('npx sluice resume router --reason "…" --table t\n');
+  expect(await type('sluice why ruter --prefix /sluice/test')).toContain('Did you mean router?');
+  const first = await type('sluice hold router --wave qa --reason x --prefix /sluice/test');
+  expect(first).toContain('npx sluice hold router --wave canary --reason "…" --prefix /sluice/test');
 });

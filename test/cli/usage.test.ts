@@ -38,9 +38,9 @@ it('helps', async () => {
       doctor                                  is everything there that a deployed Sluice needs?
 
     Examples:
-      sluice status
-      sluice why router
-      sluice hold router --reason "database migration" --for 2h
+      npx sluice status
+      npx sluice why router
+      npx sluice hold router --reason "database migration" --for 2h
     "
   `);
   expect(terminal.status).toBe(0);
@@ -52,7 +52,7 @@ it.each(['status', 'why', 'plan', 'history', 'hold', 'resume', 'config', 'secret
     const terminal = await openTerminal();
     const help = await terminal.type(`sluice ${verb} --help`);
     expect(help).toContain(`Usage: sluice ${verb}`);
-    expect(help).toMatch(/Examples?:\n {2}sluice /);
+    expect(help).toMatch(/Examples?:\n {2}npx sluice /);
     expect(help).toContain('--json');
     expect(terminal.status).toBe(0);
   },
@@ -87,8 +87,8 @@ it('tells everything about hold', async () => {
       --prefix <path>    a deployed Sluice, by the prefix of its parameters (env: SLUICE_PREFIX)
 
     Examples:
-      sluice hold router --reason "database migration" --for 2h
-      sluice hold router --wave world --reason "waiting for legal" --no-expiry
+      npx sluice hold router --reason "database migration" --for 2h
+      npx sluice hold router --wave world --reason "waiting for legal" --no-expiry
     "
   `);
 });

@@ -52,7 +52,7 @@ it('names what a person did, and the command that lets it go', async () => {
     canary  … waits for 3f2a91bc: stands blocks first, since 2026-11-23 10:00Z (2h ago).
       moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
       not before  stands passes, and nobody can know when that is
-      to go on    stands  sluice resume router --wave canary --reason "…"
+      to go on    stands  npx sluice resume router --wave canary --reason "…"
       > … wait  stands  router-va01 was rolled back to 9bb01a2c at 2026-11-23 10:00Z by ana@example.com;
                         the pipeline did not bring it, so it stands until a person lets go.
         ✓ pass  soak    3f2a91bc completed its soak of 30m at 2026-11-23 11:30Z, last on router-qa01.
@@ -69,7 +69,7 @@ it('names a failure, and how to try again', async () => {
     canary  ✗ does not get 3f2a91bc: attempt blocks first, since 2026-11-23 11:00Z (1h ago).
       moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
       not before  attempt and ci pass, and nobody can know when that is
-      to go on    attempt  sluice resume router --wave canary --reason "…"  (tries 3f2a91bc again; a
+      to go on    attempt  npx sluice resume router --wave canary --reason "…"  (tries 3f2a91bc again; a
                            newer artifact goes ahead by itself)
                   ci       run ci/circleci: build again at https://ci.example/42, or merge a fix
       > ✗ fail  attempt  router-va01 failed to take 3f2a91bc at 2026-11-23 11:00Z: Release command
@@ -294,8 +294,9 @@ it('keeps commands whole and everything else within 80 columns', async () => {
                   router-va02
       not before  2026-11-23 12:26Z (in 26m), and not before attempt and ci
                   ci/circleci: build pass
-      to go on    attempt  sluice resume router --wave canary --reason "…"  (tries
-                           3f2a91bc again; a newer artifact goes ahead by itself)
+      to go on    attempt  npx sluice resume router --wave canary --reason "…"
+                           (tries 3f2a91bc again; a newer artifact goes ahead by
+                           itself)
                   soak     by itself at 2026-11-23 12:26Z (in 26m)
                   ci ci/circleci: build
                            as soon as news of it comes in
@@ -356,8 +357,30 @@ it('lists what is known when a name is not, and the nearest', async () => {
 it('says where to look when there is no pipeline at all', async () => {
   const terminal = await openTerminal();
   expect(await terminal.type('sluice why router')).toMatchInlineSnapshot(`
-    "Pipeline router: found no pipelines at all. No tick has looked at any yet: sluice status tells how the last one went.
+    "Pipeline router: found no pipelines at all. No tick has looked at any yet; how the last one went: npx sluice status
     "
   `);
   expect(terminal.status).toBe(1);
+});
+
+const skipped = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
+const ticked = (...problems: readonly string[]) =>
+  ({ at: minutes(-1), ok: true, problems, woken: [], herokuCallsLeft: null, tickMs: 60_000 }) as const;
+
+it('begins with what the last tick said of it: a pipeline that is skipped stays as it was', async () => {
+  const { table, type } = await openTerminal();
+  await put(table, decision());
+  await table.writeTick(ticked(skipped, '/sluice/pipelines/api: pipeline: not found'));
+  const told = `The last tick on record, 2026-11-23 11:59Z (1m ago), told:\n  !  ${skipped}\n\n`;
+  expect((await type('sluice why router')).startsWith(`${told}router`)).toBe(true);
+  expect((await type('sluice plan router')).startsWith(told)).toBe(true);
+});
+
+it('tells why a pipeline is not found that is configured, but of no use', async () => {
+  const { table, type } = await openTerminal();
+  await put(table, decision());
+  await table.writeTick(ticked('/sluice/pipelines/ruter: pipeline: found no pipeline ruter at Heroku'));
+  expect(await type('sluice why ruter')).toBe(
+    'Pipeline ruter is skipped. /sluice/pipelines/ruter: pipeline: found no pipeline ruter at Heroku\n',
+  );
 });

@@ -177,7 +177,9 @@ describe('a token', () => {
     expect((await sluice.one('heroku/token')).todo).toBe(
       'heroku authorizations:create -S -s write | npx sluice secrets set heroku/token   (signed in as the machine user)',
     );
-    expect(await sluice.about('ticks')).toEqual(['ok last tick: 2026-11-23 11:58Z, 2m ago']);
+    expect(await sluice.about('ticks')).toEqual([
+      'ok last tick: 2026-11-23 11:58Z, 2m ago (kept every 5 minutes while nothing changes)',
+    ]);
   });
 
   it.each([
@@ -312,6 +314,14 @@ describe('pipelines', () => {
     );
   });
 
+  it('while Heroku cannot be reached from here, where the functions may reach it', async () => {
+    const sluice = await allWell();
+    await sluice.heroku.close();
+    expect((await sluice.one('heroku/token')).found).toMatch(
+      /^could not be tried from this machine; the functions may reach it: /,
+    );
+  });
+
   it('while Heroku does not answer', async () => {
     const sluice = await allWell();
     sluice.heroku.faults.unavailable();
@@ -337,6 +347,12 @@ describe('pipelines', () => {
 
 describe('webhooks', () => {
   const asking = (check: string) => `pipeline: router\nchecks: [${check}]`;
+
+  it('that do not answer may be reached by others', async () => {
+    const sluice = await allWell();
+    sluice.visit = { reason: 'no answer (ENOTFOUND)' };
+    expect((await sluice.one('url')).todo).toContain('just deployed? In a minute.');
+  });
 
   it('that nothing waits for are deleted last, and not before every pipeline can be read', async () => {
     const sluice = (await allWell()).set('/sluice/pipelines/router', 'pipeline: router');
@@ -423,7 +439,7 @@ describe('time', () => {
       'problem last tick: 2026-11-23 11:59Z, 1m ago, was stopped: Heroku refused the token.',
     ]);
     sluice.ticked(1, { problems: ['/sluice/pipelines/api: skipped'] });
-    expect(await sluice.trouble()).toEqual(['warning on its way: /sluice/pipelines/api: skipped']);
+    expect(await sluice.trouble()).toEqual(['warning last tick said: /sluice/pipelines/api: skipped']);
   });
 });
 
@@ -454,4 +470,21 @@ describe('what is told', () => {
     ]);
     expect(findings.map(({ area }) => area)).toContain('ticks');
   });
+});
+
+it('What the last tick said, and is found again, is told once', async () => {
+  const sluice = (await allWell()).set('/sluice/pipelines/api', 'pipeline: api\nsoak: 2 hours');
+  const found = await sluice.one('pipelines/api');
+  sluice.ticked(2, {
+    problems: [`/sluice/pipelines/api: ${found.found}, expected ${found.expected}`, 'other'],
+  });
+  const told = (await sluice.about('ticks')).filter((line) => line.includes('last tick said'));
+  expect(told).toEqual(['warning last tick said: other']);
+});
+
+it('A stack without the function that takes holds is an older one', async () => {
+  const sluice = await allWell();
+  const parts = { tableName: 't', busName: 'b', webhookUrl: 'https://hooks.example/', version: '0.1.0' };
+  sluice.set('/sluice/stack', JSON.stringify(parts));
+  expect(await sluice.one('api')).toMatchObject({ state: 'warning', todo: 'npx cdk deploy' });
 });

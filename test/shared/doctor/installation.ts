@@ -76,6 +76,7 @@ export class Installation {
       tableName: 'sluice-Table',
       busName: 'bus',
       webhookUrl: 'https://hooks.example/',
+      apiUrl: 'https://api.example/',
       version: '0.1.0',
     };
     return this.set('/sluice/stack', JSON.stringify(stack), 'String', changedAt);
