@@ -203,7 +203,7 @@ export const BUGS: readonly Bug[] = [
 ];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SEEDS_MAX = 80;
+const SEEDS_MAX = 60;
 
 export interface Hunt {
   readonly name: string;
