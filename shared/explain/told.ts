@@ -3,11 +3,10 @@
 import type { TickAccount } from './status.ts';
 import { type Row, row, type Section } from './text.ts';
 import { when } from './time.ts';
-import { typedText } from './typed.ts';
+import { withCommands } from './typed.ts';
 
-/** `target`: what commands in it end with. */
-export function problemRow(problem: string, target = ''): Row {
-  return row(1, { text: '!', tone: 'bad' }, typedText(problem, target));
+export function problemRow(problem: string): Row {
+  return row(1, { text: '!', tone: 'bad' }, withCommands(problem));
 }
 
 /** The problems that begin with one of the names, or with a parameter or a file whose last part is one. */

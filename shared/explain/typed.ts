@@ -1,7 +1,7 @@
 // Commands as they can be pasted: through npx, as nothing puts `sluice` on the PATH, and with the option that says which
 // Sluice is meant. Records keep the bare `sluice …`. Pure.
 
-import type { Explanation } from './text.ts';
+import { command, type Explanation, type Span, type Words, words } from './text.ts';
 
 const ONLY_PREFIX = /^(config|secrets|doctor)\b/;
 const VERBS = 'status|why|plan|history|hold|resume|config|secrets|doctor';
@@ -15,13 +15,24 @@ export function typedCommand(text: string, target: string): string {
   const isNamed = /(^| )--(prefix|table|data) /.test(rest);
   const isFitting = target.startsWith(' --prefix ') || !ONLY_PREFIX.test(rest);
   if (isNamed || !isFitting) return `npx sluice ${rest}`;
-  const [, command = rest, remark = ''] = /^(.*?)( {2,}.*)?$/s.exec(rest) ?? [];
-  return `npx sluice ${command}${target}${remark}`;
+  const [, typed = rest, remark = ''] = /^(.*?)( {2,}.*)?$/s.exec(rest) ?? [];
+  return `npx sluice ${typed}${target}${remark}`;
 }
 
 /** A message, every command in it so. */
 export function typedText(text: string, target: string): string {
-  return text.replace(IN_TEXT, (command) => typedCommand(command, target));
+  return text.replace(IN_TEXT, (found) => typedCommand(found, target));
+}
+
+/** A sentence with the commands in it marked as such. */
+export function withCommands(text: string): Words {
+  const parts: Span[] = [];
+  let at = 0;
+  for (const { 0: found, index } of text.matchAll(IN_TEXT)) {
+    parts.push(...words(text.slice(at, index)), command(found));
+    at = index + found.length;
+  }
+  return words(...parts, text.slice(at));
 }
 
 export function typedExplanation(explanation: Explanation, target: string): Explanation {
@@ -29,8 +40,8 @@ export function typedExplanation(explanation: Explanation, target: string): Expl
     section.map((block) =>
       block.map(({ depth, cells }) => ({
         depth,
-        cells: cells.map((words) =>
-          words.map(({ text, tone }) => ({
+        cells: cells.map((cell) =>
+          cell.map(({ text, tone }) => ({
             tone,
             text: tone === 'command' ? typedCommand(text, target) : text,
           })),

@@ -136,6 +136,7 @@ describe('sluice config validate', () => {
       `${dir}: found ${found}, expected a folder with a folder pipelines in it`,
     );
     expect(terminal.status).toBe(1);
+    expect(await type('sluice config validate DIR/none/pipelines')).toContain('Did you mean DIR/none?');
   });
 });
 

@@ -384,3 +384,10 @@ it('tells why a pipeline is not found that is configured, but of no use', async 
     'Pipeline ruter is skipped. /sluice/pipelines/ruter: pipeline: found no pipeline ruter at Heroku\n',
   );
 });
+
+it('ends the commands in what the tick said with the option that was given', async () => {
+  const { table, type } = await openTerminal();
+  await put(table, decision());
+  await table.writeTick(ticked('router has been behind since 09:00Z. See sluice why router'));
+  expect(await type('sluice status --table t')).toContain('See npx sluice why router --table t\n');
+});
