@@ -21,6 +21,7 @@ export interface Stand {
   readonly app: string;
   readonly at: number;
   readonly what: string;
+  readonly releaseId: string;
 }
 
 /** A hold, from when its command was done until somebody began to lift it. */
@@ -82,6 +83,7 @@ export class Checker {
   #onWrite({ before, after }: Written): void {
     const item = (after ?? before) as Item;
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
+    if (item.pk.startsWith('signal#')) this.why.disturbAll();
     if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
     if (item.sk === 'hot#ledger' && after !== undefined) {
       const ledger = JSON.parse(String(after['body'])) as Ledger;
@@ -184,7 +186,11 @@ export class Checker {
     );
     if (held !== undefined) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
     for (const target of targets) {
-      const stand = this.stands.findLast(({ app }) => app === target.name);
+      // One whose release phase failed never ran.
+      const stand = this.stands.findLast(
+        ({ app, releaseId }) =>
+          app === target.name && target.releases.find(({ id }) => id === releaseId)?.status !== 'failed',
+      );
       // Somebody who puts back what Sluice had brought has undone what was done before.
       const brought = target.releases.findLast(
         ({ kind, user, status }) => kind === 'promotion' && user === SLUICE && status === 'succeeded',

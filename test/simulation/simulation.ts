@@ -370,23 +370,24 @@ class SimulatedWorld {
           .releases.filter(({ status, artifactId }) => status === 'succeeded' && artifactId);
         if (new Set(able.map(({ artifactId }) => artifactId)).size < 2) return null;
         try {
-          simulator.rollback(target, { user: 'dev@example.com' });
+          const { id } = simulator.rollback(target, { user: 'dev@example.com' });
+          return this.#stand(plan, target, `the rollback of ${target}`, id);
         } catch {
           return null;
         }
-        return this.#stand(plan, target, `the rollback of ${target}`);
       }
-      case 'hotfix':
-        simulator.deploy(app, {
+      case 'hotfix': {
+        const { id } = simulator.deploy(app, {
           commit: `f${random.between(0, 9_999_999)}`.padEnd(40, 'f'),
           user: 'dev@example.com',
         });
-        return this.#stand(plan, app, `the hotfix on ${app}`);
+        return this.#stand(plan, app, `the hotfix on ${app}`, id);
+      }
       case 'by-hand': {
         const from = simulator.app(plan.waves[0]?.apps[0] ?? '').current?.artifactId;
         if (!from || simulator.app(app).current?.artifactId === from) return null;
-        simulator.release(app, { slug: from, user: 'dev@example.com' });
-        return this.#stand(plan, app, `the release by hand on ${app}`);
+        const { id } = simulator.release(app, { slug: from, user: 'dev@example.com' });
+        return this.#stand(plan, app, `the release by hand on ${app}`, id);
       }
       case 'set-config':
         simulator.setConfig(anyApp, 'dev@example.com');
@@ -462,9 +463,9 @@ class SimulatedWorld {
   }
 
   /** What a person put on an app stands, unless it is the head: that is theirs and Heroku's to deploy to. */
-  #stand(plan: PipelinePlan, app: string, what: string): string {
+  #stand(plan: PipelinePlan, app: string, what: string, releaseId: string): string {
     const isHead = plan.waves[0]?.apps.includes(app) === true;
-    if (!isHead) this.checker.stands.push({ app, at: this.#context.scheduler.now(), what });
+    if (!isHead) this.checker.stands.push({ app, at: this.#context.scheduler.now(), what, releaseId });
     return what;
   }
 }

@@ -42,6 +42,11 @@ export class WhyChecker {
     if (pipelineId !== undefined) this.#disturbances.set(pipelineId, this.#disturbed(pipelineId) + 1);
   }
 
+  /** News of a kind that may concern any pipeline has arrived. */
+  disturbAll(): void {
+    this.#predictions.clear();
+  }
+
   #disturbed(pipelineId: string): number {
     return this.#disturbances.get(pipelineId) ?? 0;
   }
