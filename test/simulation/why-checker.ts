@@ -59,6 +59,8 @@ export class WhyChecker {
 
   onDecision(item: Item): void {
     const decision = JSON.parse(String(item['body'])) as Decision;
+    // What could not be asked may let go of a wave as soon as it can be.
+    const isUnsure = decision.steps.some(({ verdicts }) => verdicts.some(({ state }) => state === 'unknown'));
     for (const step of decision.steps) {
       const key = `${decision.pipelineId} ${step.to}`;
       this.#predictions.delete(key);
@@ -66,7 +68,7 @@ export class WhyChecker {
       this.#checkBlockers(decision, step);
       const blockers = step.verdicts.filter(({ state }) => state !== 'pass');
       // A blocker without a time may hold for ever.
-      if (step.earliestAt === null || blockers.some(({ until }) => until === null)) continue;
+      if (isUnsure || step.earliestAt === null || blockers.some(({ until }) => until === null)) continue;
       this.#predictions.set(key, {
         pipeline: decision.pipeline,
         wave: step.to,
