@@ -71,7 +71,13 @@ export function drawActs({ seed, from, until, pipelines }: PeopleOptions): reado
     const random = createRandom(seed, 'act', number);
     // Half of all that people do falls into the seconds in which a tick's runs are at work: the worst moment.
     const worst = Math.ceil(at / MINUTE) * MINUTE + random.between(200, 1_800);
-    acts.push({ id: `act:${number}`, at: random.chance(0.5) ? worst : at, kind, pipeline, random });
+    acts.push({
+      id: `act:${number}`,
+      at: random.chance(0.5) && worst < until ? worst : at,
+      kind,
+      pipeline,
+      random,
+    });
   };
   for (let pipeline = 0; pipeline < pipelines; pipeline += 1) {
     const random = createRandom(seed, 'people', pipeline);
