@@ -183,7 +183,7 @@ describe('an app that cannot be read', () => {
     await world.ticks(2);
     const step = await world.step('web', 'w2');
     expect([step.state, step.blocker]).toEqual(['blocked', 'facts']);
-    expect(step.verdicts[0]?.reason).toMatch(/^What web-1 and web-2 runs could not be read: .*403/);
+    expect(step.verdicts[0]?.reason).toMatch(/^What web-1 and web-2 run could not be read: .*403/);
     off();
     await world.ticks(8);
     expect(world.runs('web-2')).toBe(commitOf('A'));

@@ -36,12 +36,8 @@ export function behindSince(
 }
 
 /** Since when the step's target wave has lacked something, epoch ms; null when nothing could move. */
-function stepBehindSince(
-  pipeline: Pipeline,
-  { step, candidate, targets }: Difference,
-  facts: Facts,
-): number | null {
-  if (candidate === null || targets.length === 0) return null;
+function stepBehindSince(pipeline: Pipeline, { step, candidate }: Difference, facts: Facts): number | null {
+  if (candidate === null) return null;
   const upstream = pipeline.waves[step.index - 2];
   const waves = pipeline.waves.slice(0, step.index);
   const times: number[] = [];

@@ -3,7 +3,7 @@
 // A step is ready when it has a candidate and every verdict about it is a pass. Steps are taken from the last to the
 // first, so that a wave which an artifact is just leaving is not given another one in the same run.
 
-import type { Candidate } from './candidate.ts';
+import { type Candidate, isOn } from './candidate.ts';
 import type { Decision, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
 import type { Difference } from './difference.ts';
 import { type Facts, nameOf, openOn, running } from './facts.ts';
@@ -72,8 +72,7 @@ function decideStep(
 ): StepDecision {
   const { step, candidate, targets } = difference;
   const before = previous?.steps.find((s) => s.to === step.to.name);
-  const hasNothing = candidate === null || targets.length === 0;
-  const isSame = hasNothing && difference.obstacles.length === 0;
+  const isSame = candidate === null && difference.obstacles.length === 0;
   const all = isSame ? [] : [...difference.obstacles, ...answers, ...(reserved === null ? [] : [reserved])];
   const verdicts = all.map((verdict) => withSince(verdict, before, candidate, now));
   const blocker = firstBlocker(verdicts);
@@ -88,15 +87,16 @@ function decideStep(
     from: step.from.name,
     to: step.to.name,
     state,
-    candidate: hasNothing
-      ? null
-      : {
-          artifact: candidate.artifact,
-          commit: facts.commits[candidate.artifact] ?? null,
-          source: candidate.source,
-          sourceReleaseId: candidate.sourceReleaseId,
-        },
-    targets: hasNothing ? [] : targets,
+    candidate:
+      candidate === null
+        ? null
+        : {
+            artifact: candidate.artifact,
+            commit: facts.commits[candidate.artifact] ?? null,
+            source: candidate.source,
+            sourceReleaseId: candidate.sourceReleaseId,
+          },
+    targets,
     verdicts,
     blocker: blocker?.check ?? null,
     earliestAt: earliestMove(verdicts),
@@ -150,7 +150,7 @@ function reservation(
     return keep(nameOf(facts, leaving.artifact), `until its promotion to ${to.name} has ended`, null);
   }
   const { candidate, soaking } = difference;
-  if (candidate === null || nextDecided.state === 'same') return null;
+  if (candidate === null) return null;
   const name = nameOf(facts, candidate.artifact);
   if (nextDecided.state === 'ready') return keep(name, `until its promotion to ${to.name} has ended`, null);
   const isBad = nextDecided.verdicts.some((v) => v.state === 'fail');
@@ -163,9 +163,8 @@ function reservation(
       until,
     );
   }
-  const isHere = wave.apps.every((app) => running(facts, app)?.artifact === candidate.artifact);
   const open = nextDecided.verdicts.find((v) => v.about === 'source' && v.state !== 'pass');
-  if (!isHere || isBad || open === undefined) return null;
+  if (!isOn(facts, wave, candidate) || isBad || open === undefined) return null;
   const keptUntil = (candidate.soakedAt ?? now) + KEEP_FOR_EVIDENCE_MS;
   if (keptUntil <= now) return null;
   return keep(

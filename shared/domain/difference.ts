@@ -25,7 +25,7 @@ export interface Difference {
   readonly candidate: Candidate | null;
   /** The artifact that soaks on the wave before for this one right now, if any. */
   readonly soaking: Candidate | null;
-  /** Apps of the wave that do not run the candidate. Empty: no difference. */
+  /** Apps of the wave that do not run the candidate; at least one, where there is a candidate. */
   readonly targets: readonly AppRef[];
   /** Obstacles that follow from the facts alone. */
   readonly obstacles: readonly Verdict[];
@@ -59,7 +59,7 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
 
   const acts = humanActs(pipeline, step, facts);
   const strangers = strangersOn(step.to, step.from, facts);
-  const none = { step, candidate, soaking, targets: [], obstacles: [], failures: [] };
+  const none = { step, candidate, soaking, targets: [], failures: [] };
   if (candidate === null) {
     return { ...none, obstacles: unreadableOn(step, facts), stands: standing([...acts, ...strangers]) };
   }

@@ -4,7 +4,7 @@ import { type Attempt, appLedger } from './attempt.ts';
 import { type Candidate, isOfferable, isOlder } from './candidate.ts';
 import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
-import { firstIndex, isRolledBack, isWithdrawn, mayHaveForgotten, type Stay } from './stays.ts';
+import { firstIndex, isRolledBack, mayHaveForgotten, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
@@ -69,7 +69,6 @@ export function takenBack(
   return apps.flatMap((app) => {
     const { history } = factsOf(facts, app);
     const index = history.stays.findLastIndex((stay) => stay.artifact === candidate.artifact);
-    if (!isWithdrawn(history, index)) return [];
     const first = firstIndex(history, candidate.artifact);
     const stay = history.stays.slice(index + 1).find((later) => firstIndex(history, later.artifact) < first);
     if (stay === undefined) return [];
@@ -126,12 +125,13 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
     obstacles.push(stands(given, onSource, `; ${name} counts as brought by the pipeline then`));
   }
 
-  if (failures.length > 0) {
+  const [failed] = failures;
+  if (failed !== undefined) {
     obstacles.push(
       fail({
         check: 'attempt',
         about: 'artifact',
-        reason: `${listOf(failures.map((f) => f.app.name))} failed to take ${name} at ${instant(Math.max(...failures.map((f) => f.at)))}: ${failures[0]?.message ?? ''}`,
+        reason: `${listOf(failures.map((f) => f.app.name))} failed to take ${name} at ${instant(Math.max(...failures.map((f) => f.at)))}: ${failed.message}`,
         since: Math.min(...failures.map((f) => f.at)),
         unblock: `${resume}   (tries ${name} again; a newer artifact goes ahead by itself)`,
         onEvent: true,
@@ -142,19 +142,16 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   const ahead = step.to.apps.filter((app) => {
     const runs = running(facts, app)?.artifact;
-    return (
-      runs !== undefined &&
-      runs !== candidate.artifact &&
-      isOlder(facts, waves, app, candidate.artifact, runs)
-    );
+    return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
   });
-  if (ahead.length > 0) {
+  const [first] = ahead;
+  if (first !== undefined) {
     obstacles.push(
       wait({
         check: 'order',
         about: 'target',
-        reason: `${listOf(ahead.map((app) => app.name))} runs something newer than ${name}; no app is moved to an older artifact.`,
-        unblock: `deploy something newer, or go back by hand: heroku rollback --app ${ahead[0]?.name}`,
+        reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? 'runs' : 'run'} something newer than ${name}; no app is moved to an older artifact.`,
+        unblock: `deploy something newer, or go back by hand: heroku rollback --app ${first.name}`,
         onEvent: true,
         evidence: { apps: ahead.map((app) => app.name) },
       }),
@@ -176,7 +173,7 @@ export function unreadableOn(step: Step, facts: Facts): readonly Verdict[] {
     unknown({
       check: 'facts',
       about: 'world',
-      reason: `What ${listOf(unreadable.map(({ app }) => app.name))} runs could not be read: ${first.why}`,
+      reason: `What ${listOf(unreadable.map(({ app }) => app.name))} ${unreadable.length === 1 ? 'runs' : 'run'} could not be read: ${first.why}`,
       evidence: { apps: unreadable.map(({ app }) => app.name) },
     }),
   ];

@@ -27,6 +27,6 @@ export function duration(ms: number): string {
 
 /** `a`, `a and b`, `a, b and c`. */
 export function listOf(words: readonly string[]): string {
-  if (words.length < 2) return words.join('');
+  if (words.length < 2) return words[0] ?? '';
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -1,6 +1,6 @@
 // The ledger's keeper: every write to the one contended item goes through here.
 
-import { emptyLedger, type Ledger, rebuiltLedger } from '../domain/attempt.ts';
+import { type Ledger, rebuiltLedger } from '../domain/attempt.ts';
 import type { PipelineRows, Table } from '../table/port.ts';
 
 /** How often a write that only adds what is already true (a promotion's id, an outcome) is tried again. */
@@ -18,10 +18,7 @@ export async function ledgerOf(
   rows: Pick<PipelineRows, 'ledger'>,
 ): Promise<Ledger> {
   if (rows.ledger !== null) return rows.ledger;
-  const attempts = await table.attempts(pipelineId);
-  return attempts.length === 0 && (await table.resumes(pipelineId)).length === 0
-    ? emptyLedger
-    : rebuiltLedger(attempts, await table.resumes(pipelineId));
+  return rebuiltLedger(await table.attempts(pipelineId), await table.resumes(pipelineId));
 }
 
 /**

@@ -131,7 +131,7 @@ async function deliberate(
   return Promise.all(
     differencesOf(pipeline, facts, now).map(async (difference): Promise<Deliberation> => {
       const { step, candidate, targets } = difference;
-      if (candidate === null || targets.length === 0) return { difference, answers: [] };
+      if (candidate === null) return { difference, answers: [] };
       const answers = await askAll({
         question: { pipeline, step, candidate, targets, facts, now },
         configured: step.to.checks,
@@ -159,7 +159,7 @@ function strayOf(attempt: Attempt, facts: Facts): readonly string[] {
   return attempt.targets.flatMap((target) => {
     const stay = facts.apps[target.app.id]?.history.stays.at(-1);
     const isStray =
-      target.releaseId !== null && stay?.releaseId === target.releaseId && stay.artifact !== attempt.artifact;
+      stay !== undefined && stay.releaseId === target.releaseId && stay.artifact !== attempt.artifact;
     return isStray
       ? [
           `${target.app.name} runs ${stay.artifact} from attempt ${attempt.id}, which promoted ${attempt.artifact}.`,

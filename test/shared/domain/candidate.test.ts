@@ -66,6 +66,7 @@ describe('the candidates of a wave', () => {
     });
     expect(names(others)).toBe('A');
     expect(names(offered({ 'qa-1': 'A@0 B@10 C@20', 'qa-2': 'A@0 C@20' }))).toBe('CA');
+    expect(names(offered({ 'qa-1': '', 'qa-2': 'B@0' }))).toBe('B');
   });
 
   it('are nothing where nothing ran', () => {

@@ -225,6 +225,7 @@ describe('the pipeline is looked at again', () => {
   it('when the first answer can change, whether it blocks or not', () => {
     expect(wakeAt(on(wait(asked({ until: at(70) })), wait(asked({ until: at(63) }))))).toBe(3);
     expect(wakeAt(on(wait(asked({ until: at(70) })), pass(asked({ until: at(62) }))))).toBe(2);
+    expect(wakeAt(on(wait(asked({ until: at(70) })), pass(asked())))).toBe(10);
   });
 
   it('after a quarter of an hour at the latest', () => {
@@ -235,12 +236,17 @@ describe('the pipeline is looked at again', () => {
     expect(wakeAt(on(wait(asked({ until: at(70) })), unknown(asked())))).toBe(0);
     expect(wakeAt(on(wait(asked({ until: at(60) }))))).toBe(0);
     expect(wakeAt(on(wait(asked({ until: at(60) + 1 }))))).toBeCloseTo(1 / MINUTE);
+    expect(wakeAt(on(wait(asked({ until: at(50) }))))).toBe(0);
   });
 
   it('soon when only an event can change the answers: events can be lost', () => {
     expect(wakeAt(on(fail(asked({ onEvent: true })), wait(asked({ until: at(70) }))))).toBe(5);
     expect(wakeAt(on(fail(asked({ onEvent: true })), wait(asked())))).toBe(0);
     expect(wakeAt(on(fail(asked({ onEvent: true })), wait(asked({ onEvent: true, until: at(63) }))))).toBe(3);
+  });
+
+  it('for no time that has come: an answer that should have changed by now may take an event', () => {
+    expect(wakeAt(on(wait(asked({ onEvent: true, until: at(60) }))))).toBe(5);
   });
 
   it('when what soaks on the wave before has done so', () => {

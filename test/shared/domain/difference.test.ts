@@ -6,12 +6,22 @@ import { type Difference, differenceOf } from '../../../shared/domain/difference
 import { app, at, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
 
 const pipeline = (soak: number) =>
-  pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'ie-1', soak));
+  pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'ie-1 ie-2', soak));
 
-/** The step to canary (no soak) or to world (a soak of 30 minutes), an hour after the story began. */
+/**
+ * The step to canary (no soak) or to world (a soak of 30 minutes), an hour after the story began; ie-2 runs what ie-1
+ * runs unless said otherwise.
+ */
 function difference(telling: Telling, to = 'canary', soak = 30): Difference {
   const all = pipeline(soak);
-  const apps = { 'qa-1': '', 'va-1': '', 'va-2': '', 'ie-1': '', ...telling.apps };
+  const apps = {
+    'qa-1': '',
+    'va-1': '',
+    'va-2': '',
+    'ie-1': '',
+    'ie-2': telling.apps['ie-1'] ?? '',
+    ...telling.apps,
+  };
   return differenceOf(all, stepTo(all, to), factsOf({ ...telling, apps }), at(60));
 }
 const told = ({ candidate, soaking, targets }: Difference) => ({
@@ -48,7 +58,7 @@ describe('what moves', () => {
     expect(told(difference({ apps, ledger }, 'world'))).toEqual({
       candidate: 'slug:B',
       soaking: 'slug:C',
-      targets: ['ie-1'],
+      targets: ['ie-1', 'ie-2'],
     });
   });
 
@@ -58,7 +68,7 @@ describe('what moves', () => {
     expect(told(difference({ apps, ledger }, 'world'))).toEqual({
       candidate: 'slug:B',
       soaking: 'slug:B',
-      targets: ['ie-1'],
+      targets: ['ie-1', 'ie-2'],
     });
   });
 
@@ -74,13 +84,47 @@ describe('what moves', () => {
     expect(told(difference({ apps, ledger }, 'world'))).toEqual({
       candidate: 'slug:B',
       soaking: null,
-      targets: ['ie-1'],
+      targets: ['ie-1', 'ie-2'],
     });
   });
 
   it('soaks no more once it has', () => {
     const apps = { 'qa-1': 'A@0 B@1', 'va-1': 'A@0', 'va-2': 'A@0' };
     expect(told(difference({ apps })).soaking).toBeNull();
+  });
+});
+
+describe('a wave of several apps', () => {
+  const apps = { 'qa-1': 'A@0 B@1 C@45', 'va-1': 'A@0 B@5 C@50', 'va-2': 'A@0 B@5 C@50', 'ie-1': 'A@0' };
+
+  it('is given what one of them lacks', () => {
+    const ledger = broughtTo({ 'va-1': 'B@5 C@50', 'va-2': 'B@5 C@50', 'ie-1': 'A@0 B@40', 'ie-2': 'A@0' });
+    expect(
+      told(difference({ apps: { ...apps, 'ie-1': 'A@0 B@40', 'ie-2': 'A@0' }, ledger }, 'world')),
+    ).toEqual({
+      candidate: 'slug:B',
+      soaking: 'slug:C',
+      targets: ['ie-2'],
+    });
+  });
+
+  it('is shown when one of them is ahead of a wave that went back', () => {
+    const back = { 'qa-1': 'A@0 B@10 A@20', 'va-1': 'A@1 B@11', 'va-2': 'A@1' };
+    expect(told(difference({ apps: back }))).toEqual({
+      candidate: 'slug:A',
+      soaking: null,
+      targets: ['va-1'],
+    });
+  });
+});
+
+describe('what runs on later waves', () => {
+  it('says nothing about which artifact is older: only the waves before and the app itself do', () => {
+    const apps = { 'qa-1': 'X@0 A@50', 'va-1': 'X@1 B@10', 'va-2': 'X@1 B@10', 'ie-1': 'A@-9 B@12' };
+    const ledger = broughtTo({ 'va-1': 'B@10', 'va-2': 'B@10' });
+    const forth = difference({ apps, ledger });
+    expect(told(forth)).toEqual({ candidate: 'slug:A', soaking: null, targets: ['va-1', 'va-2'] });
+    expect(checks(forth)).toEqual([]);
   });
 });
 
@@ -96,18 +140,29 @@ describe('with nothing newer to give', () => {
     const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'A@2' });
     const apps = { 'qa-1': 'A@0', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@20', 'ie-1': 'A@2' };
     const byHand = difference({ apps, ledger }, 'world');
-    expect(told(byHand)).toEqual({ candidate: 'slug:H', soaking: null, targets: ['ie-1'] });
+    expect(told(byHand)).toEqual({ candidate: 'slug:H', soaking: null, targets: ['ie-1', 'ie-2'] });
     expect(checks(byHand)).toEqual(['stands']);
     expect(byHand.obstacles[0]?.reason).toContain('hhhhhhhh was put on va-1 at 2026-11-23 10:20Z');
     expect(byHand.obstacles[0]?.unblock).toContain('--wave canary');
     expect(byHand.stands).toEqual([]);
   });
 
+  it('something put there by hand counts from when it came last, not from an earlier time', () => {
+    const ledger = broughtTo({ 'va-1': 'A@-200', 'va-2': 'A@-200', 'ie-1': 'A@-200' });
+    const past = 'A@-200 H@-100 K@-10 H@50';
+    const apps = { 'qa-1': 'A@-300', 'va-1': past, 'va-2': past, 'ie-1': 'A@-200' };
+    expect(difference({ apps, ledger }, 'world').candidate).toMatchObject({
+      artifact: 'slug:H',
+      sourceReleaseId: 'va-1 v4',
+      soaked: false,
+    });
+  });
+
   it('what lies below a thing put there by hand goes first', () => {
     const ledger = broughtTo({ 'va-1': 'A@1 B@10', 'va-2': 'A@1 B@10', 'ie-1': 'A@2' });
     const apps = { 'qa-1': 'A@0 B@9', 'va-1': 'A@1 B@10 H@50', 'va-2': 'A@1 B@10 H@50', 'ie-1': 'A@2' };
     const below = difference({ apps, ledger }, 'world');
-    expect(told(below)).toEqual({ candidate: 'slug:B', soaking: null, targets: ['ie-1'] });
+    expect(told(below)).toEqual({ candidate: 'slug:B', soaking: null, targets: ['ie-1', 'ie-2'] });
     expect(checks(below)).toEqual([]);
   });
 });
@@ -119,8 +174,10 @@ describe('the other way round', () => {
     const stands = difference({ apps, ledger });
     expect(checks(stands)).toEqual(['stands']);
     expect(stands.stands).toEqual([{ app: app('va-1'), artifact: 'slug:H' }]);
-    const quiet = difference({ apps: { ...apps, 'qa-1': 'A@0' }, ledger });
-    expect(quiet.stands).toEqual([{ app: app('va-1'), artifact: 'slug:H' }]);
+    for (const head of ['A@0', '']) {
+      const quiet = difference({ apps: { ...apps, 'qa-1': head }, ledger });
+      expect(quiet.stands).toContainEqual({ app: app('va-1'), artifact: 'slug:H' });
+    }
   });
 
   it('what was taken back upstream is named for resume where it was taken back', () => {

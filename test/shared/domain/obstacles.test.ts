@@ -140,7 +140,7 @@ describe('an obstacle', () => {
       check: 'order',
       state: 'wait',
       about: 'target',
-      reason: 'va-1 and va-2 runs something newer than aaaaaaaa; no app is moved to an older artifact.',
+      reason: 'va-1 and va-2 run something newer than aaaaaaaa; no app is moved to an older artifact.',
       since: null,
       until: null,
       unblock: 'deploy something newer, or go back by hand: heroku rollback --app va-1',
@@ -151,6 +151,7 @@ describe('an obstacle', () => {
     const one = { 'qa-1': 'A@0 B@10 C@20 B@30', 'va-1': 'A@1 C@25', 'va-2': '' };
     const ahead = obstacles({ apps: one, ledger: broughtTo({ 'va-1': 'C@25' }) });
     expect(only(ahead).evidence).toEqual({ apps: ['va-1'] });
+    expect(only(ahead).reason).toMatch(/^va-1 runs something newer than /);
   });
 });
 
@@ -167,13 +168,21 @@ describe('what could not be read', () => {
       check: 'facts',
       state: 'unknown',
       about: 'world',
-      reason: 'What qa-1 and va-2 runs could not be read: Heroku answered 503.',
+      reason: 'What qa-1 and va-2 run could not be read: Heroku answered 503.',
       since: null,
       until: null,
       unblock: null,
       onEvent: false,
       evidence: { apps: ['qa-1', 'va-2'] },
     });
+  });
+
+  it('of one app is told of one app', () => {
+    const [verdict] = unreadableOn(
+      stepTo(pipeline, 'canary'),
+      facts({ apps: {}, unreadable: { 'va-1': 'No.' } }),
+    );
+    expect(verdict?.reason).toBe('What va-1 runs could not be read: No.');
   });
 
   it('is nothing where everything could', () => {

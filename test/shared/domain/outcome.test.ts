@@ -19,9 +19,13 @@ const answers = () => ({ canary: [pass(asked({ check: 'soak' })), wait(asked({ u
 const one = (): Decision => deciding({ apps, answers: answers() }).decision;
 
 type Change = (decision: Decision) => Decision;
+/** Changes the first step, to canary. */
 const step =
   (more: Partial<StepDecision>): Change =>
-  (decision) => ({ ...decision, steps: decision.steps.map((s) => ({ ...s, ...more })) });
+  (decision) => ({
+    ...decision,
+    steps: decision.steps.map((s, index) => (index === 0 ? { ...s, ...more } : s)),
+  });
 const entry =
   (more: Partial<WaveView['apps'][number]>): Change =>
   (decision) => ({

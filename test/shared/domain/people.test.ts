@@ -19,6 +19,8 @@ describe('what a person did', () => {
   it('is nothing where the app runs what the pipeline brought it last', () => {
     expect(acts({ apps: { ...head, 'va-1': 'A@1 B@11' }, ledger: brought })).toEqual([]);
     expect(acts({ apps: head, ledger: brought })).toEqual([]);
+    const thrice = broughtTo({ 'va-1': 'Z@-9 A@1 B@11' });
+    expect(acts({ apps: { ...head, 'va-1': 'A@1 B@11' }, ledger: thrice })).toEqual([]);
   });
 
   it('is a rollback where the app has run something newer', () => {
@@ -71,6 +73,9 @@ describe('what a person did', () => {
     it('is given the benefit of the doubt where a wave before may have forgotten it', () => {
       expect(acts({ apps: { ...head, 'va-1': 'H@-5' }, partly: ['qa-1'] })).toEqual([]);
       expect(acts({ apps: { ...head, 'va-1': 'H@5' }, partly: ['qa-1'] })).toHaveLength(1);
+      // One of the apps before is enough: it may have been the one.
+      const all = { ...head, 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'H@-5' };
+      expect(acts({ apps: all, partly: ['qa-1'] }, 'world')).toEqual([]);
     });
   });
 
@@ -131,6 +136,15 @@ describe('a candidate that was taken back', () => {
   it('is not one that something newer has replaced, or that never ran there', () => {
     expect(taken('A@0 B@10 C@40')).toEqual([]);
     expect(taken('A@0')).toEqual([]);
+  });
+
+  it('on the source itself is no matter of this: there it is no candidate any more, or on its way', () => {
+    const told = facts({ apps: { ...after, 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@11 A@40' }, ledger });
+    const step = stepTo(pipeline, 'world');
+    const { candidate } = differenceOf(pipeline, step, told, at(60));
+    if (candidate === null) throw new Error('There must be a candidate.');
+    expect(candidate).toMatchObject({ artifact: 'slug:B', missing: [app('va-1')] });
+    expect(takenBack(pipeline, step, told, candidate)).toEqual([]);
   });
 
   it('is told by the first thing older than it, whatever came in between', () => {

@@ -208,7 +208,13 @@ export function openDesk(pasts: Record<string, string> = {}, more: Partial<Promo
         signals: { signalsOfCommit: async () => [], signalsOfApp: async () => [] },
         status: { current: async () => ({ systems: [], incidents: [] }) },
       },
-      bus: { publish: async (published) => void events.push(...published) },
+      bus: {
+        publish: async (published) => {
+          // EventBridge refuses an empty list.
+          if (published.length === 0) throw new Error('There is nothing to publish.');
+          events.push(...published);
+        },
+      },
       log: (level, message) => void logs.push(`${level}: ${message}`),
       dryRun: false,
       ...more,

@@ -7,18 +7,7 @@ import { HerokuError } from '../../../shared/heroku/port.ts';
 import type { PromotionPorts } from '../../../shared/promotion/ports.ts';
 import { runPromotion } from '../../../shared/promotion/run.ts';
 import { app, at, pipelineOf, wave } from '../domain/fleet.ts';
-import {
-  type Desk,
-  due,
-  four,
-  herokuError,
-  openDesk,
-  openOn,
-  pipeline,
-  reported,
-  stored,
-  twice,
-} from './desk.ts';
+import { type Desk, due, four, herokuError, openDesk, pipeline, stored, twice } from './desk.ts';
 
 const same = { 'qa-1': 'A@0', 'va-1': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' };
 const behind = { ...same, 'qa-1': 'A@0 B@10' };
@@ -128,6 +117,15 @@ describe('a run', () => {
     ).toEqual([true, true, false]);
   });
 
+  it('asks no check where nothing would move, not even when something could not be read', async () => {
+    const desk = openDesk(same);
+    await run(desk);
+    desk.heroku.pasts['va-1'] = 'A@1 A@2 A@3';
+    desk.heroku.errors['releases id-va-1'] = herokuError('forbidden');
+    const { decision } = await run(desk);
+    expect(decision?.steps.map((step) => step.verdicts.map((v) => v.check))).toEqual([['facts'], ['facts']]);
+  });
+
   it('records a decision when its outcome is another, and only then', async () => {
     const desk = openDesk(behind, { dryRun: true });
     await run(desk);
@@ -172,92 +170,6 @@ describe('several promotions in one run', () => {
     const { promoted } = await run(desk, {}, four);
     expect(promoted.map(({ to }) => to)).toEqual(['moon']);
     expect(desk.table.rows.holds).toEqual([]);
-  });
-});
-
-describe('a run that was started for an open promotion alone', () => {
-  const waiting = { reasons: ['attempt'] } as const;
-
-  it('asks for nothing else while that goes on', async () => {
-    const desk = openDesk({ ...behind, 'va-1': 'A@1' });
-    openOn(desk, 'va-1');
-    desk.heroku.targets = [reported('va-1', 'pending')];
-    const { view } = due();
-    expect(await run(desk, { ...waiting, view })).toEqual({
-      pipeline: 'router',
-      result: 'waiting',
-      promoted: [],
-      settled: [],
-      decision: null,
-    });
-    expect(desk.heroku.calls).toEqual(['promotion promotion-1']);
-    expect(desk.table.writes).toEqual([]);
-  });
-
-  it('tells of it all the same, when nobody has yet', async () => {
-    const desk = openDesk(same);
-    await run(desk);
-    const [view] = desk.table.views;
-    if (view === undefined) throw new Error('A view must have been left.');
-    openOn(desk, 'va-1');
-    desk.heroku.targets = [reported('va-1', 'pending')];
-    await run(desk, { ...waiting, view: { ...view, wokenAt: null } });
-    expect(desk.table.views[1]).toEqual({ ...view, openAttempts: 1 });
-  });
-
-  it('looks at the pipeline once it has ended, and goes on', async () => {
-    const desk = openDesk({ ...behind, 'va-1': 'A@1 B@59' });
-    openOn(desk, 'va-1');
-    desk.heroku.targets = [reported('va-1', 'succeeded')];
-    const report = await run(desk, waiting);
-    expect(desk.heroku.calls.slice(0, 2)).toEqual(['promotion promotion-1', 'deployments id-router']);
-    expect(desk.heroku.calls.filter((call) => call.startsWith('deployments'))).toHaveLength(1);
-    expect(report).toMatchObject({
-      result: 'decided',
-      settled: [{ id: 'attempt-1', state: 'succeeded' }],
-      promoted: [{ to: 'world', artifact: 'slug:B' }],
-    });
-  });
-
-  it('looks at the pipeline when there is none open after all', async () => {
-    const desk = openDesk(same);
-    expect((await run(desk, waiting)).result).toBe('decided');
-    expect(desk.heroku.calls[0]).toBe('deployments id-router');
-  });
-});
-
-describe('a run that was started for something else, too', () => {
-  const also = { reasons: ['attempt', 'release'] } as const;
-
-  it('looks at the pipeline first: what runs there may tell', async () => {
-    const desk = openDesk({ ...behind, 'va-1': 'A@1 B@59' });
-    openOn(desk, 'va-1');
-    const { settled } = await run(desk, also);
-    expect(settled).toMatchObject([{ state: 'succeeded' }]);
-    expect(desk.heroku.calls.filter((call) => /^(deployments|promotion)/.test(call))).toEqual([
-      'deployments id-router',
-    ]);
-  });
-
-  it('looks again when Heroku tells of an end that did not show yet', async () => {
-    const desk = openDesk({ ...behind });
-    openOn(desk, 'va-1');
-    desk.heroku.targets = [reported('va-1', 'succeeded')];
-    await run(desk, also);
-    expect(desk.heroku.calls.filter((call) => /^(deployments|promotion)/.test(call))).toEqual([
-      'deployments id-router',
-      'promotion promotion-1',
-      'deployments id-router',
-    ]);
-  });
-
-  it('decides even while the promotion goes on', async () => {
-    const desk = openDesk(behind);
-    openOn(desk, 'va-1');
-    desk.heroku.targets = [reported('va-1', 'pending')];
-    const { result, decision, settled } = await run(desk, also);
-    expect([result, settled]).toEqual(['decided', []]);
-    expect(decision?.steps[0]?.state).toBe('promoting');
   });
 });
 

@@ -49,6 +49,7 @@ describe('an open attempt', () => {
     });
     expect(stored(desk)).toEqual(ledger);
     expect(desk.table.recorded).toEqual(closed);
+    expect(desk.table.reads).toEqual([]);
     expect(desk.table.writes).toEqual(['attempt succeeded', 'ledger 6 settle attempt-1 id-1@2']);
     expect(desk.events).toEqual([{ type: 'AttemptSettled', attempt: closed[0] }]);
   });
@@ -200,12 +201,13 @@ describe('another run', () => {
   it('that closed it first tells the world; this one stops', async () => {
     const opened = openWith(attemptOf());
     opened.desk.heroku.targets = [report('succeeded')];
-    opened.desk.table.rows.ledger = { ...emptyLedger, revision: 6, open: [] };
+    const other = attemptOf({ id: 'attempt-2', targets: [target('ie-1')] });
+    opened.desk.table.rows.ledger = { ...emptyLedger, revision: 6, open: [other] };
     const settling = settle(opened);
     await expect(settling).rejects.toThrow(AnotherRun);
     await expect(settling).rejects.toThrow('Another run has written the ledger of id-router meanwhile.');
     expect(opened.desk.events).toEqual([]);
-    expect(stored(opened.desk)).toMatchObject({ open: [], apps: {} });
+    expect(stored(opened.desk)).toMatchObject({ open: [other], apps: {} });
   });
 
   it('that wrote something else in between is noticed, but the end is told', async () => {

@@ -58,10 +58,26 @@ describe('a target runs something else than its attempt promoted', () => {
       ['A@1 B@58 X@59', {}],
       ['A@1 X@59', { releaseId: null }],
       ['', {}],
+      // A config change while it was under way made a release after it.
+      ['A@1 B@58 B@59', {}],
     ] as const) {
       const { desk } = await strayed(past, more);
       expect([past, desk.table.rows.holds]).toEqual([past, []]);
     }
+  });
+
+  it('is told by what runs now, however much ran before', async () => {
+    const { desk } = await strayed('A@1 C@5 D@6 X@59', { releaseId: 'va-1 v4' });
+    expect(desk.table.rows.holds).toHaveLength(1);
+  });
+
+  it('is not told of an app that was taken out of the pipeline meanwhile', async () => {
+    const desk = openDesk(twice);
+    openOn(desk, 'va-9');
+    desk.heroku.targets = [reported('va-9', 'succeeded')];
+    const { settled } = await run(desk, { reasons: ['attempt'] });
+    expect(settled).toMatchObject([{ state: 'succeeded' }]);
+    expect(desk.table.rows.holds).toEqual([]);
   });
 
   it('is told of every app that it is true of, in one hold', async () => {
