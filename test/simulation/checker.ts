@@ -38,6 +38,8 @@ interface Post {
   readonly accepted: boolean;
   /** Null when Heroku made none. */
   readonly promotionId: string | null;
+  /** When the run that sent it had last looked at what runs. */
+  readonly observedAt: number;
 }
 
 export interface CheckerOptions {
@@ -125,7 +127,8 @@ export class Checker {
       this.#violate('S2', `attempt ${attemptId} has sent two requests`);
     }
     const promotionId = accepted ? String((JSON.parse(reply.body) as { id: string }).id) : null;
-    this.posts.push({ at: this.#now(), attemptId, accepted, promotionId });
+    const { observedAt } = run;
+    this.posts.push({ at: this.#now(), attemptId, accepted, promotionId, observedAt });
 
     const item = items.get(`pipeline#${body.pipeline.id}`, `attempt#${attemptId}`);
     if (item === undefined) {
@@ -292,15 +295,25 @@ export class Checker {
     const order = orderOf(pipeline, made.commit);
     // What people put on a wave and let count goes on like a merge.
     if (order === null) return;
+    // What a person does between a run's look and Heroku's release cannot be seen by anybody in time.
+    const seenAt = this.#lookedAt(made.id);
     let newest = -1;
     for (const release of releases.slice(0, made.version - 1)) {
-      if (release.status === 'failed' || release.artifactId === null) continue;
+      if (release.status === 'failed' || release.artifactId === null || release.createdAt > seenAt) continue;
       const its = orderOf(pipeline, release.commit);
       // A rollback takes back what is newer than what it goes back to.
       if (release.kind === 'rollback') newest = its ?? newest;
       else newest = Math.max(newest, its ?? -1);
     }
     if (order < newest) this.#violate('S4', `${app} was moved from merge ${newest} back to merge ${order}`);
+  }
+
+  /** When the run that asked for the release had looked. */
+  #lookedAt(releaseId: string): number {
+    const made = this.#options.simulator
+      .promotions()
+      .find(({ targets }) => targets.some((target) => target.releaseId === releaseId));
+    return this.posts.find(({ promotionId }) => promotionId === made?.id)?.observedAt ?? this.#now();
   }
 
   /** At the end: what the records say is what happened. */
