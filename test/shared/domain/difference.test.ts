@@ -126,6 +126,14 @@ describe('what runs on later waves', () => {
     expect(told(forth)).toEqual({ candidate: 'slug:A', soaking: null, targets: ['va-1', 'va-2'] });
     expect(checks(forth)).toEqual([]);
   });
+
+  it('keeps nothing from a wave that completed its soak before something newer came', () => {
+    const soaking = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', 30), wave('world', 'ie-1'));
+    const apps = { 'qa-1': 'X@0 A@10 D@55', 'va-1': 'X@1 B@20', 'ie-1': 'A@-9 B@21' };
+    const facts = factsOf({ apps, ledger: broughtTo({ 'va-1': 'B@20' }) });
+    const pinned = differenceOf(soaking, stepTo(soaking, 'canary'), facts, at(60));
+    expect(told(pinned)).toEqual({ candidate: 'slug:A', soaking: 'slug:D', targets: ['va-1'] });
+  });
 });
 
 describe('with nothing newer to give', () => {
