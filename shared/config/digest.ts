@@ -1,10 +1,10 @@
 // A short digest of any value, equal for equal values whatever the order of their keys. Pure.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 16 hex digits of the SHA-256 of the value written as JSON with sorted keys. Keys without a value do not count. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+  return hash('sha256', canonical(value)).slice(0, 16);
 }
 
 function canonical(value: unknown): string {

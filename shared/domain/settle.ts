@@ -96,6 +96,12 @@ export function settleUnsent(attempt: Attempt, now: number): Attempt | null {
   return conclude({ ...attempt, targets }, now);
 }
 
+/** An attempt whose run found at the last moment that it must not be sent. `why`: a clause, for the record. */
+export function unsent(attempt: Attempt, why: string, now: number): Attempt {
+  const targets = attempt.targets.map((target): AttemptTarget => ({ ...target, state: 'not-promoted' }));
+  return { ...attempt, targets, state: 'not-sent', settledAt: now, outcome: `It was not sent: ${why}.` };
+}
+
 /** An attempt that Heroku has been at work on for longer than any promotion takes: what is open has failed; else null. */
 export function settleOverdue(attempt: Attempt, now: number): Attempt | null {
   if (now < attempt.claimedAt + PROMOTION_MS_MAX) return null;

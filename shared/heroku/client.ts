@@ -7,7 +7,7 @@ import { distinct, type Page, readPages } from './pages.ts';
 import * as parse from './parse.ts';
 import { HerokuError, type HerokuReads, type Release } from './port.ts';
 import { createRateMeter } from './rate.ts';
-import { createReader, type HerokuCall, type Reader, type Reply } from './reader.ts';
+import { type After, afterReal, createReader, type HerokuCall, type Reader, type Reply } from './reader.ts';
 import type { TokenSource } from './secret.ts';
 import { readOnce } from './transport.ts';
 
@@ -26,6 +26,8 @@ export interface HerokuReadsOptions {
   readonly log?: (call: HerokuCall) => void;
   /** Sends one request; over the network unless something else is given. */
   readonly send?: typeof readOnce;
+  /** Counts the deadline; in real time unless something else is given. */
+  readonly after?: After;
 }
 
 export interface HerokuReadsClient extends HerokuReads {
@@ -49,18 +51,18 @@ const everything = `id ..; max=${pageSize}`;
 export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClient {
   const { deadlineMs = 10_000, rateFloor: floor = 300, random = Math.random, log = () => {} } = options;
   const meter = createRateMeter(options.clock, floor);
-  const { url, token, clock, send = readOnce } = options;
-  const reader = createReader({ url, token, clock, random, deadlineMs, floor, meter, log, send });
+  const { url, token, clock, send = readOnce, after = afterReal } = options;
+  const reader = createReader({ url, token, clock, random, deadlineMs, floor, meter, log, send, after });
   return {
     apps: async () => distinct(await list(reader, '/apps', parse.appRow), (app) => app.id),
-    pipelines: (nameOrId) => findPipelines(reader, nameOrId),
-    couplings: async (pipelineId) => {
+    pipelines: (nameOrId, signal) => findPipelines(reader, nameOrId, signal),
+    couplings: async (pipelineId, signal) => {
       const path = `/pipelines/${segment(pipelineId)}/pipeline-couplings`;
-      return distinct(await list(reader, path, parse.couplingRow), (coupling) => coupling.appId);
+      return distinct(await list(reader, path, parse.couplingRow, signal), (coupling) => coupling.appId);
     },
-    latestDeployments: async (pipelineId) => {
+    latestDeployments: async (pipelineId, signal) => {
       const path = `/pipelines/${segment(pipelineId)}/latest-deployments`;
-      return distinct(await list(reader, path, parse.releaseRow), (release) => release.id);
+      return distinct(await list(reader, path, parse.releaseRow, signal), (release) => release.id);
     },
     releases: (appId, max) => newestReleases(reader, appId, max),
     commit: async (appId, artifact) => {
@@ -82,15 +84,15 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
   };
 }
 
-async function findPipelines(reader: Reader, nameOrId: string) {
+async function findPipelines(reader: Reader, nameOrId: string, signal?: AbortSignal) {
   if (!uuid.test(nameOrId)) {
     // Heroku takes the brackets as they are; its own CLI sends them so.
-    const rows = await list(reader, `/pipelines?eq[name]=${segment(nameOrId)}`, parse.pipelineRow);
+    const rows = await list(reader, `/pipelines?eq[name]=${segment(nameOrId)}`, parse.pipelineRow, signal);
     // A server that ignores the filter answers with every pipeline.
     return distinct(rows, (row) => row.id).filter((row) => row.name === nameOrId);
   }
   try {
-    return [parsed(await reader.get(`/pipelines/${segment(nameOrId)}`, null), parse.pipelineRow)];
+    return [parsed(await reader.get(`/pipelines/${segment(nameOrId)}`, null, signal), parse.pipelineRow)];
   } catch (error) {
     if (error instanceof HerokuError && error.code === 'not-found') return [];
     throw error;
@@ -137,8 +139,10 @@ async function list<S extends z.ZodType>(
   reader: Reader,
   path: string,
   row: S,
+  signal?: AbortSignal,
 ): Promise<readonly z.output<S>[]> {
-  const { rows } = await readPages(`GET ${path}`, everything, (range) => onePage(reader, path, row, range));
+  const readPage = (range: string) => onePage(reader, path, row, range, signal);
+  const { rows } = await readPages(`GET ${path}`, everything, readPage);
   return rows;
 }
 
@@ -147,8 +151,9 @@ async function onePage<S extends z.ZodType>(
   path: string,
   row: S,
   range: string,
+  signal?: AbortSignal,
 ): Promise<Page<z.output<S>>> {
-  const reply = await reader.get(path, range);
+  const reply = await reader.get(path, range, signal);
   const next = reply.headers['next-range'];
   return { rows: parsed(reply, z.array(row)), next: typeof next === 'string' && next !== '' ? next : null };
 }

@@ -38,16 +38,17 @@ export type PromotionTarget = TargetReport;
 
 /**
  * Reads. Each call costs one token of Heroku's rate limit per page, and throws a `HerokuError` when it cannot answer.
+ * `signal` ends a read before its time: its request is dropped, and no other is sent.
  */
 export interface HerokuReads {
   /** Every app the token can see, all pages. */
   apps(): Promise<readonly HerokuApp[]>;
   /** The pipelines of that name or uuid: names are not unique, so there may be several; none is an empty list. */
-  pipelines(nameOrId: string): Promise<readonly HerokuPipeline[]>;
+  pipelines(nameOrId: string, signal?: AbortSignal): Promise<readonly HerokuPipeline[]>;
   /** Every coupling of one pipeline, all pages, in no particular order. */
-  couplings(pipelineId: string): Promise<readonly Coupling[]>;
+  couplings(pipelineId: string, signal?: AbortSignal): Promise<readonly Coupling[]>;
   /** The newest deployment (a release that changed the code) of every app of the pipeline. One call. */
-  latestDeployments(pipelineId: string): Promise<readonly Release[]>;
+  latestDeployments(pipelineId: string, signal?: AbortSignal): Promise<readonly Release[]>;
   /**
    * The newest releases of an app of any kind, newest first, at most `max`.
    * `complete` is true when the list reaches back to the app's first release.

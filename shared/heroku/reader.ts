@@ -13,6 +13,15 @@ import type { TokenSource } from './secret.ts';
 import { cleanText, readToken } from './secret.ts';
 import type { Answer, readOnce } from './transport.ts';
 
+/** Does the work after so many ms of the network's time, unless what it gives is called before. */
+export type After = (ms: number, work: () => void) => () => void;
+
+/** The machine's own time, whatever the clock says. */
+export const afterReal: After = (ms, work) => {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+};
+
 export interface ReaderOptions {
   readonly url: string;
   readonly token: TokenSource;
@@ -24,6 +33,7 @@ export interface ReaderOptions {
   readonly meter: RateMeter;
   readonly log: (call: HerokuCall) => void;
   readonly send: typeof readOnce;
+  readonly after: After;
 }
 
 /** One request as it went, for a log. Holds no secret. */
@@ -47,8 +57,8 @@ export interface Reply {
 }
 
 export interface Reader {
-  /** One page or one object. Throws only HerokuError. */
-  get(path: string, range: string | null): Promise<Reply>;
+  /** One page or one object. `signal` ends it before its time. Throws only HerokuError. */
+  get(path: string, range: string | null, signal?: AbortSignal): Promise<Reply>;
   callCount(): number;
   close(): void;
 }
@@ -96,12 +106,15 @@ export function createReader(options: ReaderOptions): Reader {
     }
   }
 
-  async function get(path: string, range: string | null): Promise<Reply> {
+  async function get(path: string, range: string | null, signal?: AbortSignal): Promise<Reply> {
     const call = `GET ${path}`;
     const deadline = new AbortController();
     const endsAt = performance.now() + options.deadlineMs;
-    const timer = setTimeout(() => deadline.abort(), options.deadlineMs);
+    const end = () => deadline.abort();
+    const cancel = options.after(options.deadlineMs, end);
+    signal?.addEventListener('abort', end, { once: true });
     try {
+      if (signal?.aborted) throw new Error('stopped');
       let token = await until(deadline.signal, readToken(options.token));
       let isFirstToken = true;
       for (let attempt = 1; ; attempt += 1) {
@@ -121,13 +134,13 @@ export function createReader(options: ReaderOptions): Reader {
       }
     } catch (error) {
       if (error instanceof HerokuError) throw error;
-      throw new HerokuError(
-        'unavailable',
-        `${call} had no answer within ${options.deadlineMs} ms.`,
-        unavailableHint,
-      );
+      const said = signal?.aborted
+        ? `${call} was given up before its answer came.`
+        : `${call} had no answer within ${options.deadlineMs} ms.`;
+      throw new HerokuError('unavailable', said, unavailableHint);
     } finally {
-      clearTimeout(timer);
+      cancel();
+      signal?.removeEventListener('abort', end);
     }
   }
 

@@ -6,6 +6,7 @@ import { type Facts, factsOf, running } from '../domain/facts.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import { refused } from '../domain/settle.ts';
 import { instant } from '../domain/words.ts';
+import { lastLook } from './last-look.ts';
 import { AnotherRun, amend, writeNext } from './ledger.ts';
 import type { PromotionPorts } from './ports.ts';
 
@@ -20,7 +21,7 @@ export interface Acted {
 
 /**
  * Makes one promotion. `ledger` must be the one that was read before the facts: a claim on any other is refused.
- * @throws AnotherRun when the claim is lost; nothing was sent then.
+ * @throws AnotherRun when the claim is lost, or somebody else is found to be at work; nothing was sent then.
  */
 export async function act(
   pipeline: Pipeline,
@@ -44,6 +45,8 @@ export async function act(
   if ((await table.writeAttempt(sending)) === 'lost') {
     throw new AnotherRun(`Another run has settled attempt ${claimed.id} meanwhile.`);
   }
+  const stopped = await lastLook(sending, marked, ports);
+  if (stopped !== null) throw new AnotherRun(`${claimed.id}: ${stopped.outcome}`);
   const outcome = await ports.promote({
     pipelineId: pipeline.id,
     sourceAppId: promotion.source.id,

@@ -87,7 +87,8 @@ async function byHeroku(
     problems: [`${item.parameter}: pipeline: ${problem}`],
   });
   const { pipeline } = item.config;
-  const read = await inTime(clock, endsAt, () => readPipeline(pipeline, [...apps.values()], heroku, now));
+  const list = [...apps.values()];
+  const read = await inTime(clock, endsAt, (signal) => readPipeline(pipeline, list, heroku, now, signal));
   if (read === LATE) return failed(true, 'not looked up in time; the next tick goes on.');
   if (!read.ok) return failed(read.isUnread, read.problem);
   await table.writeMapEntry({ ...read.entry, triedDigest: item.digest });
@@ -126,7 +127,7 @@ async function refreshOne(
     unread: [`${oldest.key}: its apps could not be read: ${why}`],
   });
   try {
-    const couplings = await inTime(clock, endsAt, () => heroku.couplings(oldest.id));
+    const couplings = await inTime(clock, endsAt, (signal) => heroku.couplings(oldest.id, signal));
     if (couplings === LATE) {
       await table.writeMapEntry({ ...oldest, readAt: now });
       return unreadable('no answer in time.');
@@ -150,15 +151,19 @@ async function refreshOne(
 
 const LATE = Symbol('late');
 
-/** What is read, or `LATE`. What answers later than that is not listened to any more. */
-async function inTime<T>(clock: Clock, endsAt: number, read: () => Promise<T>): Promise<T | typeof LATE> {
+/** What is read, or `LATE`: what has no answer by then is given up, so that nothing is under way when the tick ends. */
+async function inTime<T>(
+  clock: Clock,
+  endsAt: number,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T | typeof LATE> {
   const left = endsAt - clock.now();
   if (left <= 0) return LATE;
-  const answered = new AbortController();
-  const limit = clock.sleep(left, answered.signal).then((): typeof LATE => LATE);
+  const ended = new AbortController();
+  const limit = clock.sleep(left, ended.signal).then((): typeof LATE => LATE);
   try {
-    return await Promise.race([read(), limit]);
+    return await Promise.race([read(ended.signal), limit]);
   } finally {
-    answered.abort();
+    ended.abort();
   }
 }

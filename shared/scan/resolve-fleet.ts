@@ -24,9 +24,10 @@ export async function readPipeline(
   apps: readonly HerokuApp[],
   heroku: HerokuReads,
   now: number,
+  signal?: AbortSignal,
 ): Promise<Resolved> {
   try {
-    const found = await heroku.pipelines(nameOrId);
+    const found = await heroku.pipelines(nameOrId, signal);
     const [pipeline] = found;
     if (pipeline === undefined) {
       return {
@@ -43,10 +44,10 @@ export async function readPipeline(
         problem: `found ${JSON.stringify(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
       };
     }
-    const couplings = await heroku.couplings(pipeline.id);
+    const couplings = await heroku.couplings(pipeline.id, signal);
     const names = new Map(apps.map((app) => [app.id, app.name]));
     if (couplings.some((coupling) => !names.has(coupling.appId))) {
-      for (const release of await heroku.latestDeployments(pipeline.id)) {
+      for (const release of await heroku.latestDeployments(pipeline.id, signal)) {
         if (release.appName !== null) names.set(release.appId, release.appName);
       }
     }

@@ -190,6 +190,10 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       });
       return items.map((item) => JSON.parse(item.body) as Attempt);
     },
+    async holds(pipelineId) {
+      const items = await query(pipelineKey(pipelineId), HOLD);
+      return items.flatMap((item) => bodyOf<Hold>(item) ?? []);
+    },
     writeHold: (hold) =>
       put(keys.hold(hold.pipelineId, hold.id), hold, { owner: hold.owner, at: iso(hold.placedAt) }),
     async liftHold(pipelineId, holdId, by, at) {

@@ -91,6 +91,8 @@ export interface Table extends SignalReads {
   writeAttempt(attempt: Attempt): Promise<Won>;
   /** Newest first. `before`: an attempt id to go on from. */
   attempts(pipelineId: string, options?: { limit?: number; before?: string }): Promise<readonly Attempt[]>;
+  /** The holds on record, lifted ones too. */
+  holds(pipelineId: string): Promise<readonly Hold[]>;
   writeHold(hold: Hold): Promise<void>;
   /** Marks a hold lifted; `lost` when it already was, or does not exist. */
   liftHold(pipelineId: string, holdId: string, by: string, at: number): Promise<Won>;

@@ -6,23 +6,15 @@ import type { Reply, Request } from '../../infra/local/heroku/api.ts';
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import type { AppView, ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
+import type { Signal } from '../../shared/signals/signal.ts';
 import type { Context } from './context.ts';
 import type { Item, Items, Written } from './dynamo.ts';
 import { orderOf, type PipelinePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
+import { KnownResults } from './known-results.ts';
+import { SLUICE, Stands } from './stands.ts';
+import { MINUTE } from './time.ts';
 import { WhyChecker } from './why-checker.ts';
-
-const MINUTE = 60_000;
-/** Who Sluice is to Heroku. */
-export const SLUICE = 'sluice@example.com';
-
-/** Something a person did to an app that Sluice must leave alone. */
-export interface Stand {
-  readonly app: string;
-  readonly at: number;
-  readonly what: string;
-  readonly releaseId: string;
-}
 
 /** A hold, from when its command was done until somebody began to lift it. */
 export interface KnownHold {
@@ -53,11 +45,10 @@ export interface CheckerOptions {
 export class Checker {
   readonly posts: Post[] = [];
   readonly holds: KnownHold[] = [];
-  readonly stands: Stand[] = [];
+  readonly stands = new Stands();
   /** When Heroku's status was not green: from, until. */
   readonly red: { from: number; until: number }[] = [];
-  /** Commits whose CI succeeded: when a signed result was first sent. */
-  readonly green = new Map<string, number>();
+  readonly ci = new KnownResults();
   /** What each pipeline was told to be, newest last. */
   readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
   readonly why: WhyChecker;
@@ -85,7 +76,11 @@ export class Checker {
   #onWrite({ before, after }: Written): void {
     const item = (after ?? before) as Item;
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
-    if (item.pk.startsWith('signal#')) this.why.disturbAll();
+    if (item.pk.startsWith('signal#')) {
+      const signal = JSON.parse(String(item['body'])) as Signal;
+      this.why.onSignal(signal.commit);
+      this.ci.recorded(signal, this.#now());
+    }
     if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
     if (item.sk === 'hot#ledger' && after !== undefined) {
       const ledger = JSON.parse(String(after['body'])) as Ledger;
@@ -189,25 +184,9 @@ export class Checker {
     );
     if (held !== undefined) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
     for (const target of targets) {
-      // One whose release phase failed never ran.
-      const stand = this.stands.findLast(
-        ({ app, releaseId }) =>
-          app === target.name && target.releases.find(({ id }) => id === releaseId)?.status !== 'failed',
-      );
-      // Somebody who puts back what Sluice had brought has undone what was done before.
-      const brought = target.releases.findLast(
-        ({ kind, user, status }) => kind === 'promotion' && user === SLUICE && status === 'succeeded',
-      );
-      if (brought?.artifactId === target.current?.artifactId) continue;
-      // A promotion by hand to an app that Sluice never promoted to is where Sluice starts from.
-      const isByHand = stand?.what.startsWith('the release by hand') === true;
-      if (isByHand && brought === undefined) continue;
-      // Putting there what a promotion was to bring, and did not, is no trouble either.
-      const given = target.releases.find(({ id }) => id === stand?.releaseId)?.artifactId;
-      if (isByHand && this.#wasTried(target.id, `slug:${given}`)) continue;
-      if (stand !== undefined && stand.at < run.observedAt) {
-        this.#violate('S5', `${target.name}: ${stand.what} did not stand`);
-      }
+      const wasTried = (artifact: string) => this.#wasTried(target.id, artifact);
+      const undone = this.stands.against(pipeline, target, run.observedAt, wasTried);
+      if (undone !== null) this.#violate('S5', undone);
     }
     const plans = this.#plansSince(pipeline, claimedAt - 5 * MINUTE);
     const waves = plans.flatMap((plan) =>
@@ -224,9 +203,8 @@ export class Checker {
     if (mine.every((one) => one.wave.status) && wasRed)
       this.#violate('S1', 'promoted while Heroku was not well');
     if (mine.every((one) => one.wave.ci)) {
-      const at = this.green.get(pinned?.commit ?? '');
-      if (at === undefined || at > claimedAt)
-        this.#violate('S1', `promoted without CI's success: ${pinned?.commit}`);
+      const trouble = this.ci.against(pinned?.commit ?? '', claimedAt, run.observedAt);
+      if (trouble !== null) this.#violate('S1', `promoted although ${trouble}: ${pinned?.commit}`);
     }
     const hour = new Date(claimedAt).getUTCHours();
     if (wave?.window && mine.every((one) => one.wave.window !== null)) {

@@ -3,13 +3,16 @@
 import { createHmac } from 'node:crypto';
 import type { UrlEvent } from '../../functions/url.ts';
 
-/** The status `build` of a commit. `at`: epoch ms. */
-export function deliveryOf(
-  commit: string,
-  state: 'success' | 'failure',
-  secret: string,
-  at: number,
-): UrlEvent {
+export const WEBHOOK_SECRET = 'webhook-secret';
+
+export interface CiResult {
+  readonly state: 'success' | 'failure';
+  /** When it came about, epoch ms; GitHub's clock is right. */
+  readonly at: number;
+}
+
+/** The status `build` of a commit. The same result is the same delivery, however often it is sent. */
+export function deliveryOf(commit: string, { state, at }: CiResult, secret: string): UrlEvent {
   const when = new Date(at).toISOString();
   const body = JSON.stringify({
     sha: commit,

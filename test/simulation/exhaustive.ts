@@ -5,7 +5,8 @@ import { APPLICABLE, chosenFaults, type ExchangeSeen, type Fault } from './fault
 import type { PipelinePlan } from './fleet.ts';
 import type { Act } from './people.ts';
 import { createRandom } from './random.ts';
-import { MINUTE, type SimulationReport, START, simulate } from './simulation.ts';
+import { type SimulationReport, simulate } from './simulation.ts';
+import { MINUTE, START } from './time.ts';
 
 interface FaultAt {
   readonly number: number;

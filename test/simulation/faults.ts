@@ -24,14 +24,26 @@ export type Fault =
   /** It is done, and the caller is killed before it hears of it. */
   | 'kill-after'
   /** The caller stands still for a while after it was done. */
-  | 'freeze';
+  | 'freeze'
+  /** It is done, and then every cached row of the table is gone. */
+  | 'forget';
 
 /** The kinds of things that are exchanged with. */
 export type Peer = 'table' | 'bus' | 'heroku' | 'promotion' | 'invoke';
 
 /** What can go wrong with whom. */
 export const APPLICABLE: Readonly<Record<Peer, readonly Fault[]>> = {
-  table: ['refuse', 'lose-request', 'lose-reply', 'twice', 'slow', 'kill-before', 'kill-after', 'freeze'],
+  table: [
+    'refuse',
+    'lose-request',
+    'lose-reply',
+    'twice',
+    'slow',
+    'kill-before',
+    'kill-after',
+    'freeze',
+    'forget',
+  ],
   bus: ['refuse', 'lose-request', 'lose-reply', 'twice', 'slow', 'late', 'kill-before', 'kill-after'],
   heroku: ['refuse', 'lose-request', 'lose-reply', 'slow', 'garble', 'kill-before', 'kill-after', 'freeze'],
   promotion: [

@@ -3,8 +3,7 @@
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import { createRandom, type Random } from './random.ts';
-
-const MINUTE = 60_000;
+import { MINUTE } from './time.ts';
 
 export interface WavePlan {
   readonly name: string;

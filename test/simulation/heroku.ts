@@ -11,8 +11,17 @@ const READ_PATIENCE_MS = 4_000;
 /** A request may be carried out this long after its client has given up: Heroku's router lets go after 30 s. */
 const LATEST_MS = 45_000;
 
+export interface SimulatedHeroku {
+  readonly simulator: Simulator;
+  /** True when nothing about the path is answered now. */
+  readonly isMute: (path: string) => boolean;
+}
+
 /** `current`: the run that the sandbox is busy with. */
-export function herokuReads(simulator: Simulator, current: () => Invocation): typeof readOnce {
+export function herokuReads(
+  { simulator, isMute }: SimulatedHeroku,
+  current: () => Invocation,
+): typeof readOnce {
   return (request) => {
     const run = current();
     const what = `GET ${request.path}`;
@@ -20,6 +29,8 @@ export function herokuReads(simulator: Simulator, current: () => Invocation): ty
       peer: 'heroku',
       what,
       patienceMs: READ_PATIENCE_MS,
+      isMute: isMute(request.path),
+      signal: request.signal,
       act: () => {
         if (request.path.endsWith('/latest-deployments')) run.observedAt = run.now();
         return answerOf(simulator.ask(requestOf('GET', request.path, request.token, request.range)));
@@ -37,7 +48,7 @@ export function herokuReads(simulator: Simulator, current: () => Invocation): ty
 export type OnPost = (run: Invocation, request: Request, reply: Reply) => void;
 
 export function herokuPosts(
-  simulator: Simulator,
+  { simulator }: SimulatedHeroku,
   current: () => Invocation,
   onPost: OnPost,
 ): typeof exchangeOnce {
@@ -66,7 +77,7 @@ export function herokuPosts(
   };
 }
 
-export function herokuStatus(simulator: Simulator, current: () => Invocation): typeof exchangeOnce {
+export function herokuStatus({ simulator }: SimulatedHeroku, current: () => Invocation): typeof exchangeOnce {
   return (request) =>
     current().exchange<ExchangeResult>({
       peer: 'heroku',

@@ -20,6 +20,12 @@ export interface Exchange<Answer> {
   readonly patienceMs: number;
   /** How long after the caller has given up the far side may still act, ms. */
   readonly latestMs?: number;
+  /** The caller gives up before its patience is at an end. */
+  readonly signal?: AbortSignal;
+  /** The far side has no answer, whatever else may go wrong. */
+  readonly isMute?: boolean;
+  /** Every cached row is deleted. */
+  readonly forget?: () => void;
 }
 
 export interface InvocationPorts {
@@ -81,7 +87,8 @@ export class Invocation {
     const { peer, what, patienceMs } = exchange;
     if (!this.isAlive) return new Promise(() => {});
     const { fault, random } = faults.next(peer, `${what} of ${this.name}`, scheduler.now());
-    trace(`${this.name} ${what}${fault === null ? '' : ` ! ${fault}`}`);
+    const trouble = `${fault === null ? '' : ` ! ${fault}`}${exchange.isMute === true ? ' ! mute' : ''}`;
+    trace(`${this.name} ${what}${trouble}`);
     if (fault === 'kill-before') {
       this.kill(`before ${what}`);
       return new Promise(() => {});
@@ -90,9 +97,20 @@ export class Invocation {
     const there = random.between(...LATENCY_MS) + (fault === 'slow' ? random.between(...SLOW_MS) : 0);
     const back = random.between(...LATENCY_MS);
     return new Promise<Answer>((resolve, reject) => {
+      let isOpen = true;
+      const stop = (): void => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.open -= 1;
+        reject(new Error('given up'));
+      };
+      exchange.signal?.addEventListener('abort', stop, { once: true });
       const answer = (give: () => Answer) => (): void =>
         this.#hear(() => {
+          if (!isOpen) return;
+          isOpen = false;
           this.open -= 1;
+          exchange.signal?.removeEventListener('abort', stop);
           try {
             resolve(give());
           } catch (error) {
@@ -100,7 +118,8 @@ export class Invocation {
           }
         });
       if (fault === 'refuse') return scheduler.after(there + back, answer(exchange.refusal));
-      if (fault === 'lose-request') return scheduler.after(patienceMs, answer(exchange.silence));
+      if (fault === 'lose-request' || exchange.isMute === true)
+        return scheduler.after(patienceMs, answer(exchange.silence));
       if (fault === 'late') {
         const late = patienceMs + random.between(1, exchange.latestMs ?? 1);
         scheduler.after(late, () => void outcomeOf(exchange.act));
@@ -117,6 +136,7 @@ export class Invocation {
             scheduler.after(back, answer(again));
           });
         }
+        if (fault === 'forget') exchange.forget?.();
         if (fault === 'freeze') this.#thawsAt = scheduler.now() + random.between(...FREEZE_MS);
         scheduler.after(back, answer(done));
       });

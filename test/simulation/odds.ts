@@ -7,7 +7,7 @@ import { createRandom } from './random.ts';
 const ODDS = [0, 0, 0, 0.002, 0.01, 0.04] as const;
 
 export function oddsOf(seed: string | number): (peer: Peer, fault: Fault) => number {
-  const isCalm = createRandom(seed, 'calm').chance(0.1);
+  const isCalm = createRandom(seed, 'calm').chance(0.2);
   const known = new Map<string, number>();
   return (peer, fault) => {
     const key = `${peer} ${fault}`;

@@ -2,8 +2,7 @@
 // change what they should not, hold and let go. Each act is drawn by its number alone, so that any can be left out.
 
 import { createRandom, type Random } from './random.ts';
-
-const MINUTE = 60_000;
+import { MINUTE } from './time.ts';
 
 export type ActKind =
   | 'merge'
@@ -16,13 +15,16 @@ export type ActKind =
   | 'hold'
   | 'resume'
   | 'change-soak'
+  | 'change-checks'
+  | 'drop-wave'
   | 'break-parameter'
   | 'mend-parameter'
   | 'clear-caches'
   | 'forged-webhook'
   | 'failing-release-phase'
   | 'failing-target'
-  | 'remove-app';
+  | 'remove-app'
+  | 'mute';
 
 export interface Act {
   /** `act:3`. */
@@ -47,6 +49,8 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   hold: 4,
   resume: 8,
   'change-soak': 2,
+  'change-checks': 1,
+  'drop-wave': 1,
   'break-parameter': 1,
   'mend-parameter': 2,
   'clear-caches': 4,
@@ -54,6 +58,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'failing-release-phase': 2,
   'failing-target': 2,
   'remove-app': 0.5,
+  mute: 1,
 };
 
 export interface PeopleOptions {

@@ -102,6 +102,12 @@ export const BUGS: readonly Bug[] = [
     "if ((await table.writeAttempt(sending)) !== 'won' && Date.now() === 0) {",
   ),
   bug(
+    'take no last look before the request',
+    'shared/promotion/act.ts',
+    'const stopped = await lastLook(sending, marked, ports);',
+    'const stopped = null as Attempt | null;',
+  ),
+  bug(
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];',
@@ -203,7 +209,7 @@ export const BUGS: readonly Bug[] = [
 ];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SEEDS_MAX = 60;
+const SEEDS_MAX = Number(process.env.MAX ?? 60);
 
 export interface Hunt {
   readonly name: string;

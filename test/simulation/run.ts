@@ -35,7 +35,7 @@ interface Options {
 
 class UsageError extends Error {}
 
-const SHRINK_TRIES = 200;
+const SHRINK_TRIES = 120;
 
 function readOptions(args: string[]): Options | null {
   const { values } = parse(args);

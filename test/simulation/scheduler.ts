@@ -75,7 +75,7 @@ export class Scheduler {
 }
 
 /** Resolves when no promise can go on by itself any more: they all wait for something that is planned. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 function isBefore(a: Planned | undefined, b: Planned | undefined): boolean {
   if (a === undefined || b === undefined) return false;

@@ -14,6 +14,7 @@ import { REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
 import type { Bus, Log, PipelineDue, SluiceEvent } from '../../shared/events.ts';
 import { createHerokuReads } from '../../shared/heroku/client.ts';
 import { createPromote } from '../../shared/heroku/promote.ts';
+import type { After } from '../../shared/heroku/reader.ts';
 import { createHerokuStatus } from '../../shared/heroku/status.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
@@ -34,6 +35,10 @@ export interface SystemOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly onPost: OnPost;
   readonly onEvent: (event: SluiceEvent) => void;
+  /** True when Heroku has no answer to anything about the path now. */
+  readonly isMute: (path: string) => boolean;
+  /** Deletes every cached row. */
+  readonly forget: () => void;
   /** How far the clocks of machines may be off, ms. */
   readonly skewMs: number;
 }
@@ -52,7 +57,7 @@ const token = () => 'HRKU-sluice';
 const AWS_PATIENCE_MS = 6_000;
 
 export function createSystem(options: SystemOptions): System {
-  const { context, simulator, items } = options;
+  const { context, items } = options;
   const { scheduler, random } = context;
 
   /** The clock of one machine: off by something, and put right with a jump now and then. */
@@ -71,6 +76,7 @@ export function createSystem(options: SystemOptions): System {
           peer: 'table',
           what: nameOf(command),
           patienceMs: AWS_PATIENCE_MS,
+          forget: options.forget,
           act: () => carryOut(items, command),
           refusal: () => {
             throw new Error('ThrottlingException: Rate exceeded');
@@ -109,7 +115,8 @@ export function createSystem(options: SystemOptions): System {
       token,
       clock,
       random: createRandom(seed, random.next()).next,
-      send: herokuReads(simulator, current),
+      send: herokuReads(options, current),
+      after: afterOf(clock),
     });
 
   const scan = new LambdaFunction<ScanEvent>(
@@ -153,14 +160,14 @@ export function createSystem(options: SystemOptions): System {
               token,
               deadlineMs: REQUEST_DEADLINE_MS,
               now: clock.now,
-              send: herokuPosts(simulator, current, options.onPost),
+              send: herokuPosts(options, current, options.onPost),
             }),
             table,
             checks: {
               signals: table,
               status: createHerokuStatus({
                 url: 'https://status.heroku.com',
-                send: herokuStatus(simulator, current),
+                send: herokuStatus(options, current),
               }),
             },
             bus: busOf(current),
@@ -242,6 +249,17 @@ function configOf(current: () => Invocation, { parameters }: SystemOptions): Con
           throw new Error('TimeoutError: no answer');
         },
       }),
+  };
+}
+
+/** Deadlines in virtual time: they pass while a run stands still, and are noticed when it goes on. */
+function afterOf(clock: Clock): After {
+  return (ms, work) => {
+    const cancelled = new AbortController();
+    void clock.sleep(ms, cancelled.signal).then(() => {
+      if (!cancelled.signal.aborted) work();
+    });
+    return () => cancelled.abort();
   };
 }
 

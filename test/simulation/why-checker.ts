@@ -2,13 +2,18 @@
 // promotion is made, if nothing else changes meanwhile.
 
 import type { Attempt } from '../../shared/domain/attempt.ts';
-import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
+import type { Decision } from '../../shared/domain/decision.ts';
+import { lieOf } from './blockers.ts';
 import type { Checker, CheckerOptions } from './checker.ts';
 import type { Item } from './dynamo.ts';
+import { orderOf } from './fleet.ts';
+import { MINUTE } from './time.ts';
 
-const MINUTE = 60_000;
 /** A tick, a run, and a tick whose events were under way. */
 const LATE_MS = 4 * MINUTE;
+
+/** In a path, or in a key of the table. */
+const PIPELINE_ID = /(?<=pipelines\/|pipeline#|view#)[0-9a-f-]{36}/;
 
 interface Prediction {
   readonly pipeline: string;
@@ -24,7 +29,8 @@ export class WhyChecker {
   readonly #options: CheckerOptions;
   readonly #checker: Checker;
   readonly #predictions = new Map<string, Prediction>();
-  readonly #disturbances = new Map<string, number>();
+  /** By pipeline: how often something changed, and when it last did. */
+  readonly #disturbances = new Map<string, { readonly count: number; readonly at: number }>();
   /** How many predictions came true. */
   confirmed = 0;
 
@@ -39,36 +45,52 @@ export class WhyChecker {
 
   /** Something else changes about the pipeline: what was predicted for it holds no longer. */
   disturb(pipelineId: string | undefined): void {
-    if (pipelineId !== undefined) this.#disturbances.set(pipelineId, this.#disturbed(pipelineId) + 1);
+    if (pipelineId === undefined) return;
+    this.#disturbances.set(pipelineId, { count: this.#disturbed(pipelineId) + 1, at: this.#now() });
   }
 
-  /** News of a kind that may concern any pipeline has arrived. */
-  disturbAll(): void {
-    this.#predictions.clear();
+  /** News about a commit has arrived. */
+  onSignal(commit: string | null): void {
+    for (const [key, { pipeline }] of this.#predictions) {
+      if (commit === null || orderOf(pipeline, commit) !== null) this.#predictions.delete(key);
+    }
   }
 
   #disturbed(pipelineId: string): number {
-    return this.#disturbances.get(pipelineId) ?? 0;
+    return this.#disturbances.get(pipelineId)?.count ?? 0;
   }
 
   #isValid(pipelineId: string, { faults, disturbances }: Prediction): boolean {
-    return (
-      this.#options.context.faults.happened.length === faults && this.#disturbed(pipelineId) === disturbances
-    );
+    if (this.#disturbed(pipelineId) !== disturbances) return false;
+    const since = this.#options.context.faults.happened.slice(faults);
+    return since.every(({ what }) => this.#isAboutAnother(what, pipelineId));
+  }
+
+  /** A fault at an exchange about one pipeline may neither delay nor change another (S7). */
+  #isAboutAnother(what: string, pipelineId: string): boolean {
+    const [id] = PIPELINE_ID.exec(what) ?? [];
+    return id !== undefined && id !== pipelineId;
   }
 
   onDecision(item: Item): void {
     const decision = JSON.parse(String(item['body'])) as Decision;
     // What could not be asked may let go of a wave as soon as it can be.
     const isUnsure = decision.steps.some(({ verdicts }) => verdicts.some(({ state }) => state === 'unknown'));
+    // What has changed since the run looked it cannot know.
+    const changedAt = this.#disturbances.get(decision.pipelineId)?.at ?? 0;
+    const isOutdated = changedAt > decision.at - this.#options.skewMs;
     for (const step of decision.steps) {
       const key = `${decision.pipelineId} ${step.to}`;
       this.#predictions.delete(key);
       if (step.state !== 'blocked') continue;
-      this.#checkBlockers(decision, step);
+      const lie = lieOf(decision, step, this.#checker, this.#options);
+      if (lie !== null) {
+        this.#options.context.violate('why', `${decision.pipeline} ${step.to}, and that is not so: ${lie}`);
+      }
       const blockers = step.verdicts.filter(({ state }) => state !== 'pass');
       // A blocker without a time may hold for ever.
-      if (isUnsure || step.earliestAt === null || blockers.some(({ until }) => until === null)) continue;
+      if (isUnsure || isOutdated || step.earliestAt === null || blockers.some(({ until }) => until === null))
+        continue;
       this.#predictions.set(key, {
         pipeline: decision.pipeline,
         wave: step.to,
@@ -78,59 +100,6 @@ export class WhyChecker {
         disturbances: this.#disturbed(decision.pipelineId),
       });
     }
-  }
-
-  /** The named blocker is there, as the world is. */
-  #checkBlockers(decision: Decision, step: StepDecision): void {
-    const { context, simulator, skewMs } = this.#options;
-    const now = this.#now();
-    const lie = (what: string): void =>
-      context.violate('why', `${decision.pipeline} ${step.to}: ${what}, and that is not so`);
-    for (const { check, state, until } of step.verdicts) {
-      if (state === 'pass') continue;
-      if (check === 'hold') {
-        const isHeld = this.#checker.holds.some(
-          (hold) =>
-            hold.pipeline === decision.pipeline && hold.from - MINUTE <= now && now <= hold.until + MINUTE,
-        );
-        // One that was just placed is known to the checker when its command has ended.
-        if (!isHeld && until !== null && until < now - MINUTE) lie('it is held');
-      }
-      if (check === 'soak' && until !== null && step.candidate !== null) {
-        const { artifact } = step.candidate;
-        const plan = this.#checker.plans.get(decision.pipeline)?.at(-1)?.plan;
-        const index = plan?.waves.findIndex(({ name }) => name === step.to) ?? -1;
-        const [from, to] = [plan?.waves[index - 1], plan?.waves[index]];
-        const isDone =
-          from !== undefined &&
-          to !== undefined &&
-          from.apps.every((app) => this.#runsForMs(app, artifact, now) > to.soakMs + 4 * skewMs + 5 * MINUTE);
-        if (isDone) lie(`${artifact} has not soaked`);
-      }
-      if (check === 'heroku-status' && state !== 'unknown') {
-        const isRed = this.#checker.red.some(
-          (span) => span.from - MINUTE <= now && now <= span.until + MINUTE,
-        );
-        if (!isRed) lie('Heroku is not well');
-      }
-      if (check === 'release' && state === 'wait') {
-        const isBusy = step.targets.some((target) => {
-          const { releases } = simulator.app(target.id);
-          return releases.some(
-            ({ status, updatedAt }) => status === 'pending' || updatedAt > now - 2 * MINUTE,
-          );
-        });
-        if (!isBusy) lie('a release of a target has not ended');
-      }
-    }
-  }
-
-  /** How long the artifact has been what the app runs, 0 when it is not; a release phase does not count. */
-  #runsForMs(app: string, artifact: string, now: number): number {
-    const { releases } = this.#options.simulator.app(app);
-    const ran = releases.filter(({ status, artifactId }) => status === 'succeeded' && artifactId !== null);
-    const since = ran.slice(ran.findLastIndex(({ artifactId }) => `slug:${artifactId}` !== artifact) + 1);
-    return since[0] === undefined ? 0 : now - since[0].updatedAt;
   }
 
   onClaim({ pipelineId, pipeline, to }: Attempt): void {

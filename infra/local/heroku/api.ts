@@ -201,11 +201,16 @@ function rendered(request: Request, answer: Answer, common: Record<string, strin
   return isUnchanged ? { status: 304, headers, body: '' } : { status, headers, body };
 }
 
+const SPLIT_ROUTES = ROUTES.map((route) => {
+  const [verb = '', pattern = ''] = route.name.split(' ');
+  return { route, verb, parts: pattern.split('/') };
+});
+
 function findRoute(method: string, path: string): { route: Route; params: Record<string, string> } {
   const asked = path.split('/').map(decoded);
   let best: { route: Route; params: Record<string, string> } | null = null;
-  for (const route of ROUTES) {
-    const params = match(route.name, method, asked);
+  for (const { route, verb, parts } of SPLIT_ROUTES) {
+    const params = verb === method ? match(parts, asked) : null;
     // `/account/rate-limits` and `/users/~/apps` win over patterns with more braces.
     if (params !== null && (best === null || size(params) < size(best.params))) best = { route, params };
   }
@@ -214,10 +219,8 @@ function findRoute(method: string, path: string): { route: Route; params: Record
 
 const size = (params: Record<string, string>): number => Object.keys(params).length;
 
-function match(name: string, method: string, asked: readonly string[]): Record<string, string> | null {
-  const [routeMethod, pattern = ''] = name.split(' ');
-  const parts = pattern.split('/');
-  if (routeMethod !== method || parts.length !== asked.length) return null;
+function match(parts: readonly string[], asked: readonly string[]): Record<string, string> | null {
+  if (parts.length !== asked.length) return null;
   const params: Record<string, string> = {};
   for (const [index, part] of parts.entries()) {
     const given = asked[index] ?? '';

@@ -77,6 +77,7 @@ export class MemoryTable {
       attempts: async (_, { limit = 1000 } = {}) =>
         this.#read('attempts', [...this.recorded].reverse().slice(0, limit)),
       resumes: async () => this.#read('resumes', this.resumed),
+      holds: async () => this.#read('holds', this.rows.holds),
       writeHold: async (hold: Hold) => {
         this.#write('hold');
         this.rows.holds = [...this.rows.holds, hold];

@@ -1,0 +1,204 @@
+// What each kind of act does to the world.
+
+import type { PipelinePlan, WavePlan } from './fleet.ts';
+import type { Act, ActKind } from './people.ts';
+import type { Random } from './random.ts';
+import type { Stand } from './stands.ts';
+import { MINUTE } from './time.ts';
+import type { World } from './world.ts';
+
+const DEV = 'dev@example.com';
+
+/** What an act is done to: its pipeline, and chosen apps of it. */
+interface Scene {
+  readonly world: World;
+  readonly plan: PipelinePlan;
+  readonly random: Random;
+  /** A wave behind the head, and one of its apps. */
+  readonly wave: WavePlan;
+  readonly app: string;
+  /** An app of any wave. */
+  readonly anyApp: string;
+}
+
+/** Does what a person does; gives it in words, null when there was nothing to do. */
+export function doAct(world: World, { kind, pipeline, random }: Act): string | null {
+  const plan = world.planOf(world.fleet[pipeline % world.fleet.length]?.name ?? '');
+  if (plan === undefined) return null;
+  world.disturb(plan.name);
+  const waves = plan.waves.slice(1);
+  const wave = waves[random.between(0, waves.length - 1)];
+  if (wave === undefined) return null;
+  const apps = plan.waves.flatMap((one) => one.apps);
+  const anyApp = apps[random.between(0, apps.length - 1)] ?? '';
+  const app = wave.apps[random.between(0, wave.apps.length - 1)] ?? '';
+  return ACTS[kind]({ world, plan, random, wave, app, anyApp });
+}
+
+const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
+  merge({ world, plan, random }) {
+    const order = world.merge(plan);
+    const state = random.chance(0.85) ? 'success' : 'failure';
+    const other = state === 'success' ? 'failure' : 'success';
+    const ranAt = world.now() + random.between(1, 8) * MINUTE;
+    const again = random.chance(0.25) ? ranAt + random.between(1, 5) * MINUTE : null;
+    const results =
+      again === null
+        ? [{ state, at: ranAt } as const]
+        : ([
+            { state: other, at: ranAt },
+            { state, at: again },
+          ] as const);
+    // Each is delivered late, up to three times, and not in the order in which it came about.
+    for (const result of results) {
+      for (let times = random.between(1, 3); times > 0; times -= 1) {
+        const at = result.at + random.between(0, 8) * MINUTE;
+        world.context.scheduler.at(at, () => world.tellOfCi(plan.name, order, result));
+      }
+    }
+    return `merges ${plan.name} ${order}, CI says ${results.map((one) => one.state).join(', then ')}`;
+  },
+
+  rollback({ world, plan, random, app, anyApp }) {
+    const target = random.chance(0.3) ? anyApp : app;
+    const had = world.simulator.app(target).releases.filter(({ status }) => status === 'succeeded');
+    if (new Set(had.flatMap(({ artifactId }) => artifactId ?? [])).size < 2) return null;
+    try {
+      const { id } = world.simulator.rollback(target, { user: DEV });
+      stand(world, plan, { kind: 'rollback', app: target, releaseId: id });
+      return `the rollback of ${target}`;
+    } catch {
+      return null;
+    }
+  },
+
+  hotfix({ world, plan, random, app }) {
+    const commit = `f${random.between(0, 9_999_999)}`.padEnd(40, 'f');
+    const { id } = world.simulator.deploy(app, { commit, user: DEV });
+    stand(world, plan, { kind: 'hotfix', app, releaseId: id });
+    return `the hotfix on ${app}`;
+  },
+
+  'by-hand'({ world, plan, app }) {
+    const from = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current?.artifactId;
+    if (!from || world.simulator.app(app).current?.artifactId === from) return null;
+    const { id } = world.simulator.release(app, { slug: from, user: DEV });
+    stand(world, plan, { kind: 'by-hand', app, releaseId: id });
+    return `the release by hand on ${app}`;
+  },
+
+  'set-config'({ world, anyApp }) {
+    world.simulator.setConfig(anyApp, DEV);
+    return `changes the config of ${anyApp}`;
+  },
+
+  maintenance({ world, random, anyApp }) {
+    const on = random.chance(0.5);
+    world.simulator.setMaintenance(anyApp, on);
+    return `turns maintenance of ${anyApp} ${on ? 'on' : 'off'}`;
+  },
+
+  status({ world, random }) {
+    const { checker, simulator, context } = world;
+    simulator.setStatus({ Apps: 'red' });
+    const minutes = random.between(3, 40);
+    const span = { from: world.now(), until: world.now() + minutes * MINUTE };
+    checker.red.push(span);
+    // It concerns every pipeline.
+    for (const { name } of world.fleet) world.disturb(name);
+    context.scheduler.at(span.until, () => {
+      const isOver = checker.red.every(({ until }) => until <= world.now());
+      if (isOver) simulator.setStatus({ Apps: 'green' });
+    });
+    return `Heroku is red for ${minutes} minutes`;
+  },
+
+  hold({ world, plan, random, wave }) {
+    const held = random.chance(0.5) ? wave.name : null;
+    void world.hold(plan.name, held, random.between(5, 90));
+    return `hold ${plan.name} ${held ?? ''}`;
+  },
+
+  resume({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    void world.resume(plan.name, let_);
+    return `resume ${plan.name} ${let_ ?? ''}`;
+  },
+
+  'change-soak'({ world, plan, random, wave }) {
+    const soakMs = random.pick([0, 5, 30, 60]) * MINUTE;
+    world.configure(withWave(plan, { ...wave, soakMs }));
+    return `change the soak of ${plan.name} ${wave.name} to ${soakMs / MINUTE}m`;
+  },
+
+  'change-checks'({ world, plan, random, wave }) {
+    const [ci, status] = [random.chance(0.5), random.chance(0.5)];
+    world.configure(withWave(plan, { ...wave, ci, status }));
+    return `change the checks of ${plan.name} ${wave.name}: ci ${ci}, heroku-status ${status}`;
+  },
+
+  'drop-wave'({ world, plan, wave }) {
+    if (plan.waves.length < 3) return null;
+    world.configure({ ...plan, waves: plan.waves.filter(({ name }) => name !== wave.name) });
+    return `take ${wave.name} out of ${plan.name}`;
+  },
+
+  'break-parameter'({ world, plan, random }) {
+    world.writeParameter(plan.name, random.pick(['pipeline: [', 'pipeline: nowhere\n', '']));
+    return `break the parameter of ${plan.name}`;
+  },
+
+  'mend-parameter'({ world, plan }) {
+    const first = world.fleet.find(({ name }) => name === plan.name) ?? plan;
+    world.configure(first);
+    return `mend the parameter of ${plan.name}`;
+  },
+
+  'clear-caches'({ world, random }) {
+    return `delete ${world.deleteCaches(() => random.chance(0.7))} cached rows`;
+  },
+
+  'forged-webhook'({ world, plan }) {
+    world.forgeCi(plan.name);
+    return `forge a webhook of ${plan.name}`;
+  },
+
+  'failing-release-phase'({ world, random, anyApp }) {
+    const fails = random.chance(0.5) ? ('always' as const) : [];
+    world.simulator.setReleasePhase(anyApp, { seconds: random.between(10, 900), fails });
+    return `the release phase of ${anyApp} ${fails === 'always' ? 'fails' : 'is slow'}`;
+  },
+
+  'failing-target'({ world, random, app }) {
+    world.simulator.failTarget(app, random.chance(0.5) ? 'no' : null);
+    return `promotions to ${app} fail or are mended`;
+  },
+
+  'remove-app'({ world, plan, random, app }) {
+    const { simulator, context } = world;
+    if (simulator.app(app).pipelineId === null) return null;
+    simulator.removeApp(app);
+    context.scheduler.after(random.between(5, 60) * MINUTE, () => {
+      if (simulator.app(app).pipelineId === null) world.couple(plan, app);
+    });
+    return `take ${app} out of the pipeline`;
+  },
+
+  mute({ world, plan, random }) {
+    const minutes = random.between(2, 30);
+    world.mute(plan.name, minutes);
+    // When it is over nothing tells; the pipeline goes on at its next turn.
+    world.context.scheduler.after(minutes * MINUTE, () => world.disturb(plan.name));
+    return `Heroku answers nothing about ${plan.name} for ${minutes} minutes`;
+  },
+};
+
+function withWave(plan: PipelinePlan, wave: WavePlan): PipelinePlan {
+  return { ...plan, waves: plan.waves.map((one) => (one.name === wave.name ? wave : one)) };
+}
+
+/** What a person put on an app stands, unless it is the head: that is theirs and Heroku's to deploy to. */
+function stand(world: World, plan: PipelinePlan, what: Omit<Stand, 'at'>): void {
+  const isHead = plan.waves[0]?.apps.includes(what.app) === true;
+  if (!isHead) world.checker.stands.add({ ...what, at: world.now() });
+}

@@ -1,0 +1,148 @@
+// Whether what `why` names as a blocker is there, as the world is.
+
+import type { Attempt } from '../../shared/domain/attempt.ts';
+import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
+import type { Verdict } from '../../shared/domain/verdict.ts';
+import type { Checker, CheckerOptions } from './checker.ts';
+import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
+import { MINUTE } from './time.ts';
+
+interface Named {
+  readonly verdict: Verdict;
+  readonly pipeline: string;
+  readonly decision: Decision;
+  readonly step: StepDecision;
+  readonly checker: Checker;
+  readonly options: CheckerOptions;
+  /** The waves as configured: the one promoted from, the one promoted to, the one behind it. */
+  readonly from: WavePlan;
+  readonly to: WavePlan;
+  readonly next: WavePlan | undefined;
+  readonly now: number;
+}
+
+/** A run may have looked this long before its decision is on record: it can stand still meanwhile. */
+const LOOKED_MS = 2 * MINUTE;
+
+/** What a decision says and is not so; null: what it names is there. */
+export function lieOf(
+  decision: Decision,
+  step: StepDecision,
+  checker: Checker,
+  options: CheckerOptions,
+): string | null {
+  const now = options.context.scheduler.now();
+  const plan = planFor(checker, decision.pipeline, now);
+  const index = plan?.waves.findIndex(({ name }) => name === step.to) ?? -1;
+  const [from, to, next] = [plan?.waves[index - 1], plan?.waves[index], plan?.waves[index + 1]];
+  if (from === undefined || to === undefined) return null;
+  for (const verdict of step.verdicts) {
+    if (verdict.state === 'pass' || verdict.state === 'unknown') continue;
+    const isThere = IS_THERE[verdict.check];
+    const named = {
+      verdict,
+      pipeline: decision.pipeline,
+      decision,
+      step,
+      checker,
+      options,
+      from,
+      to,
+      next,
+      now,
+    };
+    if (isThere !== undefined && !isThere(named)) return `${verdict.check}: ${verdict.reason}`;
+  }
+  return null;
+}
+
+/** The configuration, unless it was changed so lately that a run may still be at work on the one before. */
+function planFor(checker: Checker, pipeline: string, now: number): PipelinePlan | undefined {
+  const last = checker.plans.get(pipeline)?.at(-1);
+  return last !== undefined && last.at < now - 5 * MINUTE ? last.plan : undefined;
+}
+
+const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
+  hold: ({ checker, pipeline, verdict, now }) =>
+    // One that was just placed is known to the checker when its command has ended.
+    verdict.until === null ||
+    verdict.until >= now - MINUTE ||
+    checker.holds.some(
+      (hold) => hold.pipeline === pipeline && hold.from - MINUTE <= now && now <= hold.until + MINUTE,
+    ),
+
+  soak: ({ verdict, step, from, to, options, now }) => {
+    if (verdict.until === null || step.candidate === null) return true;
+    const { artifact } = step.candidate;
+    const enoughMs = to.soakMs + 4 * options.skewMs + 5 * MINUTE;
+    return from.apps.some((app) => runsForMs(options, app, artifact, now) <= enoughMs);
+  },
+
+  'heroku-status': ({ checker, now }) =>
+    checker.red.some((span) => span.from - MINUTE <= now && now <= span.until + LOOKED_MS),
+
+  release: ({ verdict, step, options, now }) =>
+    verdict.state !== 'wait' ||
+    step.targets.some(({ id }) =>
+      options.simulator
+        .app(id)
+        .releases.some(({ status, updatedAt }) => status === 'pending' || updatedAt > now - LOOKED_MS),
+    ),
+
+  ci: ({ checker, step, now }) =>
+    step.candidate?.commit == null || !checker.ci.isGreen(step.candidate.commit, now - LOOKED_MS),
+
+  window: ({ to, now }) => {
+    if (to.window === null) return false;
+    const hourAt = (at: number): number => new Date(at).getUTCHours();
+    const { from, until } = to.window;
+    return [now - LOOKED_MS, now, now + MINUTE].some((at) => hourAt(at) < from || hourAt(at) >= until);
+  },
+
+  /** A person has been at work somewhere in the pipeline. */
+  stands: ({ checker, pipeline, options }) =>
+    (checker.plans.get(pipeline) ?? [])
+      .flatMap(({ plan }) => plan.waves.flatMap((wave) => wave.apps))
+      .some((app) => options.simulator.app(app).releases.some(({ user }) => user === 'dev@example.com')),
+
+  /** One of the targets has had something newer, or something that is no merge. */
+  order: ({ step, pipeline, options }) => {
+    const order = orderOf(pipeline, step.candidate?.commit ?? null);
+    const waves = options.fleet.find(({ name }) => name === pipeline)?.waves ?? [];
+    return waves
+      .flatMap((wave) => wave.apps)
+      .some((app) =>
+        options.simulator.app(app).releases.some(({ commit }) => {
+          const its = orderOf(pipeline, commit);
+          return order === null || its === null || its > order;
+        }),
+      );
+  },
+
+  /** The wave behind lacks something that this one runs, or is being given it. */
+  turn: ({ decision, pipeline, to, next, options, now }) => {
+    if (next === undefined) return false;
+    // Of an app that could not be read it is not known what it lacks.
+    const its = decision.steps.find((step) => step.to === next.name);
+    if (its?.verdicts.some(({ state }) => state === 'unknown')) return true;
+    const runs = (apps: readonly string[]) =>
+      new Set(apps.map((app) => options.simulator.app(app).current?.artifactId));
+    const behind = runs(next.apps);
+    if (behind.size > 1 || [...runs(to.apps)].some((one) => !behind.has(one))) return true;
+    return options.items.all().some(({ sk, body }) => {
+      if (!sk.startsWith('attempt#')) return false;
+      const attempt = JSON.parse(String(body)) as Attempt;
+      const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
+      return isOpen && attempt.pipeline === pipeline && attempt.to === next.name;
+    });
+  },
+};
+
+/** How long the artifact has been what the app runs, 0 when it is not; a release phase does not count. */
+function runsForMs({ simulator }: CheckerOptions, app: string, artifact: string, now: number): number {
+  const ran = simulator
+    .app(app)
+    .releases.filter(({ status, artifactId }) => status === 'succeeded' && artifactId !== null);
+  const since = ran.slice(ran.findLastIndex(({ artifactId }) => `slug:${artifactId}` !== artifact) + 1);
+  return since[0] === undefined ? 0 : now - since[0].updatedAt;
+}

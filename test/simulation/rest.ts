@@ -1,0 +1,106 @@
+// How a simulation ends: nothing goes wrong any more, people let go of everything, and every merge must arrive where it
+// should. L1 and L2.
+
+import { commitOf, orderOf, type PipelinePlan } from './fleet.ts';
+import type { Random } from './random.ts';
+import { HOUR, MINUTE } from './time.ts';
+import type { World } from './world.ts';
+
+/** A wave's tick, run, release phase (at most 15 minutes), and ticks until it has settled. */
+const WAVE_MS = 25 * MINUTE;
+/** Merges do not come faster than this. */
+const MERGES_EVERY_MS = 7 * MINUTE;
+
+/** L1 and, now and then, L2. Gives when it ended, epoch ms. */
+export async function comeToRest(world: World, random: Random): Promise<number> {
+  world.context.trace('calm');
+  for (const plan of world.fleet) mend(world, plan);
+  world.simulator.setStatus({ Apps: 'green', Tools: 'green', Data: 'green' });
+  for (const span of world.checker.red) span.until = Math.min(span.until, world.now());
+  await world.runUntil(world.now() + 3 * HOUR);
+  for (const { name } of world.fleet) await world.finish(world.resume(name, null));
+  await world.runUntil(world.now() + 15 * MINUTE);
+  for (const { name } of world.fleet) await world.finish(world.resume(name, null));
+  if (random.chance(0.3)) await mergeFasterThanSoaks(world);
+  for (const plan of world.fleet) mergeAndSucceed(world, plan);
+  await world.runUntil(world.now() + Math.max(...world.fleet.map(longestMs)));
+  for (const plan of world.fleet) checkArrived(world, plan);
+  return conclude(world);
+}
+
+/** L1 for one promotion: whatever went wrong, it has arrived half an hour later, and its record says so. */
+export async function waitForArrival(world: World): Promise<number> {
+  await world.runUntil(world.now() + 30 * MINUTE);
+  for (const plan of world.fleet) checkArrived(world, plan);
+  return conclude(world);
+}
+
+function conclude(world: World): number {
+  world.checker.checkReleases();
+  world.checker.checkRecords();
+  return world.now();
+}
+
+function mend(world: World, plan: PipelinePlan): void {
+  world.configure(plan);
+  const { simulator } = world;
+  for (const app of plan.waves.flatMap((wave) => wave.apps)) {
+    simulator.failTarget(app, null);
+    simulator.setMaintenance(app, false);
+    if (simulator.app(app).pipelineId === null) world.couple(plan, app);
+    simulator.setReleasePhase(app, null);
+  }
+}
+
+function mergeAndSucceed(world: World, plan: PipelinePlan): void {
+  const order = world.merge(plan);
+  world.tellOfCi(plan.name, order, { state: 'success', at: world.now() });
+}
+
+/** The soaks, what a wave takes, and the longest time that a window stays closed. */
+function longestMs({ waves }: PipelinePlan): number {
+  const soaks = waves.reduce((sum, wave) => sum + wave.soakMs, 0);
+  const closed = waves.some(({ window }) => window !== null) ? 11 * HOUR : 0;
+  return soaks + closed + waves.length * WAVE_MS;
+}
+
+function checkArrived(world: World, { name, waves }: PipelinePlan): void {
+  const wanted = commitOf(name, world.merged(name));
+  for (const wave of waves) {
+    for (const app of wave.apps) {
+      const { commit } = world.simulator.app(app);
+      if (commit === wanted) continue;
+      const told = `${app} runs ${commit?.slice(0, 14)} and not ${wanted.slice(0, 14)}`;
+      world.context.violate('L1', `${told}: ${world.why(name, wave.name)}`);
+    }
+  }
+}
+
+/**
+ * L2: merges come all the time, faster than what soaks on a wave that Sluice promotes to, and each wave is given one of
+ * them all the same. What soaks on the head, which is Heroku's to deploy to, is given the time that it takes.
+ */
+async function mergeFasterThanSoaks(world: World): Promise<void> {
+  const { context, fleet } = world;
+  const plans = fleet.filter(({ waves }) => waves.every(({ window }) => window === null));
+  if (plans.length === 0) return;
+  context.trace('merges all the time');
+  const begun = world.now();
+  const before = new Map(plans.map(({ name }) => [name, world.merged(name)]));
+  // Each wave may have begun to soak something just before, and has to end that first.
+  const until = begun + 2 * Math.max(...plans.map(longestMs));
+  for (const plan of plans) {
+    const every = Math.max(MERGES_EVERY_MS, (plan.waves[1]?.soakMs ?? 0) + 3 * MINUTE);
+    for (let at = begun; at < until; at += every) {
+      context.scheduler.at(at, () => mergeAndSucceed(world, plan));
+    }
+  }
+  await world.runUntil(until);
+  for (const { name, waves } of plans) {
+    for (const app of waves.flatMap((wave) => wave.apps)) {
+      const order = orderOf(name, world.simulator.app(app).commit) ?? -1;
+      if (order > (before.get(name) ?? 0)) continue;
+      context.violate('L2', `${app} was given none of ${world.merged(name)} merges`);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// What people did to apps that Sluice must leave alone (S5), until somebody lets go of it.
+
+import type { AppView, ReleaseView } from '../../infra/local/heroku/views.ts';
+import { orderOf } from './fleet.ts';
+
+/** Who Sluice is to Heroku. */
+export const SLUICE = 'sluice@example.com';
+
+export interface Stand {
+  readonly kind: 'rollback' | 'hotfix' | 'by-hand';
+  readonly app: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly releaseId: string;
+}
+
+export class Stands {
+  #all: readonly Stand[] = [];
+
+  add(stand: Stand): void {
+    this.#all = [...this.#all, stand];
+  }
+
+  /** Somebody lets these apps go on. */
+  letGo(apps: readonly string[]): void {
+    this.#all = this.#all.filter(({ app }) => !apps.includes(app));
+  }
+
+  /**
+   * What a promotion to the app would undo, in words; null when there is nothing. `wasTried`: whether a promotion was to
+   * bring that artifact to the app.
+   */
+  against(
+    pipeline: string,
+    target: AppView,
+    seenAt: number,
+    wasTried: (artifact: string) => boolean,
+  ): string | null {
+    // One whose release phase failed never ran.
+    const last = this.#all.findLast(
+      ({ app, releaseId }) => app === target.name && releaseOf(target, releaseId)?.status !== 'failed',
+    );
+    if (last === undefined || last.at >= seenAt) return null;
+    const brought = target.releases.findLast(
+      ({ kind, user, status }) => kind === 'promotion' && user === SLUICE && status === 'succeeded',
+    );
+    // Somebody who puts back what Sluice had brought has undone what was done before.
+    if (brought !== undefined && brought.artifactId === target.current?.artifactId) return null;
+    // Of an app that Sluice never promoted to, a merge that people gave it is where Sluice starts from.
+    const isStart = last.kind === 'by-hand' || isNewestMerge(pipeline, target);
+    if (brought === undefined && isStart) return null;
+    // Putting there what a promotion was to bring, and did not, is no trouble either.
+    const given = releaseOf(target, last.releaseId)?.artifactId;
+    if (last.kind === 'by-hand' && wasTried(`slug:${given}`)) return null;
+    return `the ${last.kind} of ${target.name} did not stand`;
+  }
+}
+
+function releaseOf(app: AppView, releaseId: string): ReleaseView | undefined {
+  return app.releases.find(({ id }) => id === releaseId);
+}
+
+/** True when the app runs a merge, and has never run a newer one or anything that is no merge. */
+function isNewestMerge(pipeline: string, { current, releases }: AppView): boolean {
+  const runs = orderOf(pipeline, current?.commit ?? null);
+  return (
+    runs !== null &&
+    releases
+      .filter(({ status, artifactId }) => status === 'succeeded' && artifactId !== null)
+      .every(({ commit }) => (orderOf(pipeline, commit) ?? Number.POSITIVE_INFINITY) <= runs)
+  );
+}

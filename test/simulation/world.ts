@@ -1,0 +1,217 @@
+// The world of one simulation: a fleet on Heroku, a deployed Sluice beside it, and what people can do to both. What was
+// done is told to the checker as it is done.
+
+import { createSimulator } from '../../infra/local/heroku/simulator.ts';
+import type { SluiceEvent } from '../../shared/events.ts';
+import { placeHold, resume } from '../../shared/operations/stop.ts';
+import { isCache } from '../../shared/table/keys.ts';
+import { Checker } from './checker.ts';
+import type { Context } from './context.ts';
+import { type CiResult, deliveryOf, WEBHOOK_SECRET } from './deliveries.ts';
+import { Items } from './dynamo.ts';
+import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
+import type { Random } from './random.ts';
+import { createSystem, type System } from './system.ts';
+import { MINUTE, SKEW_MS, START } from './time.ts';
+
+const PERSON = 'oncall@example.com';
+
+export class World {
+  readonly context: Context;
+  readonly checker: Checker;
+  readonly fleet: readonly PipelinePlan[];
+  readonly simulator;
+  readonly #items = new Items();
+  readonly #ids: ReadonlyMap<string, string>;
+  readonly #system: System;
+  readonly #parameters: Record<string, string> = {};
+  readonly #plans = new Map<string, PipelinePlan>();
+  readonly #merges = new Map<string, number>();
+  /** Until when Heroku answers nothing about a pipeline, by its id. */
+  readonly #mute = new Map<string, number>();
+  #nextTick = START;
+
+  constructor(context: Context, fleet: readonly PipelinePlan[], random: Random) {
+    this.context = context;
+    this.fleet = fleet;
+    const simulator = createSimulator({ clock: context.scheduler });
+    this.simulator = simulator;
+    this.#ids = installFleet(simulator, fleet, random);
+    const items = this.#items;
+    this.checker = new Checker({ context, simulator, items, fleet, skewMs: SKEW_MS });
+    for (const plan of fleet) this.configure(plan);
+    this.#system = createSystem({
+      context,
+      simulator,
+      items,
+      parameters: () => this.#parameters,
+      secrets: { github: WEBHOOK_SECRET },
+      onPost: (run, request, reply) => this.checker.onPost(run, request, reply),
+      onEvent: (event) => this.#onEvent(event),
+      isMute: (path) => this.#isMute(path),
+      forget: () => void this.deleteCaches(() => true),
+      skewMs: SKEW_MS,
+    });
+  }
+
+  /** Epoch ms, virtual. */
+  now(): number {
+    return this.context.scheduler.now();
+  }
+
+  idOf(pipeline: string): string {
+    return this.#ids.get(pipeline) ?? '';
+  }
+
+  /** As its parameter was last written by somebody who could spell. */
+  planOf(pipeline: string): PipelinePlan | undefined {
+    return this.#plans.get(pipeline);
+  }
+
+  async runUntil(instant: number): Promise<void> {
+    const { scheduler } = this.context;
+    for (; this.#nextTick < instant; this.#nextTick += MINUTE) {
+      scheduler.at(this.#nextTick, () => this.#system.tick());
+      await scheduler.runUntil(this.#nextTick + MINUTE);
+      this.checker.checkReleases();
+      this.checker.why.checkOverdue();
+    }
+    await scheduler.runUntil(instant);
+  }
+
+  #onEvent(event: SluiceEvent): void {
+    if (event.type === 'SafetyAlarm') this.context.violate('S3', `alarm: ${event.message}`);
+  }
+
+  configure(plan: PipelinePlan): void {
+    this.disturb(plan.name);
+    this.#plans.set(plan.name, plan);
+    this.#parameters[plan.name] = parameterOf(plan);
+    this.checker.plans.get(plan.name)?.push({ at: this.now(), plan });
+  }
+
+  writeParameter(pipeline: string, text: string): void {
+    this.#parameters[pipeline] = text;
+  }
+
+  /** Something else changes about the pipeline: what `why` predicted for it holds no longer. */
+  disturb(pipeline: string): void {
+    this.checker.why.disturb(this.idOf(pipeline));
+  }
+
+  /** How many merges there have been: the number of the last. */
+  merged(pipeline: string): number {
+    return this.#merges.get(pipeline) ?? 0;
+  }
+
+  /** A merge, as Heroku's build of it arrives on the head. Gives its number. */
+  merge(plan: PipelinePlan): number {
+    this.disturb(plan.name);
+    const order = this.merged(plan.name) + 1;
+    this.#merges.set(plan.name, order);
+    for (const app of plan.waves[0]?.apps ?? []) {
+      this.simulator.deploy(app, { commit: commitOf(plan.name, order) });
+    }
+    return order;
+  }
+
+  /** CI's result of a merge is delivered now, whenever it was that it came about. */
+  tellOfCi(pipeline: string, order: number, result: CiResult): void {
+    const commit = commitOf(pipeline, order);
+    this.disturb(pipeline);
+    this.checker.ci.sent(commit, result, this.now());
+    this.#system.deliver(deliveryOf(commit, result, WEBHOOK_SECRET));
+  }
+
+  forgeCi(pipeline: string): void {
+    const commit = commitOf(pipeline, this.merged(pipeline));
+    this.#system.deliver(deliveryOf(commit, { state: 'success', at: this.now() }, 'wrong'));
+  }
+
+  async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
+    const expiresAt = this.now() + minutes * MINUTE;
+    const pipelineId = this.idOf(pipeline);
+    await placeHold(
+      { pipelineId, wave, actor: PERSON, reason: 'incident', expiresAt },
+      this.#system.operator,
+    );
+    this.checker.holds.push({ pipeline, wave, from: this.now(), until: expiresAt });
+  }
+
+  async resume(pipeline: string, wave: string | null): Promise<void> {
+    this.disturb(pipeline);
+    const waves = this.planOf(pipeline)?.waves ?? [];
+    const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
+    for (const hold of this.checker.holds) {
+      if (hold.pipeline !== pipeline || (wave !== null && hold.wave !== wave)) continue;
+      hold.until = Math.min(hold.until, this.now());
+    }
+    this.checker.stands.letGo(apps);
+    await resume(
+      { pipelineId: this.idOf(pipeline), wave, actor: PERSON, reason: 'looked at it' },
+      this.#system.operator,
+    );
+  }
+
+  /** Runs the world on until what a person began is done. */
+  async finish(work: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    void work.finally(() => {
+      isDone = true;
+    });
+    while (!isDone) await this.context.scheduler.runUntil(this.now() + 50);
+    await work;
+  }
+
+  /** S8: gives how many rows are gone. */
+  deleteCaches(isChosen: () => boolean): number {
+    const caches = this.#items.all().filter((item) => isCache(item) && isChosen());
+    for (const { pk, sk } of caches) this.#items.delete(pk, sk);
+    return caches.length;
+  }
+
+  /** For a while Heroku has no answer to anything about this pipeline and its apps. */
+  mute(pipeline: string, minutes: number): void {
+    this.#mute.set(pipeline, this.now() + minutes * MINUTE);
+  }
+
+  #isMute(path: string): boolean {
+    for (const [pipeline, until] of this.#mute) {
+      if (this.now() >= until) continue;
+      const apps = this.fleet.find(({ name }) => name === pipeline)?.waves.flatMap((wave) => wave.apps) ?? [];
+      const ids = [this.idOf(pipeline), pipeline, ...apps, ...apps.map((app) => this.simulator.app(app).id)];
+      if (path.split('/').some((part) => ids.includes(part))) return true;
+    }
+    return false;
+  }
+
+  /** Adds the app to its pipeline again. */
+  couple({ name, waves }: PipelinePlan, app: string): void {
+    const isHead = waves[0]?.apps.includes(app) === true;
+    const { id } = this.simulator.app(app);
+    this.simulator.ask({
+      method: 'POST',
+      path: '/pipeline-couplings',
+      headers: { accept: 'application/vnd.heroku+json; version=3', authorization: 'Bearer HRKU-person' },
+      body: JSON.stringify({
+        app: id,
+        pipeline: this.idOf(name),
+        stage: isHead ? 'staging' : 'production',
+      }),
+    });
+  }
+
+  /** What Sluice says of a wave that is behind, for the report of a violation. */
+  why(pipeline: string, wave: string): string {
+    const item = this.#items.get(`pipeline#${this.idOf(pipeline)}`, 'hot#decision');
+    if (item === undefined) return 'no decision';
+    const { steps } = JSON.parse(String(item['body'])) as {
+      steps: { to: string; verdicts: { check: string; state: string; reason: string }[] }[];
+    };
+    const step = steps.find(({ to }) => to === wave);
+    return (step?.verdicts ?? [])
+      .filter(({ state }) => state !== 'pass')
+      .map(({ check, reason }) => `${check}: ${reason}`)
+      .join(' ');
+  }
+}
