@@ -61,7 +61,11 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
   const strangers = strangersOn(step.to, step.from, facts);
   const none = { step, candidate, soaking, targets: [], failures: [] };
   if (candidate === null) {
-    return { ...none, obstacles: unreadableOn(step, facts), stands: standing([...acts, ...strangers]) };
+    return {
+      ...none,
+      obstacles: unreadableOn([...waves, step.to], facts),
+      stands: standing([...acts, ...strangers]),
+    };
   }
   const targets = step.to.apps.filter((app) => running(facts, app)?.artifact !== candidate.artifact);
   const failures = failuresOf(facts, targets, candidate);

@@ -158,12 +158,16 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
     );
   }
 
-  return [...obstacles, ...unreadableOn(step, facts)];
+  return [...obstacles, ...unreadableOn([...waves, step.to], facts)];
 }
 
-/** What could not be read of the two waves of a step: nothing is decided on half a picture. */
-export function unreadableOn(step: Step, facts: Facts): readonly Verdict[] {
-  const unreadable = [...step.from.apps, ...step.to.apps].flatMap((app) => {
+/**
+ * What could not be read of these waves: the one that would be given something, and all before it, whose pasts tell what
+ * is older and what came by the pipeline. Nothing is decided on half a picture.
+ */
+export function unreadableOn(waves: readonly Wave[], facts: Facts): readonly Verdict[] {
+  const apps = waves.flatMap((wave) => wave.apps);
+  const unreadable = apps.flatMap((app) => {
     const { unreadable: why } = factsOf(facts, app);
     return why === null ? [] : [{ app, why }];
   });

@@ -40,6 +40,8 @@ export interface History {
   readonly through: number;
   /** The app's newest deployment when this was written; null for none. */
   readonly deployment: string | null;
+  /** True when a release that is no deployment has come after it, and this tells of that one too. */
+  readonly isOvertaken?: boolean;
   /** Oldest first. */
   readonly stays: readonly Stay[];
   /** True when it reaches back to the app's first release. */
@@ -104,8 +106,9 @@ export type Observed =
 
 /**
  * Brings a known history up to date with the app's newest deployment, without another call where nothing can have
- * been missed: the deployment is the one already known, or its version follows the last known one. A deployment that
- * is not `current` is no news by itself: a config change makes a release that is no deployment.
+ * been missed: the deployment is the one already known, or its version follows the last known one. One that is no
+ * longer `current` was overtaken by a release that is no deployment. That is read once: a config change during a release
+ * phase carries what ran before it, and takes the deployment back when it ends.
  */
 export function observe(history: History | null, newest: ReleaseFact | null): Observed {
   if (history === null) return { kind: 'read' };
@@ -115,16 +118,25 @@ export function observe(history: History | null, newest: ReleaseFact | null): Ob
     pending,
   });
   if (newest === null) return history.deployment === null ? known(history) : { kind: 'read' };
-  if (history.deployment === newest.id && newest.status !== 'pending') return known(history);
+  if (history.deployment === newest.id && newest.status !== 'pending') {
+    const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;
+    return isNews ? { kind: 'read' } : known(history);
+  }
   if (newest.version !== history.through + 1) return { kind: 'read' };
   if (newest.status === 'pending') return known(history, newest);
   if (newest.status === 'succeeded' && !newest.current) return { kind: 'read' };
-  return known({ ...append(history, newest), deployment: newest.id });
+  return known({ ...append(history, newest), deployment: newest.id, isOvertaken: false });
 }
 
-/** A history that was read, with the deployment that was the newest when it was. */
-export function readFor(history: History, newest: ReleaseFact | null): History {
-  return { ...history, deployment: newest === null || newest.status === 'pending' ? null : newest.id };
+/** A history that was read, with the deployment that was the newest when it was; `pending`: a release had not ended. */
+export function readFor(
+  history: History,
+  newest: ReleaseFact | null,
+  pending: ReleaseFact | null = null,
+): History {
+  const deployment = newest === null || newest.status === 'pending' ? null : newest.id;
+  const isOvertaken = deployment !== null && newest?.current === false && pending === null;
+  return { ...history, deployment, ...(isOvertaken && { isOvertaken }) };
 }
 
 /** The stay that goes on, undefined for an app that runs nothing. */

@@ -56,7 +56,7 @@ async function observeApp(
   try {
     const { releases, complete } = await heroku.releases(app.id, RELEASES_READ);
     const { history, pending } = historyOf(releases, complete);
-    return { app, history: readFor(history, newest), pending, unreadable: null };
+    return { app, history: readFor(history, newest, pending), pending, unreadable: null };
   } catch (error) {
     if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
     return { app, history: known ?? NO_HISTORY, pending: null, unreadable: error.message };

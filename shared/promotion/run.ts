@@ -85,7 +85,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
     promoted.length === 0
       ? first.decision
       : decide({ ...input, facts: { ...facts, ledger }, now: clock.now() }).decision;
-  await record(decision, rows.decision, ports);
+  await record(decision, rows.decision, ledger, ports);
   const differences = deliberations.map(({ difference }) => difference);
   await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
@@ -186,8 +186,22 @@ async function stopTheLine(pipeline: Pipeline, message: string, ports: Promotion
   await ports.bus.publish([{ type: 'SafetyAlarm', pipeline: pipeline.name, message }]);
 }
 
-async function record(decision: Decision, previous: Decision | null, ports: PromotionPorts): Promise<void> {
+/**
+ * Records a decision that says something new.
+ * @throws AnotherRun when it was decided by a ledger that is no longer the stored one: of a run that stood still, say,
+ * and took for somebody's doing what another run did meanwhile.
+ */
+async function record(
+  decision: Decision,
+  previous: Decision | null,
+  ledger: Ledger,
+  ports: PromotionPorts,
+): Promise<void> {
   if (previous !== null && outcomeOf(previous) === outcomeOf(decision)) return;
+  const stored = await ports.table.ledger(decision.pipelineId);
+  if ((stored?.revision ?? 0) !== ledger.revision) {
+    throw new AnotherRun(`Another run has written the ledger of ${decision.pipelineId} meanwhile.`);
+  }
   await ports.table.writeDecision(decision);
   await ports.bus.publish([{ type: 'DecisionChanged', decision }]);
 }

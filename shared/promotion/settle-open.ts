@@ -41,6 +41,9 @@ export async function settleOpen(
     if (now === null) continue;
     isNews ||= told === null && now.state !== 'not-sent';
     const recorded = await complete(now, ports);
+    if (recorded.state === 'open') {
+      throw new AnotherRun(`Another run has begun to send attempt ${open.id} meanwhile.`);
+    }
     // Whoever takes it out of the ledger tells the world; another run may be settling it at the same time.
     let wasOpen = false;
     const close = (ledger: Ledger): Ledger => {
@@ -80,7 +83,7 @@ async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt>
   return settleByReleases(attempt, releases, clock.now());
 }
 
-/** Completes the audit record; when an earlier run, cut short, already did, its record stands. */
+/** Completes the audit record. Where another run already did, or has marked it as being sent, the record stands. */
 async function complete(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
   if ((await ports.table.writeAttempt(attempt)) === 'won') return attempt;
   const recorded = (await ports.table.attempts(attempt.pipelineId, { limit: 50 })).find(

@@ -162,6 +162,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         commits: one<PipelineRows['commits']>(keys.commits(pipelineId)) ?? {},
       };
     },
+    ledger: async (pipelineId) => bodyOf<Ledger>(await get(keys.ledger(pipelineId))),
     writeLedger: (pipelineId, ledger, writer) =>
       putIf(
         keys.ledger(pipelineId),
@@ -176,11 +177,13 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         keys.attempt(attempt.pipelineId, attempt.id),
         attempt,
         { pipeline: attempt.pipeline, wave: attempt.to, state: attempt.state, at: iso(attempt.claimedAt) },
-        {
-          expression: 'attribute_not_exists(pk) OR #state = :open',
-          names: { '#state': 'state' },
-          values: { ':open': 'open' },
-        },
+        attempt.sentAt === null
+          ? { expression: 'attribute_not_exists(pk)' }
+          : {
+              expression: 'attribute_not_exists(pk) OR #state = :open',
+              names: { '#state': 'state' },
+              values: { ':open': 'open' },
+            },
       ),
     async attempts(pipelineId, { limit, before } = {}) {
       const items = await query(pipelineKey(pipelineId), ATTEMPT, {

@@ -81,13 +81,18 @@ export type Won = 'won' | 'lost';
 
 export interface Table extends SignalReads {
   pipelineRows(pipelineId: string): Promise<PipelineRows>;
+  /** The ledger alone; null: never written, or deleted. */
+  ledger(pipelineId: string): Promise<Ledger | null>;
   /**
    * Writes the ledger if its stored revision is the one before `ledger.revision`. `lost`: another run is at work. A
    * write whose answer was lost and that finds itself stored has won.
    * `writer` marks the write, and no other write of any run: it is how a write knows itself again.
    */
   writeLedger(pipelineId: string, ledger: Ledger, writer: string): Promise<Won>;
-  /** Records an attempt as it now stands. A settled one is never changed again: a second settling is `lost`. */
+  /**
+   * Records an attempt as it now stands. A settled one is never changed again: a second settling is `lost`. So is one
+   * that was never marked as being sent, where there is a record: that of the run which did mark it.
+   */
   writeAttempt(attempt: Attempt): Promise<Won>;
   /** Newest first. `before`: an attempt id to go on from. */
   attempts(pipelineId: string, options?: { limit?: number; before?: string }): Promise<readonly Attempt[]>;

@@ -38,10 +38,10 @@ export function doAct(world: World, { kind, pipeline, random }: Act): string | n
 const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   merge({ world, plan, random }) {
     const order = world.merge(plan);
-    const state = random.chance(0.85) ? 'success' : 'failure';
-    const other = state === 'success' ? 'failure' : 'success';
     const ranAt = world.now() + random.between(1, 8) * MINUTE;
-    const again = random.chance(0.25) ? ranAt + random.between(1, 5) * MINUTE : null;
+    const again = random.chance(0.35) ? ranAt + random.between(1, 5) * MINUTE : null;
+    const state = random.chance(again === null ? 0.9 : 0.5) ? 'success' : 'failure';
+    const other = state === 'success' ? 'failure' : 'success';
     const results =
       again === null
         ? [{ state, at: ranAt } as const]
@@ -61,11 +61,14 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   rollback({ world, plan, random, app, anyApp }) {
     const target = random.chance(0.3) ? anyApp : app;
-    const had = world.simulator.app(target).releases.filter(({ status }) => status === 'succeeded');
+    const { current, releases } = world.simulator.app(target);
+    const had = releases.filter(({ status }) => status === 'succeeded');
     if (new Set(had.flatMap(({ artifactId }) => artifactId ?? [])).size < 2) return null;
     try {
       const { id } = world.simulator.rollback(target, { user: DEV });
-      stand(world, plan, { kind: 'rollback', app: target, releaseId: id });
+      // One that takes back a change of the configuration alone leaves the code as it is.
+      const isOfCode = world.simulator.app(target).current?.artifactId !== current?.artifactId;
+      if (isOfCode) stand(world, plan, { kind: 'rollback', app: target, releaseId: id });
       return `the rollback of ${target}`;
     } catch {
       return null;

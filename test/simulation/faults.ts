@@ -80,7 +80,7 @@ export interface FaultPlan {
 export interface SeededFaults {
   readonly seed: string | number;
   /** How likely a fault is at an exchange, by peer and kind: a run has a few kinds, often, rather than all, seldom. */
-  readonly odds: (peer: Peer, fault: Fault) => number;
+  readonly odds: (peer: Peer, fault: Fault, what: string) => number;
   /** No faults after this instant, epoch ms. */
   readonly until: number;
   /** Faults taken out, by id. */
@@ -98,7 +98,7 @@ export function seededFaults({ seed, odds, until, without }: SeededFaults): Faul
       const random = createRandom(seed, id, 'times');
       if (now >= until || without.has(id)) return { fault: null, random };
       const lot = createRandom(seed, id);
-      const fault = APPLICABLE[peer].find((one) => lot.chance(odds(peer, one))) ?? null;
+      const fault = APPLICABLE[peer].find((one) => lot.chance(odds(peer, one, what))) ?? null;
       if (fault !== null) happened.push({ id, what: `${fault} at ${what}` });
       return { fault, random };
     },

@@ -71,12 +71,21 @@ export const BUGS: readonly Bug[] = [
     '(hold.wave === null || hold.wave === wave)',
     'hold.wave === wave',
   ),
-  bug(
-    'place a hold without moving the ledger on',
-    'shared/operations/stop.ts',
-    'await moveOn(request.pipelineId, `hold ${hold.id}`, ports);',
-    '',
-  ),
+  {
+    name: 'let a hold neither move the ledger on nor be looked for at last',
+    edits: [
+      {
+        file: 'shared/operations/stop.ts',
+        find: 'await moveOn(request.pipelineId, `hold ${hold.id}`, ports);',
+        put: '',
+      },
+      {
+        file: 'shared/promotion/last-look.ts',
+        find: 'holds: holdsOn(holds, sending.to, clock.now()),',
+        put: 'holds: holdsOn([], sending.to, clock.now() + holds.length),',
+      },
+    ],
+  },
   bug(
     'know nothing of older and newer',
     'shared/domain/candidate.ts',
@@ -106,6 +115,54 @@ export const BUGS: readonly Bug[] = [
     'shared/promotion/act.ts',
     'const stopped = await lastLook(sending, marked, ports);',
     'const stopped = null as Attempt | null;',
+  ),
+  bug(
+    'give an attempt up that another run has marked since',
+    'shared/table/dynamo.ts',
+    'attempt.sentAt === null\n',
+    'attempt.id === "" \n',
+  ),
+  bug(
+    'decide although a wave before could not be read',
+    'shared/domain/obstacles.ts',
+    '...unreadableOn([...waves, step.to], facts)',
+    '...unreadableOn([step.from, step.to], facts)',
+  ),
+  bug(
+    'record what a run decided that stood still',
+    'shared/promotion/run.ts',
+    'if ((stored?.revision ?? 0) !== ledger.revision) {',
+    'if ((stored?.revision ?? 0) < 0 * ledger.revision) {',
+  ),
+  bug(
+    'overlook a release that takes a deployment back',
+    'shared/domain/stays.ts',
+    "const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;",
+    'const isNews = false;',
+  ),
+  bug(
+    'let lookups go on after their time',
+    'shared/scan/lookup.ts',
+    'return await Promise.race([read(ended.signal), limit]);\n  } finally {\n    ended.abort();',
+    'return await Promise.race([read(new AbortController().signal), limit]);\n  } finally {\n    ended.abort();',
+  ),
+  bug(
+    'let fast merges starve the waves behind',
+    'shared/domain/decide.ts',
+    'if (next === undefined || nextDecided === undefined) return null;',
+    'if (next === undefined || nextDecided === undefined || now > 0) return null;',
+  ),
+  bug(
+    'take the result of CI that came in last for the newest',
+    'shared/checks/results.ts',
+    'return happenedAt(a) > happenedAt(b);',
+    'return a.receivedAt > b.receivedAt;',
+  ),
+  bug(
+    'let the trouble of one pipeline stop the tick for all',
+    'shared/scan/resolve-fleet.ts',
+    'if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;',
+    'if (error !== null) throw error;',
   ),
   bug(
     'take a hotfix for where an app starts from',

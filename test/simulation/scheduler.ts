@@ -29,7 +29,7 @@ export class Scheduler {
   }
 
   after(ms: number, work: () => void): void {
-    this.at(this.#now + Math.max(0, ms), work);
+    this.at(this.#now + Math.max(0, Math.round(ms)), work);
   }
 
   at(instant: number, work: () => void): void {

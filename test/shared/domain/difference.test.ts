@@ -49,6 +49,13 @@ describe('a wave that runs what the wave before runs', () => {
     const apps = { 'qa-1': 'A@0', 'va-1': 'A@1', 'va-2': 'A@1' };
     expect(checks(difference({ apps, unreadable: { 'va-2': '503 from Heroku' } }))).toEqual(['facts']);
   });
+
+  it('says it of every wave before: what is older, and what came by the pipeline, is told by their pasts', () => {
+    const apps = { 'qa-1': 'A@0', 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'A@2' };
+    const unreadable = { 'qa-1': '503 from Heroku' };
+    expect(checks(difference({ apps, unreadable }, 'world'))).toEqual(['facts']);
+    expect(checks(difference({ apps, unreadable: { 'ie-1': '503 from Heroku' } }))).toEqual([]);
+  });
 });
 
 describe('what moves', () => {

@@ -217,6 +217,22 @@ describe('keeping up', () => {
     expect(observe(none, null)).toEqual({ kind: 'known', history: none, pending: null });
   });
 
+  it('with a known deployment that was overtaken means to read once, when everything has ended', () => {
+    const overtaken = { ...first, current: false };
+    expect(observe(known(), overtaken)).toEqual(read);
+    const config = release(2, 'A', { status: 'pending' });
+    const meanwhile = historyOf([overtaken, config], true);
+    expect(observe(readFor(meanwhile.history, overtaken, meanwhile.pending), overtaken)).toEqual(read);
+    const after = historyOf([overtaken, { ...config, status: 'succeeded', current: true }], true);
+    const history = readFor(after.history, overtaken, after.pending);
+    expect(observe(history, overtaken)).toEqual({ kind: 'known', history, pending: null });
+    // The next deployment starts anew.
+    const next = release(3, 'B', { current: true });
+    const seen = observe(history, next);
+    expect(seen.kind === 'known' && observe(seen.history, { ...next, current: false })).toEqual(read);
+    expect(observe(known(), { ...first, status: 'expired', current: false }).kind).toBe('known');
+  });
+
   it('with a deployment that is gone, or that was reported pending before, means to read', () => {
     expect(observe(known(), null)).toEqual(read);
     expect(observe(known(), { ...first, status: 'pending' })).toEqual(read);

@@ -61,6 +61,7 @@ export class MemoryTable {
   get port(): Table {
     const table: Partial<Table> = {
       pipelineRows: async () => this.#read('rows', { ...this.rows }),
+      ledger: async () => this.#read('ledger', this.rows.ledger),
       writeLedger: async (_, ledger, writer) => {
         this.#write(`ledger ${ledger.revision} ${writer}`);
         if ((this.rows.ledger?.revision ?? 0) !== ledger.revision - 1) return 'lost';
@@ -70,7 +71,8 @@ export class MemoryTable {
       writeAttempt: async (attempt) => {
         this.#write(`attempt ${attempt.state}`);
         const index = this.recorded.findIndex((other) => other.id === attempt.id);
-        if (index >= 0 && this.recorded[index]?.state !== 'open') return 'lost';
+        const isOver = attempt.sentAt === null || this.recorded[index]?.state !== 'open';
+        if (index >= 0 && isOver) return 'lost';
         this.recorded.splice(index < 0 ? this.recorded.length : index, 1, attempt);
         return 'won';
       },

@@ -59,6 +59,7 @@ describe('a run that was started for an open promotion alone', () => {
     if (attempt === undefined) throw new Error('There must be an attempt.');
     const unsent = { ...attempt, sentAt: null, promotionId: null };
     desk.table.rows.ledger = { ...stored(desk), open: [unsent] };
+    desk.table.recorded.length = 0;
     const { settled, promoted } = await run(desk, waiting);
     expect(settled).toMatchObject([{ state: 'not-sent' }]);
     expect(promoted).toMatchObject([{ to: 'canary', artifact: 'slug:B' }]);

@@ -34,6 +34,16 @@ describe('a run', () => {
     expect(stored(desk).open).toEqual(report.promoted);
   });
 
+  it('that stood still while another run was at work records no decision', async () => {
+    const desk = openDesk(same);
+    desk.table.beforeWrite = (what) => {
+      if (what === 'commits') desk.table.rows.ledger = { ...emptyLedger, revision: 1 };
+    };
+    expect(await run(desk)).toMatchObject({ result: 'stopped', decision: null });
+    expect(desk.table.rows.decision).toBeNull();
+    expect(desk.table.views).toEqual([]);
+  });
+
   it('asks Heroku for what it does not know, and remembers it', async () => {
     const desk = openDesk(same);
     await run(desk);

@@ -114,11 +114,22 @@ describe('an open attempt', () => {
 
   it('that was never marked is asked about nowhere, and given up in time', async () => {
     const opened = openWith(attemptOf({ sentAt: null, promotionId: null }));
+    opened.desk.table.recorded.length = 0;
     opened.desk.now = 0.1;
     expect((await settle(opened)).closed).toEqual([]);
     opened.desk.now = 1;
     expect((await settle(opened)).closed).toMatchObject([{ state: 'not-sent' }]);
     expect(opened.desk.heroku.calls).toEqual([]);
+  });
+
+  it('that another run has marked since it was read is left to that run', async () => {
+    const opened = openWith(attemptOf({ sentAt: null, promotionId: null }));
+    opened.desk.table.recorded.splice(0, 1, attemptOf({ promotionId: null }));
+    opened.desk.now = 1;
+    await expect(settle(opened)).rejects.toThrow(
+      'Another run has begun to send attempt attempt-1 meanwhile.',
+    );
+    expect(opened.desk.table.recorded).toMatchObject([{ state: 'open' }]);
   });
 
   it('that Heroku has been at work on for two hours has failed', async () => {

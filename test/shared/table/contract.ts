@@ -26,7 +26,7 @@ const attempt = (pipelineId: string, id: string, more: Partial<Attempt> = {}): A
   verdicts: [],
   actor: 'sluice',
   claimedAt: AT,
-  sentAt: null,
+  sentAt: AT,
   promotionId: null,
   state: 'open',
   refusal: null,
@@ -83,6 +83,8 @@ export function tableContract(open: () => Table): void {
       const tries = ['a', 'b', 'c', 'd'].map((writer) => table.writeLedger(id, next, writer));
       expect((await Promise.all(tries)).filter((won) => won === 'won')).toHaveLength(1);
       expect((await table.pipelineRows(id)).ledger?.revision).toBe(2);
+      expect(await table.ledger(id)).toEqual(next);
+      expect(await table.ledger(newPipeline())).toBeNull();
     });
 
     it('has won when the write finds itself stored: its answer was lost, not the race', async () => {
@@ -102,6 +104,15 @@ export function tableContract(open: () => Table): void {
       expect(await table.writeAttempt(done)).toBe('won');
       expect(await table.writeAttempt({ ...done, outcome: 'something else' })).toBe('lost');
       expect(await table.attempts(id)).toEqual([done]);
+    });
+
+    it('that was never marked as sent is recorded only where there is no record', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const unmarked = { sentAt: null, state: 'not-sent', settledAt: AT + 1 } as const;
+      expect(await table.writeAttempt(attempt(id, '01A'))).toBe('won');
+      expect(await table.writeAttempt(attempt(id, '01A', unmarked))).toBe('lost');
+      expect(await table.writeAttempt(attempt(id, '01B', unmarked))).toBe('won');
+      expect(await table.writeAttempt(attempt(id, '01B'))).toBe('lost');
     });
 
     it('is listed newest first, from where one likes, and all of them by default', async () => {

@@ -1,0 +1,92 @@
+// The last look: what a run finds on record when its ledger was deleted under it, and that nothing is sent then.
+
+import { describe, expect, it } from 'vitest';
+import { emptyLedger } from '../../../shared/domain/attempt.ts';
+import type { Hold } from '../../../shared/domain/hold.ts';
+import { lastLook } from '../../../shared/promotion/last-look.ts';
+import { runPromotion } from '../../../shared/promotion/run.ts';
+import { at, attemptOf, target } from '../domain/fleet.ts';
+import { due, openDesk, stored } from './desk.ts';
+
+const mine = attemptOf({ id: 'mine', promotionId: null, targets: [target('va-1')] });
+const other = attemptOf({ id: 'other', targets: [target('va-1')] });
+const hold: Hold = {
+  id: 'hold-1',
+  pipelineId: mine.pipelineId,
+  wave: null,
+  reason: 'incident',
+  owner: 'ops@example.com',
+  placedAt: at(1),
+  expiresAt: null,
+  liftedAt: null,
+  liftedBy: null,
+};
+const claimed = { ...emptyLedger, revision: 2, open: [mine] };
+
+function opened() {
+  const desk = openDesk();
+  desk.table.rows.ledger = claimed;
+  desk.table.recorded.push(mine);
+  return desk;
+}
+
+describe('The last look', () => {
+  it('lets go what nobody else is at: one look at the records, one at the holds', async () => {
+    const desk = opened();
+    expect(await lastLook(mine, claimed, desk.ports)).toBeNull();
+    expect(desk.table.reads).toEqual(['attempts', 'holds']);
+    expect(desk.table.writes).toEqual([]);
+  });
+
+  it('does not mind what has ended, what the ledger knows of, or a hold on another wave', async () => {
+    const desk = opened();
+    const known = attemptOf({ id: 'known' });
+    desk.table.recorded.push(attemptOf({ id: 'ended', state: 'succeeded' }), known);
+    desk.table.rows.holds = [{ ...hold, wave: 'moon' }];
+    expect(await lastLook(mine, { ...claimed, open: [mine, known] }, desk.ports)).toBeNull();
+  });
+
+  it('finds the attempt of a run that claimed before the ledger was deleted, and puts it into the ledger again', async () => {
+    const desk = opened();
+    desk.table.recorded.push(other);
+    const stopped = await lastLook(mine, claimed, desk.ports);
+    expect(stopped).toMatchObject({
+      state: 'not-sent',
+      settledAt: at(60),
+      outcome: 'It was not sent: attempt other of another run was under way.',
+      targets: [{ state: 'not-promoted' }],
+    });
+    expect(stored(desk).open).toEqual([other]);
+    expect(desk.table.recorded[0]).toEqual(stopped);
+    expect(desk.events).toEqual([{ type: 'AttemptSettled', attempt: stopped }]);
+  });
+
+  it('leaves an attempt that is in the ledger again by now where it is', async () => {
+    const desk = opened();
+    desk.table.recorded.push(other);
+    desk.table.rows.ledger = { ...claimed, revision: 5, open: [other] };
+    await lastLook(mine, claimed, desk.ports);
+    expect(stored(desk)).toMatchObject({ revision: 6, open: [other] });
+  });
+
+  it('finds a hold that was placed meanwhile', async () => {
+    const desk = opened();
+    desk.table.rows.holds = [hold];
+    expect((await lastLook(mine, claimed, desk.ports))?.outcome).toBe(
+      'It was not sent: ops@example.com placed a hold meanwhile: incident.',
+    );
+    expect(stored(desk).open).toEqual([]);
+  });
+});
+
+describe('A run whose last look finds something', () => {
+  it('sends nothing, and stops', async () => {
+    const desk = openDesk({ 'qa-1': 'A@0 B@10', 'va-1': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' });
+    desk.table.beforeWrite = (what) => {
+      if (what === 'attempt open') desk.table.recorded.push(other);
+    };
+    expect(await runPromotion(due(), desk.ports)).toMatchObject({ result: 'stopped', promoted: [] });
+    expect(desk.heroku.requests).toEqual([]);
+    expect(stored(desk).open).toEqual([other]);
+  });
+});
