@@ -8,8 +8,10 @@ import { createRandom } from './random.ts';
 const ODDS = [0, 0, 0, 0.002, 0.01, 0.04] as const;
 const AT_WEAK_SPOT = 0.2;
 
+type Spot = readonly [Peer, string];
+
 /** Steps of the protocol, by the words of their exchange. */
-const SPOTS = [
+const SPOTS: readonly [Spot, ...Spot[]] = [
   ['table', 'hot#ledger'],
   ['table', 'put pipeline#'],
   ['table', 'query pipeline#'],
@@ -20,7 +22,7 @@ const SPOTS = [
   ['heroku', '/releases'],
   ['promotion', 'POST'],
   ['invoke', 'promote'],
-] as const satisfies readonly (readonly [Peer, string])[];
+];
 
 export type Odds = (peer: Peer, fault: Fault, what: string) => number;
 
