@@ -5,6 +5,7 @@ import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { Verdict } from '../../shared/domain/verdict.ts';
 import type { Checker, CheckerOptions } from './checker.ts';
 import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
+import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 
 interface Named {
@@ -99,8 +100,9 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     return [now - LOOKED_MS, now, now + MINUTE].some((at) => hourAt(at) < from || hourAt(at) >= until);
   },
 
-  /** A person has been at work somewhere in the pipeline. */
-  stands: ({ checker, pipeline, options }) =>
+  /** A person has been at work somewhere in the pipeline; Sluice is none. */
+  stands: ({ checker, pipeline, options, verdict }) =>
+    !verdict.reason.includes(SLUICE) &&
     (checker.plans.get(pipeline) ?? [])
       .flatMap(({ plan }) => plan.waves.flatMap((wave) => wave.apps))
       .some((app) => options.simulator.app(app).releases.some(({ user }) => user === 'dev@example.com')),

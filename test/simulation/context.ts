@@ -10,6 +10,8 @@ export interface Context {
   /** For what is no fault: how far a clock is off, ids. */
   readonly random: Random;
   readonly trace: (line: string) => void;
+  /** Told of every exchange that a run begins. */
+  readonly onExchange: (what: string) => void;
   /** Something that must always hold does not: `S2`, and what was seen. Ends the simulation. */
   readonly violate: (rule: string, what: string) => void;
 }

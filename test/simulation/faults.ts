@@ -44,7 +44,17 @@ export const APPLICABLE: Readonly<Record<Peer, readonly Fault[]>> = {
     'freeze',
     'forget',
   ],
-  bus: ['refuse', 'lose-request', 'lose-reply', 'twice', 'slow', 'late', 'kill-before', 'kill-after'],
+  bus: [
+    'refuse',
+    'lose-request',
+    'lose-reply',
+    'twice',
+    'slow',
+    'late',
+    'kill-before',
+    'kill-after',
+    'freeze',
+  ],
   heroku: ['refuse', 'lose-request', 'lose-reply', 'slow', 'garble', 'kill-before', 'kill-after', 'freeze'],
   promotion: [
     'refuse',

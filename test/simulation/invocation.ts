@@ -33,6 +33,7 @@ export interface InvocationPorts {
   readonly faults: FaultPlan;
   /** One line for each thing that happens. */
   readonly trace: (line: string) => void;
+  readonly onExchange: (what: string) => void;
 }
 
 const LATENCY_MS = [2, 40] as const;
@@ -89,6 +90,7 @@ export class Invocation {
     const { fault, random } = faults.next(peer, `${what} of ${this.name}`, scheduler.now());
     const trouble = `${fault === null ? '' : ` ! ${fault}`}${exchange.isMute === true ? ' ! mute' : ''}`;
     trace(`${this.name} ${what}${trouble}`);
+    this.#ports.onExchange(what);
     if (fault === 'kill-before') {
       this.kill(`before ${what}`);
       return new Promise(() => {});

@@ -31,6 +31,8 @@ export interface Act {
   readonly id: string;
   /** Epoch ms. */
   readonly at: number;
+  /** Waits for the pipeline's next run to have looked at what runs, if there is one within minutes. */
+  readonly isMidRun?: boolean;
   readonly kind: ActKind;
   /** Which pipeline, by number. */
   readonly pipeline: number;
@@ -74,15 +76,11 @@ export function drawActs({ seed, from, until, pipelines }: PeopleOptions): reado
   const act = (at: number, kind: ActKind, pipeline: number): void => {
     number += 1;
     const random = createRandom(seed, 'act', number);
-    // Half of all that people do falls into the seconds in which a tick's runs are at work: the worst moment.
+    // Half of what people do falls into the seconds in which a tick's runs are at work, or right into one of them.
     const worst = Math.ceil(at / MINUTE) * MINUTE + random.between(200, 1_800);
-    acts.push({
-      id: `act:${number}`,
-      at: random.chance(0.5) && worst < until ? worst : at,
-      kind,
-      pipeline,
-      random,
-    });
+    const isWorst = random.chance(0.5) && worst < until;
+    const isMidRun = kind !== 'merge' && random.chance(0.5);
+    acts.push({ id: `act:${number}`, at: isWorst ? worst : at, isMidRun, kind, pipeline, random });
   };
   for (let pipeline = 0; pipeline < pipelines; pipeline += 1) {
     const random = createRandom(seed, 'people', pipeline);

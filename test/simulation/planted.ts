@@ -7,14 +7,18 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Aim } from './odds.ts';
 
 interface Bug {
   readonly name: string;
+  /** Where the seeds are aimed, for what takes several faults at the same few steps. */
+  readonly aim?: Aim;
   readonly edits: readonly { readonly file: string; readonly find: string; readonly put: string }[];
 }
 
-const bug = (name: string, file: string, find: string, put: string): Bug => ({
+const bug = (name: string, file: string, find: string, put: string, aim?: Aim): Bug => ({
   name,
+  ...(aim && { aim }),
   edits: [{ file, find, put }],
 });
 
@@ -109,30 +113,35 @@ export const BUGS: readonly Bug[] = [
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
     "if ((await table.writeAttempt(sending)) !== 'won' && Date.now() === 0) {",
+    'runs that stand still after their claims, and are killed after their records',
   ),
   bug(
     'take no last look before the request',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(sending, marked, ports);',
     'const stopped = null as Attempt | null;',
+    'a ledger that is gone while two runs are at work',
   ),
   bug(
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
     'attempt.id === "" \n',
+    'two runs, one of which stands still after its claim',
   ),
   bug(
     'decide although a wave before could not be read',
     'shared/domain/obstacles.ts',
     '...unreadableOn([...waves, step.to], facts)',
     '...unreadableOn([step.from, step.to], facts)',
+    'reads of releases that fail',
   ),
   bug(
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if ((stored?.revision ?? 0) !== ledger.revision) {',
     'if ((stored?.revision ?? 0) < 0 * ledger.revision) {',
+    'two runs, one of which stands still after its reads',
   ),
   bug(
     'overlook a release that takes a deployment back',
@@ -145,6 +154,7 @@ export const BUGS: readonly Bug[] = [
     'shared/scan/lookup.ts',
     'return await Promise.race([read(ended.signal), limit]);\n  } finally {\n    ended.abort();',
     'return await Promise.race([read(new AbortController().signal), limit]);\n  } finally {\n    ended.abort();',
+    'lookups that take long',
   ),
   bug(
     'let fast merges starve the waves behind',
@@ -276,7 +286,7 @@ export interface Hunt {
 }
 
 /** Applies the bug to a copy of the project and runs seeds there until one of them finds it. */
-export async function hunt({ name, edits }: Bug, firstSeed: number): Promise<Hunt> {
+export async function hunt({ name, edits, aim }: Bug, firstSeed: number): Promise<Hunt> {
   const copy = mkdtempSync(join(tmpdir(), 'sluice-planted-'));
   try {
     for (const folder of ['shared', 'functions', 'infra/local', 'test/simulation', 'package.json']) {
@@ -295,7 +305,7 @@ export async function hunt({ name, edits }: Bug, firstSeed: number): Promise<Hun
       pathToFileURL(join(copy, 'test/simulation/simulation.ts')).href
     )) as typeof import('./simulation.ts');
     for (let seeds = 1; seeds <= SEEDS_MAX; seeds += 1) {
-      const report = await simulate({ seed: firstSeed + seeds - 1, hours: 3, pipelines: 2 });
+      const report = await simulate({ seed: firstSeed + seeds - 1, hours: 3, pipelines: 2, aim });
       if (report.violation !== null) {
         return { name, seeds, violation: `${report.violation.rule}: ${report.violation.what}` };
       }

@@ -6,7 +6,7 @@ import { doAct } from './acts.ts';
 import type { Context } from './context.ts';
 import { type FaultPlan, type Happened, seededFaults } from './faults.ts';
 import { drawFleet, type PipelinePlan } from './fleet.ts';
-import { oddsOf } from './odds.ts';
+import { type Aim, oddsOf } from './odds.ts';
 import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly pipelines: number;
   /** Faults and acts that are left out, by id. */
   readonly without?: ReadonlySet<string>;
+  /** Where faults strike again and again; drawn from the seed unless given. */
+  readonly aim?: Aim | undefined;
   /** In place of faults drawn from the seed. */
   readonly faults?: FaultPlan;
   /** In place of acts drawn from the seed. */
@@ -62,7 +64,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   let violation: Violation | null = null;
   const random = createRandom(seed, 'world');
   const calmAt = START + hours * HOUR;
-  const faults = options.faults ?? seededFaults({ seed, odds: oddsOf(seed), until: calmAt, without });
+  const faults =
+    options.faults ?? seededFaults({ seed, odds: oddsOf(seed, options.aim), until: calmAt, without });
   const scheduler = new Scheduler(START, createRandom(seed, 'order'), () => {
     if (violation !== null) throw new Violated();
   });
@@ -78,6 +81,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     faults,
     random,
     trace,
+    onExchange: (what) => world.onExchange(what),
     violate: (rule, what) => {
       if (violation !== null) return;
       violation = { rule, what, at: scheduler.now() };
@@ -91,12 +95,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   ).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];
   for (const act of acts) {
-    scheduler.at(act.at, () => {
+    const work = (): void => {
+      if (scheduler.now() >= calmAt) return;
       const what = doAct(world, act);
       if (what === null) return;
       done.push({ id: act.id, what });
       trace(`people ${what}`);
-    });
+    };
+    scheduler.at(act.at, () => (act.isMidRun ? world.inNextRun(act.pipeline, act.random, work) : work()));
   }
   let end = calmAt;
   try {

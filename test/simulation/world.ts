@@ -29,6 +29,8 @@ export class World {
   readonly #merges = new Map<string, number>();
   /** Until when Heroku answers nothing about a pipeline, by its id. */
   readonly #mute = new Map<string, number>();
+  /** What people will do as soon as a run of the pipeline has looked at what runs, by its id. */
+  readonly #waiting = new Map<string, (() => void)[]>();
   #nextTick = START;
 
   constructor(context: Context, fleet: readonly PipelinePlan[], random: Random) {
@@ -77,6 +79,28 @@ export class World {
       this.checker.why.checkOverdue();
     }
     await scheduler.runUntil(instant);
+  }
+
+  onExchange(what: string): void {
+    for (const [pipelineId, works] of this.#waiting) {
+      if (!what.startsWith(`GET /pipelines/${pipelineId}/latest-deployments`)) continue;
+      for (const work of works.splice(0)) work();
+    }
+  }
+
+  /** Does it within the third of a second after the pipeline's next run has begun to look, or a few minutes later. */
+  inNextRun(pipeline: number, random: Random, work: () => void): void {
+    const { scheduler } = this.context;
+    const id = this.idOf(this.fleet[pipeline % this.fleet.length]?.name ?? '');
+    let isDone = false;
+    const once = (): void => {
+      if (isDone) return;
+      isDone = true;
+      work();
+    };
+    const soon = (): void => scheduler.after(random.between(0, 330), once);
+    this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), soon]);
+    scheduler.after(5 * MINUTE, once);
   }
 
   #onEvent(event: SluiceEvent): void {

@@ -1,0 +1,129 @@
+// The simulated table and the embedded one (dynalite) give the same answers to the same calls, whatever their order, and
+// keep the same rows: nothing the simulation finds, or misses, comes from a table that behaves otherwise.
+
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import type { Attempt, AttemptState, Resume } from '../../shared/domain/attempt.ts';
+import type { Decision } from '../../shared/domain/decision.ts';
+import type { Hold } from '../../shared/domain/hold.ts';
+import type { History } from '../../shared/domain/stays.ts';
+import type { Signal, SignalState } from '../../shared/signals/signal.ts';
+import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
+import { LOCAL_TABLE, openEmbeddedTable } from '../../shared/table/embedded.ts';
+import type { MapEntry, PipelineView, Table, TickRecord } from '../../shared/table/port.ts';
+import { carryOut, type Item, Items } from './dynamo.ts';
+
+/** A call of the table as data, so that a counterexample can be read. */
+interface Call {
+  readonly method: keyof Table;
+  readonly args: readonly unknown[];
+}
+type Arbitraries<Args extends readonly unknown[]> = { [I in keyof Args]: fc.Arbitrary<Args[I]> };
+
+function call<M extends keyof Table>(method: M, ...args: Arbitraries<Required<Parameters<Table[M]>>>) {
+  return fc.tuple(...(args as fc.Arbitrary<unknown>[])).map((made): Call => ({ method, args: made }));
+}
+
+function answerOf(table: Table, { method, args }: Call): Promise<unknown> {
+  return (table[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
+}
+
+// Few values, so that calls meet. Some begin with others, some differ in case only.
+const PIPELINES = ['p', 'p#'];
+const COMMITS = ['c0ffee', 'C0FFEE', 'c0ff'];
+const APPS = ['app', 'app#', 'App'];
+const pipelineId = fc.constantFrom(...PIPELINES);
+const id = fc.constantFrom('01A', '01A#', '01B');
+const app = fc.constantFrom(...APPS);
+const commit = fc.constantFrom(...COMMITS);
+const word = fc.constantFrom('one', 'two');
+const at = fc.constantFrom(0, 5, 40, 1_800_000_000_000);
+const atOrNull = fc.constantFrom(null, 5);
+const limit = fc.integer({ min: 1, max: 4 });
+const page = fc.record({ limit, before: id }, { requiredKeys: [] });
+
+// Of each row what the table looks at, and something that tells one write from another: the rest is one JSON to it.
+const revision = fc.constantFrom(1, 1, 2, 2, 3, 4);
+const ledger = fc.record({ revision, open: fc.constant([]), apps: fc.constant({}) });
+const state = fc.constantFrom<AttemptState[]>('open', 'open', 'succeeded', 'not-sent');
+const sentAt = fc.constantFrom(null, 5, 5);
+const claim = { id, pipelineId, pipeline: word, claimedAt: fc.constant(5) };
+const attempt = fc.record({ ...claim, sentAt, state, outcome: word }) as fc.Arbitrary<Attempt>;
+const hold = fc.record({
+  id,
+  pipelineId,
+  owner: word,
+  placedAt: at,
+  liftedAt: atOrNull,
+}) as fc.Arbitrary<Hold>;
+const resume = fc.record({ id, pipelineId, actor: word, at, reason: word }) as fc.Arbitrary<Resume>;
+const decision = fc.record({ pipelineId, pipeline: word, at, wakeAt: atOrNull }) as fc.Arbitrary<Decision>;
+const history = fc.record({ through: fc.nat(3), complete: fc.boolean() }) as fc.Arbitrary<History>;
+const view = fc.record({ pipelineId, name: word, seenAt: at }) as fc.Arbitrary<PipelineView>;
+const mapEntry = fc.record({ key: id, readAt: at, name: word }) as fc.Arbitrary<MapEntry>;
+const tick = fc.record({ at, ok: fc.boolean() }) as fc.Arbitrary<TickRecord>;
+const about = { commit: fc.constantFrom(null, ...COMMITS), app: fc.option(app) };
+const result = fc.constantFrom<SignalState[]>('success', 'failure');
+const sent = { source: word, name: word, state: result, at, receivedAt: at, deliveryId: id };
+const signal = fc.record({ ...about, ...sent }) as fc.Arbitrary<Signal>;
+const histories = fc.dictionary(app, history, { maxKeys: 2 });
+const commits = fc.dictionary(word, fc.option(word), { maxKeys: 2 });
+
+const rows = call('pipelineRows', pipelineId);
+const subjects = [
+  [call('writeLedger', pipelineId, ledger, word), call('ledger', pipelineId), rows],
+  [call('writeAttempt', attempt), call('attempts', pipelineId, page)],
+  [call('writeHold', hold), call('liftHold', pipelineId, id, word, at), call('holds', pipelineId), rows],
+  [call('writeResume', resume), call('resumes', pipelineId)],
+  [call('writeDecision', decision), call('decisions', pipelineId, limit), rows],
+  [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits), rows],
+  [call('writeView', view), call('wake', pipelineId, at), call('fleet')],
+  [call('writeMapEntry', mapEntry), call('writeTick', tick), call('fleet')],
+  [call('writeSignal', signal), call('signalsOfCommit', commit), call('signalsOfApp', fc.subarray(APPS))],
+  [call('noteDelivery', word, id, at)],
+];
+const sequenceOf = (calls: readonly fc.Arbitrary<Call>[]) =>
+  fc.array(fc.oneof(...calls), { minLength: 1, maxLength: 30, size: 'max' });
+/** Calls about one subject, which meet often, or about all of them. */
+const sequences = fc.oneof(
+  { arbitrary: sequenceOf(subjects.flat()), weight: 4 },
+  ...subjects.map((calls) => ({ arbitrary: sequenceOf(calls), weight: 1 })),
+);
+
+/** Everything there is to read, for the end. */
+const READS: readonly Call[] = [
+  ...(['pipelineRows', 'ledger', 'attempts', 'holds', 'resumes'] as const).flatMap((method) =>
+    PIPELINES.map((pipeline) => ({ method, args: [pipeline] })),
+  ),
+  ...PIPELINES.map((pipeline): Call => ({ method: 'decisions', args: [pipeline, 100] })),
+  ...COMMITS.map((commit): Call => ({ method: 'signalsOfCommit', args: [commit] })),
+  { method: 'signalsOfApp', args: [APPS] },
+  { method: 'fleet', args: [] },
+];
+
+describe('the simulated table', () => {
+  test.prop([sequences], { numRuns: 40 })('answers and keeps what the embedded one does', async (calls) => {
+    const items = new Items();
+    const db = { send: async (command: unknown) => carryOut(items, command) } as unknown as Documents;
+    const simulated = createDocumentTable('simulated', db);
+    const embedded = await openEmbeddedTable();
+    try {
+      for (const one of [...calls, ...READS]) {
+        expect(await answerOf(simulated, one), one.method).toStrictEqual(await answerOf(embedded.table, one));
+      }
+      const scan = new ScanCommand({ TableName: LOCAL_TABLE, ConsistentRead: true });
+      const { Items: kept = [] } = await DynamoDBDocumentClient.from(embedded.client).send(scan);
+      expect(sorted(items.all())).toStrictEqual(sorted(kept as Item[]));
+    } finally {
+      await embedded.close();
+    }
+  });
+});
+
+/** In order of their keys, without the writer of a delivery, which is a new one each time. */
+function sorted(items: readonly Item[]): readonly Item[] {
+  return items
+    .map((item) => (item.pk.startsWith('delivery#') ? { ...item, writer: null } : item))
+    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1));
+}
