@@ -21,6 +21,13 @@ export async function ledgerOf(
   return rebuiltLedger(await table.attempts(pipelineId), await table.resumes(pipelineId));
 }
 
+/** True when this is still the stored ledger or, where none is stored, what attempts and resumes on record tell. */
+export async function isStored(table: Table, pipelineId: string, ledger: Ledger): Promise<boolean> {
+  const stored = await table.ledger(pipelineId);
+  if (stored !== null || ledger.revision > 0) return stored?.revision === ledger.revision;
+  return JSON.stringify(await ledgerOf(table, pipelineId, { ledger: null })) === JSON.stringify(ledger);
+}
+
 /**
  * Writes the ledger as the successor of the one that was read.
  * @throws AnotherRun when that is no longer the stored one.

@@ -16,7 +16,7 @@ import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
 import { act } from './act.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
-import { AnotherRun, ledgerOf } from './ledger.ts';
+import { AnotherRun, isStored, ledgerOf } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 import { settleOpen } from './settle-open.ts';
@@ -198,8 +198,7 @@ async function record(
   ports: PromotionPorts,
 ): Promise<void> {
   if (previous !== null && outcomeOf(previous) === outcomeOf(decision)) return;
-  const stored = await ports.table.ledger(decision.pipelineId);
-  if ((stored?.revision ?? 0) !== ledger.revision) {
+  if (!(await isStored(ports.table, decision.pipelineId, ledger))) {
     throw new AnotherRun(`Another run has written the ledger of ${decision.pipelineId} meanwhile.`);
   }
   await ports.table.writeDecision(decision);

@@ -90,9 +90,14 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `the release by hand on ${app}`;
   },
 
-  'set-config'({ world, anyApp }) {
-    world.simulator.setConfig(anyApp, DEV);
-    return `changes the config of ${anyApp}`;
+  'set-config'({ world, plan, anyApp }) {
+    const apps = plan.waves.flatMap((wave) => wave.apps);
+    const isBusy = (app: string) =>
+      world.simulator.app(app).releases.some(({ status }) => status === 'pending');
+    // During a release phase, if there is one: the change carries what ran before it.
+    const app = apps.find(isBusy) ?? anyApp;
+    world.simulator.setConfig(app, DEV);
+    return `changes the config of ${app}`;
   },
 
   maintenance({ world, random, anyApp }) {

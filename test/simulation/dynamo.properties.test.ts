@@ -19,7 +19,9 @@ interface Call {
   readonly method: keyof Table;
   readonly args: readonly unknown[];
 }
-type Arbitraries<Args extends readonly unknown[]> = { [I in keyof Args]: fc.Arbitrary<Args[I]> };
+type Arbitraries<Args extends readonly unknown[]> = {
+  [I in keyof Args]: fc.Arbitrary<Args[I]>;
+};
 
 function call<M extends keyof Table>(method: M, ...args: Arbitraries<Required<Parameters<Table[M]>>>) {
   return fc.tuple(...(args as fc.Arbitrary<unknown>[])).map((made): Call => ({ method, args: made }));
@@ -33,19 +35,23 @@ function answerOf(table: Table, { method, args }: Call): Promise<unknown> {
 const PIPELINES = ['p', 'p#'];
 const COMMITS = ['c0ffee', 'C0FFEE', 'c0ff'];
 const APPS = ['app', 'app#', 'App'];
-const pipelineId = fc.constantFrom(...PIPELINES);
-const id = fc.constantFrom('01A', '01A#', '01B');
+const pipelineId = fc.constantFrom('p', ...PIPELINES);
+const id = fc.constantFrom('01B', '01a', 'attempt#');
 const app = fc.constantFrom(...APPS);
 const commit = fc.constantFrom(...COMMITS);
 const word = fc.constantFrom('one', 'two');
 const at = fc.constantFrom(0, 5, 40, 1_800_000_000_000);
-const atOrNull = fc.constantFrom(null, 5);
-const limit = fc.integer({ min: 1, max: 4 });
+const atOrNull = fc.constantFrom(null, null, 5);
+const limit = fc.integer({ min: 1, max: 3 });
 const page = fc.record({ limit, before: id }, { requiredKeys: [] });
 
 // Of each row what the table looks at, and something that tells one write from another: the rest is one JSON to it.
 const revision = fc.constantFrom(1, 1, 2, 2, 3, 4);
-const ledger = fc.record({ revision, open: fc.constant([]), apps: fc.constant({}) });
+const ledger = fc.record({
+  revision,
+  open: fc.constant([]),
+  apps: fc.constant({}),
+});
 const state = fc.constantFrom<AttemptState[]>('open', 'open', 'succeeded', 'not-sent');
 const sentAt = fc.constantFrom(null, 5, 5);
 const claim = { id, pipelineId, pipeline: word, claimedAt: fc.constant(5) };
@@ -70,49 +76,41 @@ const signal = fc.record({ ...about, ...sent }) as fc.Arbitrary<Signal>;
 const histories = fc.dictionary(app, history, { maxKeys: 2 });
 const commits = fc.dictionary(word, fc.option(word), { maxKeys: 2 });
 
-const rows = call('pipelineRows', pipelineId);
 const subjects = [
-  [call('writeLedger', pipelineId, ledger, word), call('ledger', pipelineId), rows],
+  [call('writeLedger', pipelineId, ledger, word), call('ledger', pipelineId)],
   [call('writeAttempt', attempt), call('attempts', pipelineId, page)],
-  [call('writeHold', hold), call('liftHold', pipelineId, id, word, at), call('holds', pipelineId), rows],
-  [call('writeResume', resume), call('resumes', pipelineId)],
-  [call('writeDecision', decision), call('decisions', pipelineId, limit), rows],
-  [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits), rows],
+  [call('writeHold', hold), call('liftHold', pipelineId, id, word, at), call('holds', pipelineId)],
+  [call('writeResume', resume), call('resumes', pipelineId), call('pipelineRows', pipelineId)],
+  [call('writeDecision', decision), call('decisions', pipelineId, limit)],
+  [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits)],
   [call('writeView', view), call('wake', pipelineId, at), call('fleet')],
-  [call('writeMapEntry', mapEntry), call('writeTick', tick), call('fleet')],
+  [call('writeMapEntry', mapEntry), call('writeTick', tick), call('noteDelivery', word, id, at)],
   [call('writeSignal', signal), call('signalsOfCommit', commit), call('signalsOfApp', fc.subarray(APPS))],
-  [call('noteDelivery', word, id, at)],
 ];
 const sequenceOf = (calls: readonly fc.Arbitrary<Call>[]) =>
-  fc.array(fc.oneof(...calls), { minLength: 1, maxLength: 30, size: 'max' });
+  fc.noBias(fc.array(fc.oneof(...calls), { minLength: 1, maxLength: 40, size: 'max' }));
 /** Calls about one subject, which meet often, or about all of them. */
 const sequences = fc.oneof(
   { arbitrary: sequenceOf(subjects.flat()), weight: 4 },
   ...subjects.map((calls) => ({ arbitrary: sequenceOf(calls), weight: 1 })),
 );
 
-/** Everything there is to read, for the end. */
-const READS: readonly Call[] = [
-  ...(['pipelineRows', 'ledger', 'attempts', 'holds', 'resumes'] as const).flatMap((method) =>
-    PIPELINES.map((pipeline) => ({ method, args: [pipeline] })),
-  ),
-  ...PIPELINES.map((pipeline): Call => ({ method: 'decisions', args: [pipeline, 100] })),
-  ...COMMITS.map((commit): Call => ({ method: 'signalsOfCommit', args: [commit] })),
-  { method: 'signalsOfApp', args: [APPS] },
-  { method: 'fleet', args: [] },
-];
-
 describe('the simulated table', () => {
-  test.prop([sequences], { numRuns: 40 })('answers and keeps what the embedded one does', async (calls) => {
+  test.prop([sequences], { numRuns: 30 })('answers and keeps what the embedded one does', async (calls) => {
     const items = new Items();
-    const db = { send: async (command: unknown) => carryOut(items, command) } as unknown as Documents;
+    const db = {
+      send: async (command: unknown) => carryOut(items, command),
+    } as unknown as Documents;
     const simulated = createDocumentTable('simulated', db);
     const embedded = await openEmbeddedTable();
     try {
-      for (const one of [...calls, ...READS]) {
+      for (const one of calls) {
         expect(await answerOf(simulated, one), one.method).toStrictEqual(await answerOf(embedded.table, one));
       }
-      const scan = new ScanCommand({ TableName: LOCAL_TABLE, ConsistentRead: true });
+      const scan = new ScanCommand({
+        TableName: LOCAL_TABLE,
+        ConsistentRead: true,
+      });
       const { Items: kept = [] } = await DynamoDBDocumentClient.from(embedded.client).send(scan);
       expect(sorted(items.all())).toStrictEqual(sorted(kept as Item[]));
     } finally {

@@ -77,6 +77,7 @@ export const BUGS: readonly Bug[] = [
   ),
   {
     name: 'let a hold neither move the ledger on nor be looked for at last',
+    aim: 'two runs, one of which stands still after its reads',
     edits: [
       {
         file: 'shared/operations/stop.ts',
@@ -139,8 +140,8 @@ export const BUGS: readonly Bug[] = [
   bug(
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
-    'if ((stored?.revision ?? 0) !== ledger.revision) {',
-    'if ((stored?.revision ?? 0) < 0 * ledger.revision) {',
+    'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
+    'if (!(await isStored(ports.table, decision.pipelineId, ledger)) && ledger.revision < 0) {',
     'two runs, one of which stands still after its reads',
   ),
   bug(
