@@ -388,13 +388,13 @@ describe('a hold', () => {
       config: {},
       table: (real) => ({
         ...real,
-        writeLedger: async (id, ledger, writer) => {
+        writeLedger: async (id, ledger, before) => {
           const act = place;
-          if (when(writer)) {
+          if (when(ledger.writer ?? '')) {
             place = async () => undefined;
             await act();
           }
-          return real.writeLedger(id, ledger, writer);
+          return real.writeLedger(id, ledger, before);
         },
       }),
     });

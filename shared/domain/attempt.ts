@@ -118,8 +118,10 @@ export interface AppLedger {
 }
 
 export interface Ledger {
-  /** Grows by one with every write; a write names the one it read. 0: never written. */
+  /** Grows by one with every write. 0: not stored. */
   readonly revision: number;
+  /** The write that stored it, unlike any other: the next one names it. Null: not stored. */
+  readonly writer: string | null;
   readonly open: readonly Attempt[];
   readonly apps: Readonly<Record<string, AppLedger>>;
 }
@@ -127,7 +129,7 @@ export interface Ledger {
 const BROUGHT_MAX = 10;
 const EMPTY: AppLedger = { brought: [], failed: null, tried: null };
 
-export const emptyLedger: Ledger = { revision: 0, open: [], apps: {} };
+export const emptyLedger: Ledger = { revision: 0, writer: null, open: [], apps: {} };
 
 export function appLedger(ledger: Ledger, appId: string): AppLedger {
   return ledger.apps[appId] ?? EMPTY;

@@ -57,7 +57,7 @@ export async function act(
   });
 
   const attempt = recordOf(sending, outcome, clock.now());
-  if (attempt.state !== 'open') await table.writeAttempt(attempt);
+  await table.writeAttempt(attempt);
   const recorded = await amend(
     table,
     pipeline.id,

@@ -1,13 +1,13 @@
-// The last look before a promotion request is sent: at what is on record, and not at the ledger, which is a cache.
+// The last look before a promotion request is sent, after the attempt was recorded.
 //
-// The ledger is the lock between runs, and anybody may delete it at any moment: then two runs may each have claimed what
-// the other one has. Records are never deleted. Each run has written its own before it looks for those of others, so of
-// two that claimed the same, at least one finds the other's, and stops.
+// The ledger is the lock between runs, and a cache: anybody may delete it at any moment. So the run looks whether it is
+// still its own, and at the records, which are never deleted: whoever rebuilds the ledger later finds the attempt there,
+// and whoever rebuilt it before without knowing of the attempt finds it by a last look of his own.
 
 import { type Attempt, type Ledger, opened, settled } from '../domain/attempt.ts';
 import { type Hold, holdsOn } from '../domain/hold.ts';
 import { unsent } from '../domain/settle.ts';
-import { amend } from './ledger.ts';
+import { amend, isStored } from './ledger.ts';
 import type { PromotionPorts } from './ports.ts';
 
 /** The newest attempts: more than a pipeline can begin while one run is at work. */
@@ -15,6 +15,8 @@ const RECORDS_READ = 25;
 
 /** What a run finds on record that it did not know of; nothing may be sent when there is any. */
 interface News {
+  /** False when the ledger was written by another run, or was deleted. */
+  readonly isLedgerMine: boolean;
   /** Open attempts of runs whose ledger was deleted. */
   readonly attempts: readonly Attempt[];
   readonly holds: readonly Hold[];
@@ -32,13 +34,9 @@ export async function lastLook(
   const { table, bus, clock } = ports;
   const news = await newsFor(sending, ledger, ports);
   const [hold] = news.holds;
-  if (news.attempts.length === 0 && hold === undefined) return null;
-  const why =
-    hold === undefined
-      ? `attempt ${news.attempts.map(({ id }) => id).join(', ')} of another run was under way`
-      : `${hold.owner} placed a hold meanwhile: ${hold.reason}`;
-  const attempt = unsent(sending, why, clock.now());
-  await table.writeAttempt(attempt);
+  if (news.isLedgerMine && news.attempts.length === 0 && hold === undefined) return null;
+  const attempt = unsent(sending, whyNot(news), clock.now());
+  if ((await table.writeAttempt(attempt)) === 'lost') return attempt;
   const change = (stored: Ledger): Ledger => {
     const missing = news.attempts.filter(({ id }) => stored.open.every((open) => open.id !== id));
     return missing.reduce(opened, settled(stored, attempt));
@@ -48,11 +46,18 @@ export async function lastLook(
   return attempt;
 }
 
+function whyNot({ attempts, holds: [hold] }: News): string {
+  if (hold !== undefined) return `${hold.owner} placed a hold meanwhile: ${hold.reason}`;
+  if (attempts.length === 0) return 'the ledger was written by somebody else meanwhile, or deleted';
+  return `attempt ${attempts.map(({ id }) => id).join(', ')} of another run was under way`;
+}
+
 async function newsFor(sending: Attempt, ledger: Ledger, { table, clock }: PromotionPorts): Promise<News> {
   const attempts = await table.attempts(sending.pipelineId, { limit: RECORDS_READ });
   const holds = await table.holds(sending.pipelineId);
   const known = new Set(ledger.open.map(({ id }) => id));
   return {
+    isLedgerMine: await isStored(table, sending.pipelineId, ledger),
     attempts: attempts.filter(({ id, state }) => state === 'open' && !known.has(id)),
     holds: holdsOn(holds, sending.to, clock.now()),
   };

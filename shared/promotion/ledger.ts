@@ -21,11 +21,9 @@ export async function ledgerOf(
   return rebuiltLedger(await table.attempts(pipelineId), await table.resumes(pipelineId));
 }
 
-/** True when this is still the stored ledger or, where none is stored, what attempts and resumes on record tell. */
+/** True when this is still the stored ledger. */
 export async function isStored(table: Table, pipelineId: string, ledger: Ledger): Promise<boolean> {
-  const stored = await table.ledger(pipelineId);
-  if (stored !== null || ledger.revision > 0) return stored?.revision === ledger.revision;
-  return JSON.stringify(await ledgerOf(table, pipelineId, { ledger: null })) === JSON.stringify(ledger);
+  return (await table.ledger(pipelineId))?.writer === ledger.writer;
 }
 
 /**
@@ -38,8 +36,8 @@ export async function writeNext(
   ledger: Ledger,
   writer: string,
 ): Promise<Ledger> {
-  const next = { ...ledger, revision: ledger.revision + 1 };
-  const won = await table.writeLedger(pipelineId, next, writer);
+  const next = { ...ledger, revision: ledger.revision + 1, writer };
+  const won = await table.writeLedger(pipelineId, next, ledger.writer);
   if (won === 'lost') throw new AnotherRun(`Another run has written the ledger of ${pipelineId}.`);
   return next;
 }

@@ -16,7 +16,7 @@ import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
 import { act } from './act.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
-import { AnotherRun, isStored, ledgerOf } from './ledger.ts';
+import { AnotherRun, isStored, ledgerOf, writeNext } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 import { settleOpen } from './settle-open.ts';
@@ -36,7 +36,7 @@ export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Pro
     return await run(due, ports);
   } catch (error) {
     if (!(error instanceof AnotherRun)) throw error;
-    ports.log('info', `${due.pipeline.name}: another run is at work; this one stops.`);
+    ports.log('info', `${due.pipeline.name}: this run stops. ${error.message}`);
     return { pipeline: due.pipeline.name, result: 'stopped', promoted: [], settled: [], decision: null };
   }
 }
@@ -46,7 +46,12 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const { table, clock } = ports;
   const startedAt = clock.now();
   const rows = await table.pipelineRows(pipeline.id);
-  const stored = await ledgerOf(table, pipeline.id, rows);
+  // One that had to be rebuilt is stored before anything is looked at: nobody can then claim on what was seen before.
+  const told = await ledgerOf(table, pipeline.id, rows);
+  const stored =
+    told.writer === null
+      ? await writeNext(table, pipeline.id, told, `rebuild ${ports.newId(startedAt)}`)
+      : told;
 
   // A run that has only a promotion to wait for asks that one first, and looks at the pipeline when it has ended.
   const onlyWaits = stored.open.length > 0 && due.reasons.every((reason) => reason === 'attempt');

@@ -41,9 +41,6 @@ export async function settleOpen(
     if (now === null) continue;
     isNews ||= told === null && now.state !== 'not-sent';
     const recorded = await complete(now, ports);
-    if (recorded.state === 'open') {
-      throw new AnotherRun(`Another run has begun to send attempt ${open.id} meanwhile.`);
-    }
     // Whoever takes it out of the ledger tells the world; another run may be settling it at the same time.
     let wasOpen = false;
     const close = (ledger: Ledger): Ledger => {
@@ -53,8 +50,9 @@ export async function settleOpen(
     const writer = `settle ${open.id} ${ports.newId(ports.clock.now())}`;
     const before = current.revision;
     current = await amend(ports.table, pipelineId, current, close, writer);
-    if (wasOpen) closed.push(recorded);
-    isAlone &&= current.revision === before + 1;
+    if (wasOpen && recorded.state !== 'open') closed.push(recorded);
+    // One that is open after all another run has begun to send.
+    isAlone &&= current.revision === before + 1 && recorded.state !== 'open';
   }
   if (closed.length > 0) {
     await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));
@@ -67,9 +65,11 @@ export async function settleOpen(
 async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
   const { heroku, clock } = ports;
   if (attempt.sentAt === null) return attempt;
+  // From before the reads: what comes later than that they do not tell.
+  const now = clock.now();
   if (attempt.promotionId !== null) {
     try {
-      return settleByTargets(attempt, await heroku.promotionTargets(attempt.promotionId), clock.now());
+      return settleByTargets(attempt, await heroku.promotionTargets(attempt.promotionId), now);
     } catch (error) {
       if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
       // A promotion that Heroku no longer knows is told by its targets' releases.
@@ -80,7 +80,7 @@ async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt>
   const releases = await readReleases(apps, heroku);
   // An app that could not be read tells nothing, not even that nothing happened.
   if (apps.some((app) => releases[app.id] === undefined)) return attempt;
-  return settleByReleases(attempt, releases, clock.now());
+  return settleByReleases(attempt, releases, now);
 }
 
 /** Completes the audit record. Where another run already did, or has marked it as being sent, the record stands. */

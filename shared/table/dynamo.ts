@@ -151,7 +151,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const items = await query(pipelineKey(pipelineId), HOT);
       const one = <T>(key: Key): T | null => bodyOf<T>(items.find((item) => item.sk === key.sk));
       return {
-        ledger: one<Ledger>(keys.ledger(pipelineId)),
+        ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),
         holds: items.filter((item) => item.sk.startsWith(HOLD)).flatMap((item) => bodyOf<Hold>(item) ?? []),
         decision: one<Decision>(keys.newestDecision(pipelineId)),
         histories: Object.fromEntries(
@@ -162,15 +162,15 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         commits: one<PipelineRows['commits']>(keys.commits(pipelineId)) ?? {},
       };
     },
-    ledger: async (pipelineId) => bodyOf<Ledger>(await get(keys.ledger(pipelineId))),
-    writeLedger: (pipelineId, ledger, writer) =>
+    ledger: async (pipelineId) => ledgerFrom(await get(keys.ledger(pipelineId))),
+    writeLedger: (pipelineId, ledger, before) =>
       putIf(
         keys.ledger(pipelineId),
         ledger,
-        { revision: ledger.revision, writer },
-        ledger.revision === 1
+        { revision: ledger.revision, writer: ledger.writer },
+        before === null
           ? { expression: 'attribute_not_exists(pk)' }
-          : { expression: 'revision = :before', values: { ':before': ledger.revision - 1 } },
+          : { expression: 'writer = :before', values: { ':before': before } },
       ),
     writeAttempt: (attempt) =>
       putIf(
@@ -291,6 +291,12 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         { expression: 'attribute_not_exists(pk)' },
       ),
   };
+}
+
+/** Ledgers written before 0.2 tell their writer outside of the body alone. */
+function ledgerFrom(item: Item | undefined): Ledger | null {
+  const ledger = bodyOf<Ledger>(item);
+  return ledger === null ? null : { ...ledger, writer: String(item?.['writer']) };
 }
 
 function bodyOf<T>(item: Item | undefined): T | null {

@@ -84,11 +84,12 @@ export interface Table extends SignalReads {
   /** The ledger alone; null: never written, or deleted. */
   ledger(pipelineId: string): Promise<Ledger | null>;
   /**
-   * Writes the ledger if its stored revision is the one before `ledger.revision`. `lost`: another run is at work. A
+   * Writes the ledger if the stored one is that of the write `before`; null: if none is stored. `lost`: another run is at
+   * work, or the ledger was deleted. A
    * write whose answer was lost and that finds itself stored has won.
    * `writer` marks the write, and no other write of any run: it is how a write knows itself again.
    */
-  writeLedger(pipelineId: string, ledger: Ledger, writer: string): Promise<Won>;
+  writeLedger(pipelineId: string, ledger: Ledger, before: string | null): Promise<Won>;
   /**
    * Records an attempt as it now stands. A settled one is never changed again: a second settling is `lost`. So is one
    * that was never marked as being sent, where there is a record: that of the run which did mark it.

@@ -187,7 +187,7 @@ it('tells an open attempt as the ledger has it, which is ahead of its record', a
   const { table, type, json } = await openTerminal(Number.POSITIVE_INFINITY);
   await put(table, decision());
   await table.writeAttempt({ ...underWay, promotionId: null, outcome: 'Asked of Heroku; no answer yet.' });
-  await table.writeLedger(ROUTER, { revision: 1, open: [underWay], apps: {} }, 'x');
+  await table.writeLedger(ROUTER, { revision: 1, writer: 'x', open: [underWay], apps: {} }, null);
   expect(await type('sluice history router')).toContain(underWay.outcome);
   expect(await json('sluice history router')).toMatchObject({
     entries: [{ attempt: { outcome: underWay.outcome } }],

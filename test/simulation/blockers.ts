@@ -64,13 +64,8 @@ function planFor(checker: Checker, pipeline: string, now: number): PipelinePlan 
 }
 
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
-  hold: ({ checker, pipeline, verdict, now }) =>
-    // One that was just placed is known to the checker when its command has ended.
-    verdict.until === null ||
-    verdict.until >= now - MINUTE ||
-    checker.holds.some(
-      (hold) => hold.pipeline === pipeline && hold.from - MINUTE <= now && now <= hold.until + MINUTE,
-    ),
+  hold: ({ checker, pipeline, now }) =>
+    checker.holds.some((hold) => hold.pipeline === pipeline && now <= hold.until + LOOKED_MS),
 
   soak: ({ verdict, step, from, to, options, now }) => {
     if (verdict.until === null || step.candidate === null) return true;

@@ -35,9 +35,9 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     1,
-    'claim on any revision of the ledger',
+    'claim on any state of the ledger',
     'shared/table/dynamo.ts',
-    `{ expression: 'revision = :before', values: { ':before': ledger.revision - 1 } }`,
+    `{ expression: 'writer = :before', values: { ':before': before } }`,
     `{ expression: 'attribute_exists(pk)' }`,
   ),
   bug(
@@ -195,6 +195,31 @@ export const BUGS: readonly Bug[] = [
     'shared/scan/resolve-fleet.ts',
     'if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;',
     'if (error !== null) throw error;',
+  ),
+  bug(1, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
+  bug(
+    1,
+    'wait fifty minutes instead of five for a lost answer',
+    'shared/domain/attempt.ts',
+    'export const QUIET_MS = 5 * 60_000;',
+    'export const QUIET_MS = 50 * 60_000;',
+    'answers that are lost',
+  ),
+  bug(
+    1,
+    'look before a rebuilt ledger is stored',
+    'shared/promotion/run.ts',
+    'told.writer === null\n',
+    "told.writer === ''\n",
+    'a ledger that is gone while two runs are at work',
+  ),
+  bug(
+    1,
+    'send although the ledger is no longer its own',
+    'shared/promotion/last-look.ts',
+    'isLedgerMine: await isStored(table, sending.pipelineId, ledger),',
+    'isLedgerMine: (await isStored(table, sending.pipelineId, ledger)) || attempts.length >= 0,',
+    'a ledger that is gone while two runs are at work',
   ),
   bug(
     1,

@@ -20,7 +20,7 @@ import { WhyChecker } from './why-checker.ts';
 export interface KnownHold {
   readonly pipeline: string;
   readonly wave: string | null;
-  readonly from: number;
+  from: number;
   until: number;
 }
 
@@ -55,6 +55,8 @@ export class Checker {
   readonly #options: CheckerOptions;
   /** When the claim of an attempt was written. */
   readonly #claimedAt = new Map<string, number>();
+  /** When an attempt was first recorded. */
+  readonly #recordedAt = new Map<string, number>();
   readonly #settled = new Map<string, string>();
   readonly #checked = new Map<string, number>();
 
@@ -102,7 +104,9 @@ export class Checker {
       return;
     }
     const done = this.#settled.get(id);
-    const { state } = JSON.parse(String(after['body'])) as Attempt;
+    const attempt = JSON.parse(String(after['body'])) as Attempt;
+    const { state } = attempt;
+    if (before === undefined) this.#recordedAt.set(attempt.id, this.#now());
     if (done !== undefined && done !== after['body'])
       this.#violate('S6', `${id} was changed after it had ended`);
     if (state !== 'open') this.#settled.set(id, String(after['body']));
@@ -175,11 +179,13 @@ export class Checker {
       if (busy.includes(target.name)) this.#violate('S2', `${target.name} is given two promotions at once`);
     }
     const claimedAt = this.#claimedAt.get(attempt.id) ?? this.#now();
+    // The last look comes after the record.
+    const lookedAt = this.#recordedAt.get(attempt.id) ?? claimedAt;
     const held = this.holds.find(
       (hold) =>
         hold.pipeline === pipeline &&
         (hold.wave === null || hold.wave === to) &&
-        hold.from < claimedAt &&
+        hold.from < lookedAt &&
         claimedAt < hold.until - this.#options.skewMs,
     );
     if (held !== undefined) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
@@ -277,7 +283,8 @@ export class Checker {
     const seenAt = this.#lookedAt(made.id);
     let newest = -1;
     for (const release of releases.slice(0, made.version - 1)) {
-      if (release.status === 'failed' || release.artifactId === null || release.createdAt > seenAt) continue;
+      if (release.status === 'failed' || release.artifactId === null) continue;
+      if (release.user !== SLUICE && release.createdAt > seenAt) continue;
       const its = orderOf(pipeline, release.commit);
       // A rollback takes back what is newer than what it goes back to.
       if (release.kind === 'rollback') newest = its ?? newest;
@@ -292,6 +299,22 @@ export class Checker {
       .promotions()
       .find(({ targets }) => targets.some((target) => target.releaseId === releaseId));
     return this.posts.find(({ promotionId }) => promotionId === made?.id)?.observedAt ?? this.#now();
+  }
+
+  /** L1: what Heroku has ended, or what never reached it, is settled by now. */
+  checkSettled(): void {
+    const pending = this.#options.simulator
+      .promotions()
+      .filter(({ targets }) => targets.some(({ status }) => status === 'pending'));
+    for (const { sk, body } of this.#options.items.all()) {
+      if (!sk.startsWith('attempt#')) continue;
+      const { id, state, claimedAt } = JSON.parse(String(body)) as Attempt;
+      if (claimedAt > this.#now() - 10 * MINUTE) continue;
+      const { promotionId } = this.posts.find(({ attemptId }) => attemptId === id) ?? {};
+      if (state === 'open' && pending.every((promotion) => promotion.id !== promotionId)) {
+        this.#violate('L1', `attempt ${id} is not settled although nothing goes wrong any more`);
+      }
+    }
   }
 
   /** At the end: what the records say is what happened. */

@@ -35,7 +35,7 @@ export function herokuReads(
         if (request.path.endsWith('/latest-deployments')) run.observedAt = run.now();
         return answerOf(simulator.ask(requestOf('GET', request.path, request.token, request.range)));
       },
-      refusal: () => refused(503),
+      refusal: (random) => refused(random.pick([503, 503, 500, 429, 403])),
       silence: () => {
         throw new Error('no complete answer in time');
       },
@@ -70,7 +70,10 @@ export function herokuPosts(
         onPost(run, sent, reply);
         return { kind: 'answer', status: reply.status, headers: reply.headers, text: reply.body };
       },
-      refusal: () => ({ kind: 'answer', status: 503, headers: {}, text: '' }),
+      refusal: (random) => {
+        const status = random.pick([503, 503, 500, 429, 422]);
+        return { kind: 'answer', status, headers: {}, text: '{"id":"refused","message":"No."}' };
+      },
       silence: () => ({ kind: 'none', sent: true, reason: 'no complete answer within 15000 ms' }),
       garbled: () => ({ kind: 'answer', status: 201, headers: {}, text: '{"id":' }),
     });

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../shared/clock.ts';
 import type { FaultPlan, Peer } from './faults.ts';
+import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface Exchange<Answer> {
@@ -12,7 +13,7 @@ export interface Exchange<Answer> {
   /** What is done at the far side. May throw what the far side answers. */
   readonly act: () => Answer;
   /** What the caller is told when the far side refuses. */
-  readonly refusal: () => Answer;
+  readonly refusal: (random: Random) => Answer;
   /** What the caller is told when it has waited in vain. */
   readonly silence: () => Answer;
   readonly garbled?: () => Answer;
@@ -119,7 +120,11 @@ export class Invocation {
             reject(error);
           }
         });
-      if (fault === 'refuse') return scheduler.after(there + back, answer(exchange.refusal));
+      if (fault === 'refuse')
+        return scheduler.after(
+          there + back,
+          answer(() => exchange.refusal(random)),
+        );
       if (fault === 'lose-request' || exchange.isMute === true)
         return scheduler.after(patienceMs, answer(exchange.silence));
       if (fault === 'late') {

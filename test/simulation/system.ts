@@ -60,12 +60,13 @@ export function createSystem(options: SystemOptions): System {
   const { context, items } = options;
   const { scheduler, random } = context;
 
-  /** The clock of one machine: off by something, and put right with a jump now and then. */
+  /** The clock of one machine: it drifts, is put right with a jump, and drifts again. */
   const machine = (current: () => Invocation, name: string): Clock => {
     const own = createRandom(name, random.next());
     const skew = own.between(-options.skewMs, options.skewMs);
-    const jumpsAt = scheduler.now() + own.between(0, 3_600_000);
-    const skewNow = () => (scheduler.now() < jumpsAt ? skew : 0);
+    const bootedAt = scheduler.now();
+    const everyMs = own.between(60_000, 3_600_000);
+    const skewNow = () => Math.round((skew * ((scheduler.now() - bootedAt) % everyMs)) / everyMs);
     const now = () => scheduler.now() + skewNow();
     return { now, sleep: (ms, signal) => current().clock(skewNow).sleep(ms, signal) };
   };

@@ -155,11 +155,14 @@ export class World {
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
     const expiresAt = this.now() + minutes * MINUTE;
     const pipelineId = this.idOf(pipeline);
+    // Until its command has ended it may count or not.
+    const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt };
+    this.checker.holds.push(hold);
     await placeHold(
       { pipelineId, wave, actor: PERSON, reason: 'incident', expiresAt },
       this.#system.operator,
     );
-    this.checker.holds.push({ pipeline, wave, from: this.now(), until: expiresAt });
+    hold.from = this.now();
   }
 
   async resume(pipeline: string, wave: string | null): Promise<void> {

@@ -208,6 +208,6 @@ describe('a ledger that is gone', () => {
   });
 
   it('is empty when nothing is on record', () => {
-    expect(rebuiltLedger([], [])).toEqual({ revision: 0, open: [], apps: {} });
+    expect(rebuiltLedger([], [])).toEqual({ revision: 0, writer: null, open: [], apps: {} });
   });
 });

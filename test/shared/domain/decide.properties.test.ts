@@ -55,6 +55,7 @@ const fleets: fc.Arbitrary<Fleet> = fc
     );
     const ledger: Ledger = {
       revision: 1,
+      writer: 'x',
       open: open === null ? [] : all.slice(open, open + 1).map((app) => openAttempt(app)),
       apps: Object.fromEntries(
         all.map((app, n) => {

@@ -116,9 +116,11 @@ describe('a promotion', () => {
     });
     expect(stored(desk)).toEqual(acted.ledger);
     expect(acted.ledger.open).toEqual([attemptOf(), acted.attempt]);
+    // Recorded with its id: the ledger alone could be lost.
     expect(desk.table.writes).toEqual([
       'ledger 1 id-1@60',
       'ledger 2 send id-1@60',
+      'attempt open',
       'attempt open',
       'ledger 3 record id-1@60',
     ]);
@@ -173,7 +175,11 @@ describe('another run', () => {
     desk.table.beforeWrite = (what) => {
       if (what !== write) return;
       const { ledger } = desk.table.rows;
-      desk.table.rows.ledger = { ...(ledger ?? emptyLedger), revision: (ledger?.revision ?? 0) + 1 };
+      desk.table.rows.ledger = {
+        ...(ledger ?? emptyLedger),
+        writer: 'another',
+        revision: (ledger?.revision ?? 0) + 1,
+      };
     };
   };
 

@@ -62,9 +62,9 @@ export class MemoryTable {
     const table: Partial<Table> = {
       pipelineRows: async () => this.#read('rows', { ...this.rows }),
       ledger: async () => this.#read('ledger', this.rows.ledger),
-      writeLedger: async (_, ledger, writer) => {
-        this.#write(`ledger ${ledger.revision} ${writer}`);
-        if ((this.rows.ledger?.revision ?? 0) !== ledger.revision - 1) return 'lost';
+      writeLedger: async (_, ledger, before) => {
+        this.#write(`ledger ${ledger.revision} ${ledger.writer}`);
+        if ((this.rows.ledger?.writer ?? null) !== before) return 'lost';
         this.rows.ledger = ledger;
         return 'won';
       },
@@ -249,7 +249,11 @@ export function stored(desk: Desk): Ledger {
 /** Stores an open attempt to bring B from qa to these apps. */
 export function openOn(desk: Desk, ...names: readonly string[]): void {
   const attempt = attemptOf({ targets: names.map((name) => target(name)) });
-  desk.table.rows.ledger = { ...opened(desk.table.rows.ledger ?? emptyLedger, attempt), revision: 1 };
+  desk.table.rows.ledger = {
+    ...opened(desk.table.rows.ledger ?? emptyLedger, attempt),
+    writer: 'x',
+    revision: 1,
+  };
   desk.table.recorded.push(attempt);
 }
 

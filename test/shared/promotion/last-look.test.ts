@@ -21,7 +21,7 @@ const hold: Hold = {
   liftedAt: null,
   liftedBy: null,
 };
-const claimed = { ...emptyLedger, revision: 2, open: [mine] };
+const claimed = { ...emptyLedger, writer: 'send mine', revision: 2, open: [mine] };
 
 function opened() {
   const desk = openDesk();
@@ -31,10 +31,10 @@ function opened() {
 }
 
 describe('The last look', () => {
-  it('lets go what nobody else is at: one look at the records, one at the holds', async () => {
+  it('lets go what nobody else is at: one look at the records, at the holds and at the ledger', async () => {
     const desk = opened();
     expect(await lastLook(mine, claimed, desk.ports)).toBeNull();
-    expect(desk.table.reads).toEqual(['attempts', 'holds']);
+    expect(desk.table.reads).toEqual(['attempts', 'holds', 'ledger']);
     expect(desk.table.writes).toEqual([]);
   });
 
@@ -64,9 +64,31 @@ describe('The last look', () => {
   it('leaves an attempt that is in the ledger again by now where it is', async () => {
     const desk = opened();
     desk.table.recorded.push(other);
-    desk.table.rows.ledger = { ...claimed, revision: 5, open: [other] };
+    desk.table.rows.ledger = { ...claimed, writer: 'another', revision: 5, open: [other] };
     await lastLook(mine, claimed, desk.ports);
     expect(stored(desk)).toMatchObject({ revision: 6, open: [other] });
+  });
+
+  it('finds that the ledger is no longer its own, whatever has become of the run that has it', async () => {
+    const desk = opened();
+    desk.table.rows.ledger = null;
+    desk.table.recorded.push(attemptOf({ id: 'ended', state: 'succeeded' }));
+    expect((await lastLook(mine, claimed, desk.ports))?.outcome).toBe(
+      'It was not sent: the ledger was written by somebody else meanwhile, or deleted.',
+    );
+    expect(stored(desk).open).toEqual([]);
+  });
+
+  it('leaves the word to a run that has settled the attempt meanwhile', async () => {
+    const desk = opened();
+    desk.table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 3 };
+    desk.table.recorded.splice(0, 1, { ...mine, state: 'not-sent', outcome: 'Given up.' });
+    expect(await lastLook(mine, claimed, desk.ports)).not.toBeNull();
+    expect([desk.table.recorded[0]?.outcome, desk.events, stored(desk).revision]).toEqual([
+      'Given up.',
+      [],
+      3,
+    ]);
   });
 
   it('finds a hold that was placed meanwhile', async () => {

@@ -74,7 +74,11 @@ describe('a change that holds whoever writes it', () => {
 
   it('is made to what is stored by now otherwise, and the revision tells', async () => {
     const { table } = openDesk();
-    table.rows.ledger = { ...opened(emptyLedger, attemptOf({ id: 'another' })), revision: 7 };
+    table.rows.ledger = {
+      ...opened(emptyLedger, attemptOf({ id: 'another' })),
+      writer: 'another',
+      revision: 7,
+    };
     const next = await amend(table.port, id, emptyLedger, withAttempt, 'me');
     expect(next.revision).toBe(8);
     expect(next.open.map((attempt) => attempt.id)).toEqual(['another', 'attempt-1']);
@@ -84,7 +88,8 @@ describe('a change that holds whoever writes it', () => {
   it('is tried five times', async () => {
     const { table } = openDesk();
     const ahead = () => {
-      table.rows.ledger = { ...emptyLedger, revision: (table.rows.ledger?.revision ?? 0) + 1 };
+      const revision = (table.rows.ledger?.revision ?? 0) + 1;
+      table.rows.ledger = { ...emptyLedger, writer: `another ${revision}`, revision };
     };
     let losses = 4;
     table.beforeWrite = () => losses-- > 0 && ahead();

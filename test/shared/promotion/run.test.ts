@@ -37,7 +37,7 @@ describe('a run', () => {
   it('that stood still while another run was at work records no decision', async () => {
     const desk = openDesk(same);
     desk.table.beforeWrite = (what) => {
-      if (what === 'commits') desk.table.rows.ledger = { ...emptyLedger, revision: 1 };
+      if (what === 'commits') desk.table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 1 };
     };
     expect(await run(desk)).toMatchObject({ result: 'stopped', decision: null });
     expect(desk.table.rows.decision).toBeNull();
@@ -53,6 +53,7 @@ describe('a run', () => {
       'commit id-qa-1 slug A',
     ]);
     expect(desk.table.writes).toEqual([
+      'ledger 1 rebuild id-1@60',
       'histories id-qa-1 id-va-1 id-ie-1 id-ie-2',
       'commits',
       'decision',
@@ -151,7 +152,7 @@ describe('a run', () => {
 
   it('knows from the decision before since when an answer is what it is', async () => {
     const desk = openDesk({ ...behind, 'va-1': 'A@1 H@50' });
-    desk.table.rows.ledger = { ...emptyLedger, revision: 1 };
+    desk.table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 1 };
     await run(desk);
     desk.now = 70;
     const { decision } = await run(desk);
@@ -168,13 +169,13 @@ describe('several promotions in one run', () => {
       ['moon', 'slug:B'],
       ['canary', 'slug:C'],
     ]);
-    expect(stored(desk)).toMatchObject({ revision: 6, open: promoted });
+    expect(stored(desk)).toMatchObject({ revision: 7, open: promoted });
   });
 
   it('end when somebody else has written in between: a hold, perhaps', async () => {
     const desk = openDesk(twice);
     desk.heroku.promote = () => {
-      desk.table.rows.ledger = { ...stored(desk), revision: 9 };
+      desk.table.rows.ledger = { ...stored(desk), writer: 'another', revision: 9 };
       return { kind: 'unknown', message: 'socket hang up' };
     };
     const { promoted } = await run(desk, {}, four);
@@ -187,7 +188,8 @@ describe('a run stops', () => {
   it('without error when another one is at work', async () => {
     const desk = openDesk(behind);
     desk.table.beforeWrite = (what) => {
-      if (what.startsWith('ledger')) desk.table.rows.ledger = { ...emptyLedger, revision: 7 };
+      if (what.startsWith('ledger'))
+        desk.table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 7 };
     };
     expect(await run(desk)).toEqual({
       pipeline: 'router',
@@ -196,7 +198,9 @@ describe('a run stops', () => {
       settled: [],
       decision: null,
     });
-    expect(desk.logs).toEqual(['info: router: another run is at work; this one stops.']);
+    expect(desk.logs).toEqual([
+      'info: router: this run stops. Another run has written the ledger of id-router.',
+    ]);
     expect([desk.heroku.requests, desk.table.rows.decision]).toEqual([[], null]);
   });
 

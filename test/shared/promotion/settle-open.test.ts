@@ -11,7 +11,7 @@ import { type Desk, herokuError, openDesk, stored } from './desk.ts';
 function openWith(...open: readonly Attempt[]): { desk: Desk; ledger: Ledger } {
   const desk = openDesk({ 'va-1': 'A@-9' });
   desk.now = 2;
-  const ledger = { ...emptyLedger, revision: 5, open };
+  const ledger = { ...emptyLedger, writer: 'another', revision: 5, open };
   desk.table.rows.ledger = ledger;
   desk.table.recorded.push(...open);
   return { desk, ledger };
@@ -126,10 +126,11 @@ describe('an open attempt', () => {
     const opened = openWith(attemptOf({ sentAt: null, promotionId: null }));
     opened.desk.table.recorded.splice(0, 1, attemptOf({ promotionId: null }));
     opened.desk.now = 1;
-    await expect(settle(opened)).rejects.toThrow(
-      'Another run has begun to send attempt attempt-1 meanwhile.',
-    );
+    await expect(settle(opened)).rejects.toThrow(AnotherRun);
     expect(opened.desk.table.recorded).toMatchObject([{ state: 'open' }]);
+    // As its record tells it: the next run looks for what became of it.
+    expect(stored(opened.desk).open).toEqual(opened.desk.table.recorded);
+    expect(opened.desk.events).toEqual([]);
   });
 
   it('that Heroku has been at work on for two hours has failed', async () => {
@@ -213,7 +214,7 @@ describe('another run', () => {
     const opened = openWith(attemptOf());
     opened.desk.heroku.targets = [report('succeeded')];
     const other = attemptOf({ id: 'attempt-2', targets: [target('ie-1')] });
-    opened.desk.table.rows.ledger = { ...emptyLedger, revision: 6, open: [other] };
+    opened.desk.table.rows.ledger = { ...emptyLedger, writer: 'third', revision: 6, open: [other] };
     const settling = settle(opened);
     await expect(settling).rejects.toThrow(AnotherRun);
     await expect(settling).rejects.toThrow('Another run has written the ledger of id-router meanwhile.');
@@ -224,7 +225,7 @@ describe('another run', () => {
   it('that wrote something else in between is noticed, but the end is told', async () => {
     const opened = openWith(attemptOf());
     opened.desk.heroku.targets = [report('succeeded')];
-    opened.desk.table.rows.ledger = { ...opened.ledger, revision: 6 };
+    opened.desk.table.rows.ledger = { ...opened.ledger, writer: 'third', revision: 6 };
     await expect(settle(opened)).rejects.toThrow(AnotherRun);
     expect(opened.desk.events).toMatchObject([{ type: 'AttemptSettled', attempt: { id: 'attempt-1' } }]);
     expect(stored(opened.desk).open).toEqual([]);
@@ -234,7 +235,7 @@ describe('another run', () => {
     const second = attemptOf({ id: 'attempt-2', promotionId: 'promotion-2', targets: [target('ie-1')] });
     const opened = openWith(attemptOf(), second);
     opened.desk.heroku.targets = [report('succeeded'), report('succeeded', 'ie-1')];
-    opened.desk.table.rows.ledger = { ...opened.ledger, revision: 6 };
+    opened.desk.table.rows.ledger = { ...opened.ledger, writer: 'third', revision: 6 };
     await expect(settle(opened)).rejects.toThrow(AnotherRun);
     expect(opened.desk.events).toHaveLength(2);
   });

@@ -16,7 +16,7 @@ describe('the line is stopped when', () => {
     const message = 'Heroku promotes release ie-1 v9 of ie-1 to moon, asked was ie-1 v2.';
     expect(desk.table.rows.holds).toEqual([
       {
-        id: 'id-2@60',
+        id: 'id-3@60',
         pipelineId: 'id-router',
         wave: null,
         reason: message,

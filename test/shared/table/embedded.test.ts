@@ -37,7 +37,9 @@ describe('a table that is not there', () => {
     const gone = createDynamoTable({ tableName: 'sluice-gone', client: store.client });
     const said = 'The table sluice-gone does not exist.';
     await expect(gone.fleet()).rejects.toThrow(said);
-    await expect(gone.writeLedger('web', { ...emptyLedger, revision: 1 }, 'a')).rejects.toThrow(said);
+    await expect(gone.writeLedger('web', { ...emptyLedger, revision: 1, writer: 'a' }, null)).rejects.toThrow(
+      said,
+    );
     await expect(gone.wake('web', 1)).rejects.toThrow(said);
     await expect(gone.writeCommits('web', {})).rejects.toThrow(said);
   });
@@ -51,7 +53,7 @@ describe('in a folder', () => {
       await expect(openEmbeddedTable(folder)).rejects.toThrow(
         `The embedded table in ${folder} is in use by process ${process.pid}; one at a time may have it.`,
       );
-      await first.table.writeLedger('p', { ...emptyLedger, revision: 1 }, 'a');
+      await first.table.writeLedger('p', { ...emptyLedger, revision: 1, writer: 'a' }, null);
       await first.close();
       const second = await openEmbeddedTable(folder);
       expect((await second.table.pipelineRows('p')).ledger?.revision).toBe(1);
