@@ -293,7 +293,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
   };
 }
 
-/** Ledgers written before 0.2 tell their writer outside of the body alone. */
+/** Ledgers of earlier versions tell their writer beside the body alone. */
 function ledgerFrom(item: Item | undefined): Ledger | null {
   const ledger = bodyOf<Ledger>(item);
   return ledger === null ? null : { ...ledger, writer: String(item?.['writer']) };
