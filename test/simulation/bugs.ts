@@ -115,13 +115,6 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     1,
-    'send without marking the attempt',
-    'shared/promotion/act.ts',
-    'const marked = await writeNext(table, pipeline.id, settled(claim, sending), `send ${claimed.id}`);',
-    'const marked = claim;',
-  ),
-  bug(
-    1,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",

@@ -27,7 +27,7 @@ export const AIMS = {
   ],
   'a ledger that is gone while two runs are at work': [
     ['table', 'query pipeline', 'forget'],
-    ['bus', 'AttemptOpened', 'freeze'],
+    ['table', 'hot#ledger', 'freeze'],
     ['invoke', 'promote', 'twice'],
   ],
   'lookups that take long': [
