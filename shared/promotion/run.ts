@@ -11,6 +11,7 @@ import type { Decision } from '../domain/decision.ts';
 import { type Difference, differenceOf } from '../domain/difference.ts';
 import { type Facts, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
+import { duration } from '../domain/words.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
@@ -29,6 +30,9 @@ export interface RunReport {
   readonly settled: readonly Attempt[];
   readonly decision: Decision | null;
 }
+
+/** Nothing is promoted on facts that are older than this, ms: a function can stand still. */
+const FACTS_MS_MAX = 60_000;
 
 /** @throws HerokuError when Heroku cannot be read: the next tick tries again. */
 export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> {
@@ -55,7 +59,11 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
 
   // A run that has only a promotion to wait for asks that one first, and looks at the pipeline when it has ended.
   const onlyWaits = stored.open.length > 0 && due.reasons.every((reason) => reason === 'attempt');
-  const observe = () => observeApps(pipeline, due.apps, rows.histories, ports.heroku);
+  let now = startedAt;
+  const observe = () => {
+    now = clock.now();
+    return observeApps(pipeline, due.apps, rows.histories, ports.heroku);
+  };
   const before = onlyWaits ? null : await observe();
   const settling = await settleOpen(pipeline.id, stored, before?.apps ?? null, ports);
   if (onlyWaits && settling.closed.length === 0) {
@@ -71,9 +79,15 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
-  const deliberations = await deliberate(pipeline, facts, ports);
+  const deliberations = await deliberate(pipeline, facts, now, ports);
+  if (clock.now() > now + FACTS_MS_MAX) {
+    throw new AnotherRun(
+      `What it saw is older than ${duration(FACTS_MS_MAX)}: it stood still, or Heroku is slow.`,
+    );
+  }
   const input = { pipeline, facts, deliberations, dryRun: ports.dryRun, previous: rows.decision };
-  const first = decide({ ...input, now: clock.now() });
+  // By the time of the look: how long something stayed after that, the facts do not tell.
+  const first = decide({ ...input, now });
 
   let ledger = settling.ledger;
   const promoted: Attempt[] = [];
@@ -87,9 +101,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
 
   // What is recorded is how things stand now: a wave that was just given its artifact is no longer ready for it.
   const decision =
-    promoted.length === 0
-      ? first.decision
-      : decide({ ...input, facts: { ...facts, ledger }, now: clock.now() }).decision;
+    promoted.length === 0 ? first.decision : decide({ ...input, facts: { ...facts, ledger }, now }).decision;
   await record(decision, rows.decision, ledger, ports);
   const differences = deliberations.map(({ difference }) => difference);
   await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
@@ -129,9 +141,9 @@ function differencesOf(pipeline: Pipeline, facts: Facts, now: number): readonly 
 async function deliberate(
   pipeline: Pipeline,
   facts: Facts,
+  now: number,
   ports: PromotionPorts,
 ): Promise<readonly Deliberation[]> {
-  const now = ports.clock.now();
   const checkPorts = { ...ports.checks, status: readOnce(ports.checks.status) };
   return Promise.all(
     differencesOf(pipeline, facts, now).map(async (difference): Promise<Deliberation> => {

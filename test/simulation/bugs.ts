@@ -216,6 +216,14 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     1,
+    'count the time that a run stood still as soak',
+    'shared/promotion/run.ts',
+    'const first = decide({ ...input, now });',
+    'const first = decide({ ...input, now: clock.now() });',
+    'two runs, one of which stands still after its reads',
+  ),
+  bug(
+    1,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];',

@@ -19,6 +19,7 @@ interface Prediction {
   readonly pipeline: string;
   readonly wave: string;
   readonly earliestAt: number;
+  readonly madeAt: number;
   readonly blockers: string;
   /** How much had happened when it was made. */
   readonly faults: number;
@@ -95,6 +96,7 @@ export class WhyChecker {
         pipeline: decision.pipeline,
         wave: step.to,
         earliestAt: step.earliestAt,
+        madeAt: this.#now(),
         blockers: blockers.map(({ check }) => check).join(),
         faults: this.#options.context.faults.happened.length,
         disturbances: this.#disturbed(decision.pipelineId),
@@ -106,7 +108,9 @@ export class WhyChecker {
     const key = `${pipelineId} ${to}`;
     const prediction = this.#predictions.get(key);
     this.#predictions.delete(key);
-    if (prediction !== undefined && this.#isValid(pipelineId, prediction)) {
+    // A run that had looked before may have stood still since.
+    const isOwn = prediction !== undefined && this.#now() > prediction.madeAt + 2 * MINUTE;
+    if (isOwn && this.#isValid(pipelineId, prediction)) {
       const early = prediction.earliestAt - this.#now();
       if (early > 2 * this.#options.skewMs + 1_000) {
         this.#options.context.violate(
