@@ -20,7 +20,8 @@ export interface Acted {
 }
 
 /**
- * Makes one promotion. `ledger` must be the one that was read before the facts: a claim on any other is refused.
+ * Makes one promotion. `ledger` must be the one that was read before the facts: a claim on any other is refused. `seenAt`:
+ * when the facts were looked at, epoch ms.
  * @throws AnotherRun when the claim is lost, or somebody else is found to be at work; nothing was sent then.
  */
 export async function act(
@@ -28,6 +29,7 @@ export async function act(
   promotion: Promotion,
   facts: Facts,
   ledger: Ledger,
+  seenAt: number,
   ports: PromotionPorts,
 ): Promise<Acted> {
   const { table, clock, bus } = ports;
@@ -45,7 +47,7 @@ export async function act(
   if ((await table.writeAttempt(sending)) === 'lost') {
     throw new AnotherRun(`Another run has settled attempt ${claimed.id} meanwhile.`);
   }
-  const stopped = await lastLook(sending, marked, ports);
+  const stopped = await lastLook(sending, marked, seenAt, ports);
   if (stopped !== null) throw new AnotherRun(`${claimed.id}: ${stopped.outcome}`);
   const outcome = await ports.promote({
     pipelineId: pipeline.id,

@@ -7,11 +7,15 @@
 import { type Attempt, type Ledger, opened, settled } from '../domain/attempt.ts';
 import { type Hold, holdsOn } from '../domain/hold.ts';
 import { unsent } from '../domain/settle.ts';
+import { duration } from '../domain/words.ts';
 import { amend, isStored } from './ledger.ts';
 import type { PromotionPorts } from './ports.ts';
 
 /** The newest attempts: more than a pipeline can begin while one run is at work. */
 const RECORDS_READ = 25;
+
+/** Nothing is sent on facts that are older than this, ms: a run can stand still, and Heroku can be slow. */
+const FACTS_MS_MAX = 60_000;
 
 /** What a run finds on record that it did not know of; nothing may be sent when there is any. */
 interface News {
@@ -24,18 +28,19 @@ interface News {
 
 /**
  * Null when the attempt may be sent; else the attempt, closed as not sent, and the open ones of others are in the ledger
- * again. `sending`: as recorded; `ledger`: what this run has just written.
+ * again. `sending`: as recorded; `ledger`: what this run has just written; `seenAt`: when it looked, epoch ms.
  */
 export async function lastLook(
   sending: Attempt,
   ledger: Ledger,
+  seenAt: number,
   ports: PromotionPorts,
 ): Promise<Attempt | null> {
   const { table, bus, clock } = ports;
   const news = await newsFor(sending, ledger, ports);
-  const [hold] = news.holds;
-  if (news.isLedgerMine && news.attempts.length === 0 && hold === undefined) return null;
-  const attempt = unsent(sending, whyNot(news), clock.now());
+  const why = whyNot(news, clock.now() > seenAt + FACTS_MS_MAX);
+  if (why === null) return null;
+  const attempt = unsent(sending, why, clock.now());
   if ((await table.writeAttempt(attempt)) === 'lost') return attempt;
   const change = (stored: Ledger): Ledger => {
     const missing = news.attempts.filter(({ id }) => stored.open.every((open) => open.id !== id));
@@ -46,10 +51,12 @@ export async function lastLook(
   return attempt;
 }
 
-function whyNot({ attempts, holds: [hold] }: News): string {
+function whyNot({ attempts, holds: [hold], isLedgerMine }: News, isOld: boolean): string | null {
   if (hold !== undefined) return `${hold.owner} placed a hold meanwhile: ${hold.reason}`;
-  if (attempts.length === 0) return 'the ledger was written by somebody else meanwhile, or deleted';
-  return `attempt ${attempts.map(({ id }) => id).join(', ')} of another run was under way`;
+  if (attempts.length > 0)
+    return `attempt ${attempts.map(({ id }) => id).join(', ')} of another run was under way`;
+  if (!isLedgerMine) return 'the ledger was written by somebody else meanwhile, or deleted';
+  return isOld ? `what it rests on was older than ${duration(FACTS_MS_MAX)}` : null;
 }
 
 async function newsFor(sending: Attempt, ledger: Ledger, { table, clock }: PromotionPorts): Promise<News> {

@@ -11,7 +11,6 @@ import type { Decision } from '../domain/decision.ts';
 import { type Difference, differenceOf } from '../domain/difference.ts';
 import { type Facts, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
-import { duration } from '../domain/words.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
@@ -30,9 +29,6 @@ export interface RunReport {
   readonly settled: readonly Attempt[];
   readonly decision: Decision | null;
 }
-
-/** Nothing is promoted on facts that are older than this, ms: a function can stand still. */
-const FACTS_MS_MAX = 60_000;
 
 /** @throws HerokuError when Heroku cannot be read: the next tick tries again. */
 export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> {
@@ -80,11 +76,6 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
   const deliberations = await deliberate(pipeline, facts, now, ports);
-  if (clock.now() > now + FACTS_MS_MAX) {
-    throw new AnotherRun(
-      `What it saw is older than ${duration(FACTS_MS_MAX)}: it stood still, or Heroku is slow.`,
-    );
-  }
   const input = { pipeline, facts, deliberations, dryRun: ports.dryRun, previous: rows.decision };
   // By the time of the look: how long something stayed after that, the facts do not tell.
   const first = decide({ ...input, now });
@@ -92,7 +83,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   let ledger = settling.ledger;
   const promoted: Attempt[] = [];
   for (const promotion of stray.length > 0 ? [] : first.promotions) {
-    const acted = await act(pipeline, promotion, facts, ledger, ports);
+    const acted = await act(pipeline, promotion, facts, ledger, now, ports);
     ledger = acted.ledger;
     promoted.push(acted.attempt);
     if (acted.mismatch !== null) await stopTheLine(pipeline, acted.mismatch, ports);

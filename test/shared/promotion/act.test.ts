@@ -35,7 +35,7 @@ const promotion: Promotion = {
   verdicts,
 };
 const acting = (desk: Desk, ledger: Ledger = emptyLedger) =>
-  act(pipeline, promotion, factsOf({ apps: pasts }), ledger, desk.ports);
+  act(pipeline, promotion, factsOf({ apps: pasts }), ledger, at(desk.now), desk.ports);
 
 describe('a promotion', () => {
   it('is claimed with what it rests on, and what each target ran', async () => {

@@ -33,7 +33,7 @@ function opened() {
 describe('The last look', () => {
   it('lets go what nobody else is at: one look at the records, at the holds and at the ledger', async () => {
     const desk = opened();
-    expect(await lastLook(mine, claimed, desk.ports)).toBeNull();
+    expect(await lastLook(mine, claimed, at(60), desk.ports)).toBeNull();
     expect(desk.table.reads).toEqual(['attempts', 'holds', 'ledger']);
     expect(desk.table.writes).toEqual([]);
   });
@@ -43,13 +43,13 @@ describe('The last look', () => {
     const known = attemptOf({ id: 'known' });
     desk.table.recorded.push(attemptOf({ id: 'ended', state: 'succeeded' }), known);
     desk.table.rows.holds = [{ ...hold, wave: 'moon' }];
-    expect(await lastLook(mine, { ...claimed, open: [mine, known] }, desk.ports)).toBeNull();
+    expect(await lastLook(mine, { ...claimed, open: [mine, known] }, at(60), desk.ports)).toBeNull();
   });
 
   it('finds the attempt of a run that claimed before the ledger was deleted, and puts it into the ledger again', async () => {
     const desk = opened();
     desk.table.recorded.push(other);
-    const stopped = await lastLook(mine, claimed, desk.ports);
+    const stopped = await lastLook(mine, claimed, at(60), desk.ports);
     expect(stopped).toMatchObject({
       state: 'not-sent',
       settledAt: at(60),
@@ -65,7 +65,7 @@ describe('The last look', () => {
     const desk = opened();
     desk.table.recorded.push(other);
     desk.table.rows.ledger = { ...claimed, writer: 'another', revision: 5, open: [other] };
-    await lastLook(mine, claimed, desk.ports);
+    await lastLook(mine, claimed, at(60), desk.ports);
     expect(stored(desk)).toMatchObject({ revision: 6, open: [other] });
   });
 
@@ -73,17 +73,25 @@ describe('The last look', () => {
     const desk = opened();
     desk.table.rows.ledger = null;
     desk.table.recorded.push(attemptOf({ id: 'ended', state: 'succeeded' }));
-    expect((await lastLook(mine, claimed, desk.ports))?.outcome).toBe(
+    expect((await lastLook(mine, claimed, at(60), desk.ports))?.outcome).toBe(
       'It was not sent: the ledger was written by somebody else meanwhile, or deleted.',
     );
     expect(stored(desk).open).toEqual([]);
+  });
+
+  it('finds that what the attempt rests on has become old', async () => {
+    const desk = opened();
+    expect(await lastLook(mine, claimed, at(59), desk.ports)).toBeNull();
+    expect((await lastLook(mine, claimed, at(58.9), desk.ports))?.outcome).toBe(
+      'It was not sent: what it rests on was older than 1m.',
+    );
   });
 
   it('leaves the word to a run that has settled the attempt meanwhile', async () => {
     const desk = opened();
     desk.table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 3 };
     desk.table.recorded.splice(0, 1, { ...mine, state: 'not-sent', outcome: 'Given up.' });
-    expect(await lastLook(mine, claimed, desk.ports)).not.toBeNull();
+    expect(await lastLook(mine, claimed, at(60), desk.ports)).not.toBeNull();
     expect([desk.table.recorded[0]?.outcome, desk.events, stored(desk).revision]).toEqual([
       'Given up.',
       [],
@@ -94,7 +102,7 @@ describe('The last look', () => {
   it('finds a hold that was placed meanwhile', async () => {
     const desk = opened();
     desk.table.rows.holds = [hold];
-    expect((await lastLook(mine, claimed, desk.ports))?.outcome).toBe(
+    expect((await lastLook(mine, claimed, at(60), desk.ports))?.outcome).toBe(
       'It was not sent: ops@example.com placed a hold meanwhile: incident.',
     );
     expect(stored(desk).open).toEqual([]);
