@@ -23,7 +23,7 @@ const bug = (seed: number, name: string, file: string, find: string, put: string
 
 export const BUGS: readonly Bug[] = [
   bug(
-    1,
+    3,
     'send the promotion again when there is no answer',
     'shared/heroku/promote.ts',
     'const result = await send({',
@@ -55,14 +55,14 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    1,
+    3,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
     "const blocker = firstBlocker(verdicts.filter(({ state }) => state !== 'unknown'));",
   ),
   bug(
-    1,
+    3,
     'take a lost answer for a refusal',
     'shared/heroku/promote.ts',
     'return unknown(`${call} has no answer (${cleanText(result.reason, token)}); it ${sent}.`);',
@@ -76,7 +76,7 @@ export const BUGS: readonly Bug[] = [
     'if (now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
   ),
   bug(
-    1,
+    3,
     'overlook a hold on the whole pipeline',
     'shared/domain/hold.ts',
     '(hold.wave === null || hold.wave === wave)',
@@ -107,14 +107,14 @@ export const BUGS: readonly Bug[] = [
     'return false;',
   ),
   bug(
-    1,
+    13,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    1,
+    14,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -122,7 +122,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still after their claims, and are killed after their records',
   ),
   bug(
-    1,
+    66,
     'take no last look before the request',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(sending, marked, ports);',
@@ -130,7 +130,7 @@ export const BUGS: readonly Bug[] = [
     'a ledger that is gone while two runs are at work',
   ),
   bug(
-    1,
+    19,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -138,7 +138,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    1,
+    72,
     'decide although a wave before could not be read',
     'shared/domain/obstacles.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -154,7 +154,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its reads',
   ),
   bug(
-    1,
+    30,
     'overlook a release that takes a deployment back',
     'shared/domain/stays.ts',
     "const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;",
@@ -169,21 +169,21 @@ export const BUGS: readonly Bug[] = [
     'lookups that take long',
   ),
   bug(
-    1,
+    9,
     'let fast merges starve the waves behind',
     'shared/domain/decide.ts',
     'if (next === undefined || nextDecided === undefined) return null;',
     'if (next === undefined || nextDecided === undefined || now > 0) return null;',
   ),
   bug(
-    1,
+    4,
     'take the result of CI that came in last for the newest',
     'shared/checks/results.ts',
     'return happenedAt(a) > happenedAt(b);',
     'return a.receivedAt > b.receivedAt;',
   ),
   bug(
-    1,
+    35,
     'let the trouble of one pipeline stop the tick for all',
     'shared/scan/resolve-fleet.ts',
     'if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;',
@@ -207,7 +207,7 @@ export const BUGS: readonly Bug[] = [
     'a ledger that is gone while two runs are at work',
   ),
   bug(
-    1,
+    65,
     'send although the ledger is no longer its own',
     'shared/promotion/last-look.ts',
     'isLedgerMine: await isStored(table, sending.pipelineId, ledger),',
@@ -223,35 +223,35 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its reads',
   ),
   bug(
-    1,
+    14,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];',
     'return [];',
   ),
   bug(
-    1,
+    96,
     'look only at what an app runs now, not at what it has had',
     'shared/domain/candidate.ts',
     '(had, index) => !isWithdrawn(history, index) &&',
     '(had, index) => had === currentStay(history) && !isWithdrawn(history, index) &&',
   ),
   bug(
-    1,
+    3,
     'undo what people did',
     'shared/domain/obstacles.ts',
     'if (undone.length > 0) obstacles.push',
     'if (undone.length > 99) obstacles.push',
   ),
   bug(
-    1,
+    39,
     'soak on the first app that has it',
     'shared/domain/candidate.ts',
     'missing.length > 0 || cutShort ? null : Math.max(',
     'missing.length > 0 || cutShort ? null : Math.min(',
   ),
   bug(
-    1,
+    2,
     'count a soak that was cut short',
     'shared/domain/candidate.ts',
     'const cutShort = stays.some(',
@@ -288,7 +288,7 @@ export const BUGS: readonly Bug[] = [
     'if (claim.ok) return { ok: true };',
   ),
   bug(
-    1,
+    3,
     'rebuild the ledger without its open attempts',
     'shared/domain/attempt.ts',
     "attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt),",
@@ -316,7 +316,7 @@ export const BUGS: readonly Bug[] = [
     'if (!admits(app, stay)) continue;',
   ),
   bug(
-    1,
+    3,
     'let a resume change nothing',
     'shared/domain/attempt.ts',
     'const accepted = resume.accepted.reduce(',
@@ -330,7 +330,7 @@ export const BUGS: readonly Bug[] = [
     "['time', false],",
   ),
   bug(
-    1,
+    5,
     'overlook Heroku’s status',
     'shared/checks/heroku-status.ts',
     'if (unwell.length === 0)',
