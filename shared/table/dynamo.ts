@@ -21,6 +21,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { History } from '../domain/stays.ts';
 import type { Signal } from '../signals/signal.ts';
+import { bodyOf, type Item, ledgerFrom } from './items.ts';
 import {
   ATTEMPT,
   DECISION,
@@ -44,11 +45,6 @@ export interface DynamoOptions {
 
 /** What the table sends its commands to. */
 export type Documents = Pick<DynamoDBDocumentClient, 'send'>;
-
-interface Item extends Key {
-  readonly body: string;
-  readonly [attribute: string]: unknown;
-}
 
 const SIGNAL_DAYS = 30;
 /** GitHub redelivers for three days, Heroku for three. */
@@ -291,16 +287,6 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         { expression: 'attribute_not_exists(pk)' },
       ),
   };
-}
-
-/** Ledgers of earlier versions tell their writer beside the body alone. */
-function ledgerFrom(item: Item | undefined): Ledger | null {
-  const ledger = bodyOf<Ledger>(item);
-  return ledger === null ? null : { ...ledger, writer: String(item?.['writer']) };
-}
-
-function bodyOf<T>(item: Item | undefined): T | null {
-  return item?.body === undefined ? null : (JSON.parse(item.body) as T);
 }
 
 function iso(ms: number): string {
