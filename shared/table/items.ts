@@ -1,0 +1,19 @@
+// A row as it is stored: its key, what conditions look at as attributes, and the rest as one JSON. Pure.
+
+import type { Ledger } from '../domain/attempt.ts';
+import type { Key } from './keys.ts';
+
+export interface Item extends Key {
+  readonly body: string;
+  readonly [attribute: string]: unknown;
+}
+
+export function bodyOf<T>(item: Item | undefined): T | null {
+  return item?.body === undefined ? null : (JSON.parse(item.body) as T);
+}
+
+/** Ledgers of earlier versions tell their writer beside the body alone. */
+export function ledgerFrom(item: Item | undefined): Ledger | null {
+  const ledger = bodyOf<Ledger>(item);
+  return ledger === null ? null : { ...ledger, writer: String(item?.['writer']) };
+}
