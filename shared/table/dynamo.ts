@@ -16,7 +16,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Attempt, Ledger, Resume } from '../domain/attempt.ts';
+import type { Attempt, Resume } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { History } from '../domain/stays.ts';
