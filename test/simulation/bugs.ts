@@ -125,8 +125,8 @@ export const BUGS: readonly Bug[] = [
     66,
     'take no last look before the request',
     'shared/promotion/act.ts',
-    'const stopped = await lastLook(sending, marked, ports);',
-    'const stopped = null as Attempt | null;',
+    'const stopped = await lastLook(sending, marked, seenAt, ports);',
+    'const stopped = seenAt < 0 ? claimed : null;',
     'a ledger that is gone while two runs are at work',
   ),
   bug(

@@ -1,8 +1,18 @@
 // A fixed budget of simulated hours: nothing that must hold is violated, and the same seed gives the same steps.
 // `npm run simulate` runs more, with seeds of its own.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { BUGS } from './bugs.ts';
 import { simulate } from './simulation.ts';
+
+describe('A planted bug', () => {
+  const edits = BUGS.flatMap(({ name, edits: all }) => all.map((edit) => ({ name, ...edit })));
+
+  it.each(edits)('$name: is to be found in $file at one place', ({ file, find }) => {
+    expect(readFileSync(file, 'utf8').split(find)).toHaveLength(2);
+  });
+});
 
 describe('The simulation', () => {
   it.each([2, 4])('of seed %i finds nothing that must not be', async (seed) => {
