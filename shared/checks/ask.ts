@@ -69,7 +69,7 @@ async function askOne({ check, label, options }: Asked, asking: Asking): Promise
   }
   const answered = new AbortController();
   try {
-    const answer = check.ask({ ...question, options }, ports);
+    const answer = check.ask({ ...question, options }, endingWith(answered.signal, ports));
     const verdict = isPromise(answer)
       ? await Promise.race([answer, limit(clock, timeLimitMs, answered.signal)])
       : answer;
@@ -84,6 +84,17 @@ async function askOne({ check, label, options }: Asked, asking: Asking): Promise
   } finally {
     answered.abort();
   }
+}
+
+/** The ports, whose reads end when nobody waits for the check any more: nothing may be under way when a run returns. */
+function endingWith(signal: AbortSignal, { signals, ...ports }: CheckPorts): CheckPorts {
+  return {
+    ...ports,
+    signals: {
+      signalsOfCommit: (commit) => signals.signalsOfCommit(commit, signal),
+      signalsOfApp: (app) => signals.signalsOfApp(app, signal),
+    },
+  };
 }
 
 const TIMED_OUT = Symbol('timed out');

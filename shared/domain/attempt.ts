@@ -190,20 +190,23 @@ export interface Resume {
   readonly actor: string;
   readonly reason: string;
   readonly at: number;
+  /** When what it lets count was seen, epoch ms: the person had that decision before them. */
+  readonly seenAt: number;
   /** Apps whose present artifact counts from now on as brought by the pipeline. */
   readonly accepted: readonly { readonly app: AppRef; readonly artifact: ArtifactKey }[];
   /** Apps that may be given again what they failed to take. */
   readonly retried: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 
-/** The ledger after a person's resume. */
+/** The ledger after a person's resume. What an app was given after the person had looked is not overridden. */
 export function resumed(ledger: Ledger, resume: Resume): Ledger {
   const accepted = resume.accepted.reduce(
     (sofar, { app, artifact }) =>
-      withApp(sofar, app.id, (entry) => ({
-        ...entry,
-        brought: [...entry.brought, { artifact, at: resume.at, by: resume.id }].slice(-BROUGHT_MAX),
-      })),
+      withApp(sofar, app.id, (entry) => {
+        const isOld = (entry.brought.at(-1)?.at ?? resume.seenAt) > resume.seenAt;
+        const brought = [...entry.brought, { artifact, at: resume.at, by: resume.id }];
+        return isOld ? entry : { ...entry, brought: brought.slice(-BROUGHT_MAX) };
+      }),
     ledger,
   );
   return resume.retried.reduce(

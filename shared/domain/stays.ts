@@ -117,7 +117,8 @@ export function observe(history: History | null, newest: ReleaseFact | null): Ob
     history: next,
     pending,
   });
-  if (newest === null) return history.deployment === null ? known(history) : { kind: 'read' };
+  // Of an app that has left the pipeline nothing is told; of one that never had code there is nothing to tell.
+  if (newest === null) return history.stays.length === 0 ? known(history) : { kind: 'read' };
   if (history.deployment === newest.id && newest.status !== 'pending') {
     const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;
     return isNews ? { kind: 'read' } : known(history);

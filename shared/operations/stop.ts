@@ -84,12 +84,13 @@ function resumeOf(
   now: number,
   ports: OperationPorts,
 ): Resume | null {
-  const steps = (decision?.steps ?? []).filter((step) => request.wave === null || step.to === request.wave);
+  if (decision === null) return null;
+  const steps = decision.steps.filter((step) => request.wave === null || step.to === request.wave);
   const accepted = steps.flatMap((step) => step.stands);
   const retried = steps.flatMap((step) => step.failures);
   if (accepted.length === 0 && retried.length === 0) return null;
   const { pipelineId, actor, reason } = request;
-  return { id: ports.newId(now), pipelineId, actor, reason, at: now, accepted, retried };
+  return { id: ports.newId(now), pipelineId, actor, reason, at: now, seenAt: decision.at, accepted, retried };
 }
 
 /** Writes the ledger anew, unchanged, so that claims on the one before are lost; and has the pipeline looked at. */

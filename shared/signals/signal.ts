@@ -22,7 +22,8 @@ export interface Signal {
 
 /** Signals, newest first by `at`. */
 export interface SignalReads {
-  signalsOfCommit(commit: string): Promise<readonly Signal[]>;
+  /** `signal`: ends the read. */
+  signalsOfCommit(commit: string, signal?: AbortSignal): Promise<readonly Signal[]>;
   /** `app`: every name or uuid the app goes by. */
-  signalsOfApp(app: readonly string[]): Promise<readonly Signal[]>;
+  signalsOfApp(app: readonly string[], signal?: AbortSignal): Promise<readonly Signal[]>;
 }

@@ -121,7 +121,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
   const query = async (
     pk: string,
     prefix: string,
-    options: { newestFirst?: boolean; limit?: number; after?: Key } = {},
+    options: { newestFirst?: boolean; limit?: number; after?: Key; signal?: AbortSignal | undefined } = {},
   ): Promise<Item[]> => {
     const items: Item[] = [];
     let start: Record<string, unknown> | undefined = options.after && { ...options.after };
@@ -135,7 +135,9 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         ...(options.limit !== undefined && { Limit: options.limit - items.length }),
         ...(start !== undefined && { ExclusiveStartKey: start }),
       };
-      const page = await named(db.send(new QueryCommand(input)));
+      const page = await named(
+        db.send(new QueryCommand(input), options.signal && { abortSignal: options.signal }),
+      );
       items.push(...((page.Items ?? []) as Item[]));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && (options.limit === undefined || items.length < options.limit));
@@ -267,14 +269,16 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         await put({ pk, sk: keys.signalSort(signal) }, signal, { state: signal.state, expiresAt });
       }
     },
-    async signalsOfCommit(commit) {
-      const items = await query(keys.signalOfCommit(commit), '', { newestFirst: true, limit: SIGNALS_READ });
+    async signalsOfCommit(commit, signal) {
+      const newest = { newestFirst: true, limit: SIGNALS_READ, signal };
+      const items = await query(keys.signalOfCommit(commit), '', newest);
       return items.map((item) => JSON.parse(item.body) as Signal);
     },
-    async signalsOfApp(names) {
+    async signalsOfApp(names, signal) {
+      const newest = { newestFirst: true, limit: SIGNALS_READ, signal };
       const found: Signal[] = [];
       for (const name of names) {
-        const items = await query(keys.signalOfApp(name), '', { newestFirst: true, limit: SIGNALS_READ });
+        const items = await query(keys.signalOfApp(name), '', newest);
         found.push(...items.map((item) => JSON.parse(item.body) as Signal));
       }
       return found.sort((a, b) => b.at - a.at);

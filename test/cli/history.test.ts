@@ -65,6 +65,7 @@ async function aMorning(columns?: number) {
     actor: 'ana@laptop',
     reason: 'the database is back.',
     at: minutes(-75),
+    seenAt: minutes(-76),
     accepted: [{ app: app('router-va01'), artifact: NEW.artifact }],
     retried: [{ app: app('router-va02'), attemptId: '01KAX5T0Q8AAAAAAAAAA000001' }],
   });

@@ -91,11 +91,8 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   'set-config'({ world, plan, anyApp }) {
-    const apps = plan.waves.flatMap((wave) => wave.apps);
-    const isBusy = (app: string) =>
-      world.simulator.app(app).releases.some(({ status }) => status === 'pending');
     // During a release phase, if there is one: the change carries what ran before it.
-    const app = apps.find(isBusy) ?? anyApp;
+    const app = busyApp(world, plan) ?? anyApp;
     world.simulator.setConfig(app, DEV);
     return `changes the config of ${app}`;
   },
@@ -182,8 +179,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `promotions to ${app} fail or are mended`;
   },
 
-  'remove-app'({ world, plan, random, app }) {
+  'remove-app'({ world, plan, random, app: chosen }) {
     const { simulator, context } = world;
+    const app = busyApp(world, plan) ?? chosen;
     if (simulator.app(app).pipelineId === null) return null;
     simulator.removeApp(app);
     context.scheduler.after(random.between(5, 60) * MINUTE, () => {
@@ -200,6 +198,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `Heroku answers nothing about ${plan.name} for ${minutes} minutes`;
   },
 };
+
+/** An app with a release that has not ended. */
+function busyApp({ simulator }: World, { waves }: PipelinePlan): string | undefined {
+  const isBusy = (app: string) => simulator.app(app).releases.some(({ status }) => status === 'pending');
+  return waves.flatMap((wave) => wave.apps).find(isBusy);
+}
 
 function withWave(plan: PipelinePlan, wave: WavePlan): PipelinePlan {
   return { ...plan, waves: plan.waves.map((one) => (one.name === wave.name ? wave : one)) };

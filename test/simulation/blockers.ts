@@ -65,7 +65,7 @@ function planFor(checker: Checker, pipeline: string, now: number): PipelinePlan 
 
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   hold: ({ checker, pipeline, now }) =>
-    checker.holds.some((hold) => hold.pipeline === pipeline && now <= hold.until + LOOKED_MS),
+    checker.holds.some((hold) => hold.pipeline === pipeline && now <= hold.latest + LOOKED_MS),
 
   soak: ({ verdict, step, from, to, options, now }) => {
     if (verdict.until === null || step.candidate === null) return true;

@@ -85,7 +85,7 @@ export const BUGS: readonly Bug[] = [
   {
     seed: 1,
     name: 'let a hold neither move the ledger on nor be looked for at last',
-    aim: 'two runs, one of which stands still after its reads',
+    aim: 'a hold as a run stands still after its claim',
     edits: [
       {
         file: 'shared/operations/stop.ts',
@@ -127,7 +127,7 @@ export const BUGS: readonly Bug[] = [
     'shared/promotion/act.ts',
     'const stopped = await lastLook(sending, marked, seenAt, ports);',
     'const stopped = seenAt < 0 ? claimed : null;',
-    'a ledger that is gone while two runs are at work',
+    'two runs, one of which stands still after its claim',
   ),
   bug(
     19,
@@ -135,7 +135,7 @@ export const BUGS: readonly Bug[] = [
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
     'attempt.id === "" \n',
-    'two runs, one of which stands still after its claim',
+    'two runs, both of which stand still',
   ),
   bug(
     72,
@@ -159,6 +159,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/stays.ts',
     "const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;",
     'const isNews = false;',
+    'config changes during release phases',
   ),
   bug(
     1,
@@ -188,6 +189,7 @@ export const BUGS: readonly Bug[] = [
     'shared/scan/resolve-fleet.ts',
     'if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;',
     'if (error !== null) throw error;',
+    'pipelines about which Heroku has no answer',
   ),
   bug(1, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
   bug(
@@ -207,22 +209,6 @@ export const BUGS: readonly Bug[] = [
     'a ledger that is gone while two runs are at work',
   ),
   bug(
-    65,
-    'send although the ledger is no longer its own',
-    'shared/promotion/last-look.ts',
-    'isLedgerMine: await isStored(table, sending.pipelineId, ledger),',
-    'isLedgerMine: (await isStored(table, sending.pipelineId, ledger)) || attempts.length >= 0,',
-    'a ledger that is gone while two runs are at work',
-  ),
-  bug(
-    1,
-    'count the time that a run stood still as soak',
-    'shared/promotion/run.ts',
-    'const first = decide({ ...input, now });',
-    'const first = decide({ ...input, now: clock.now() });',
-    'two runs, one of which stands still after its reads',
-  ),
-  bug(
     14,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
@@ -235,6 +221,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/candidate.ts',
     '(had, index) => !isWithdrawn(history, index) &&',
     '(had, index) => had === currentStay(history) && !isWithdrawn(history, index) &&',
+    'hotfixes',
   ),
   bug(
     3,
@@ -249,6 +236,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/candidate.ts',
     'missing.length > 0 || cutShort ? null : Math.max(',
     'missing.length > 0 || cutShort ? null : Math.min(',
+    'a wave whose apps differ',
   ),
   bug(
     2,
@@ -300,6 +288,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/settle.ts',
     'artifactKey(r.artifact) === attempt.artifact,',
     "artifactKey(r.artifact) !== '',",
+    'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
     1,
@@ -314,6 +303,15 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/candidate.ts',
     'if (isWithdrawn(history, index) || !admits(app, stay)) continue;',
     'if (!admits(app, stay)) continue;',
+    'rollbacks of what is about to be promoted',
+  ),
+  bug(
+    1,
+    'believe what is known of an app that has left the pipeline',
+    'shared/domain/stays.ts',
+    'history.stays.length === 0 ? known(history)',
+    'history.deployment === null ? known(history)',
+    'apps that leave their pipelines',
   ),
   bug(
     3,
@@ -321,6 +319,14 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/attempt.ts',
     'const accepted = resume.accepted.reduce(',
     'const accepted = resume.accepted.slice(0, 0).reduce(',
+  ),
+  bug(
+    1,
+    'let a word count that was given on what was seen before',
+    'shared/domain/attempt.ts',
+    'return isOld ? entry :',
+    'return isOld && sofar.revision < 0 ? entry :',
+    'answers that are lost',
   ),
   bug(
     1,

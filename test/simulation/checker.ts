@@ -22,6 +22,8 @@ export interface KnownHold {
   readonly wave: string | null;
   from: number;
   until: number;
+  /** It may be in force until then: somebody who lifts holds may not have seen this one yet. */
+  latest: number;
 }
 
 interface Post {
@@ -83,7 +85,8 @@ export class Checker {
     if (item.pk.startsWith('signal#')) {
       const signal = JSON.parse(String(item['body'])) as Signal;
       this.why.onSignal(signal.commit);
-      this.ci.recorded(signal, this.#now());
+      if (!this.ci.recorded(signal, this.#now()))
+        this.#violate('S1', `a forged result of ${signal.commit} is on record`);
     }
     if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
     if (item.sk === 'hot#ledger' && after !== undefined) {
@@ -173,6 +176,7 @@ export class Checker {
     targets: readonly AppView[],
   ): void {
     const { pipeline, to } = attempt;
+    const made = this.#options.simulator.promotions().at(-1);
     // A target that has its release, and that has ended well, is done, whatever the promotion still says.
     const busy = this.#options.simulator
       .promotions()
@@ -183,10 +187,23 @@ export class Checker {
       .map(({ app }) => app);
     for (const target of targets) {
       if (busy.includes(target.name)) this.#violate('S2', `${target.name} is given two promotions at once`);
+      // This promotion may be done by now.
+      const ran = target.releases.findLast(
+        ({ id, status }) => status === 'succeeded' && made?.targets.every((its) => its.releaseId !== id),
+      );
+      const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
+      if (isBrought && `slug:${ran.artifactId}` === attempt.artifact)
+        this.#violate('S2', `${target.name} is given twice what it already runs`);
     }
     const claimedAt = this.#claimedAt.get(attempt.id) ?? this.#now();
     // The last look comes after the record.
     const lookedAt = this.#recordedAt.get(attempt.id) ?? claimedAt;
+    const oldMs = lookedAt - run.observedAt;
+    if (oldMs > MINUTE + 2 * this.#options.skewMs)
+      this.#violate(
+        'S1',
+        `${pipeline} ${to} was promoted on what was seen ${Math.round(oldMs / 1000)} s before`,
+      );
     const held = this.holds.find(
       (hold) =>
         hold.pipeline === pipeline &&
@@ -292,8 +309,8 @@ export class Checker {
       if (release.status === 'failed' || release.artifactId === null) continue;
       if (release.user !== SLUICE && release.createdAt > seenAt) continue;
       const its = orderOf(pipeline, release.commit);
-      // A rollback takes back what is newer than what it goes back to.
-      if (release.kind === 'rollback') newest = its ?? newest;
+      // A rollback takes back what is newer than what it goes back to; so does a config change during a release phase.
+      if (release.kind === 'rollback' || release.kind === 'config') newest = its ?? newest;
       else newest = Math.max(newest, its ?? -1);
     }
     if (order < newest) this.#violate('S4', `${app} was moved from merge ${newest} back to merge ${order}`);

@@ -47,6 +47,7 @@ const revision = fc.constantFrom(1, 1, 2, 2, 3, 4);
 const ledger = fc.record({ revision, writer: word, open: fc.constant([]), apps: fc.constant({}) });
 const state = fc.constantFrom<AttemptState[]>('open', 'open', 'succeeded', 'not-sent');
 const sentAt = fc.constantFrom(null, 5, 5);
+const unaborted = fc.constant(new AbortController().signal);
 const claim = { id, pipelineId, pipeline: word, claimedAt: fc.constant(5) };
 const attempt = fc.record({ ...claim, sentAt, state, outcome: word }) as fc.Arbitrary<Attempt>;
 const placed = { owner: word, placedAt: at, liftedAt: atOrNull };
@@ -74,7 +75,11 @@ const subjects = [
   [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits), rows],
   [call('writeView', view), call('wake', pipelineId, at), call('fleet')],
   [call('writeMapEntry', mapEntry), call('writeTick', tick), call('noteDelivery', word, id, at)],
-  [call('writeSignal', signal), call('signalsOfCommit', commit), call('signalsOfApp', fc.subarray(APPS))],
+  [
+    call('writeSignal', signal),
+    call('signalsOfCommit', commit, unaborted),
+    call('signalsOfApp', fc.subarray(APPS), unaborted),
+  ],
 ];
 const sequenceOf = (calls: readonly fc.Arbitrary<Call>[]) =>
   fc.noBias(fc.array(fc.oneof(...calls), { minLength: 1, maxLength: 40, size: 'max' }));

@@ -144,7 +144,8 @@ export class Invocation {
           });
         }
         if (fault === 'forget') exchange.forget?.();
-        if (fault === 'freeze') this.#thawsAt = scheduler.now() + random.between(...FREEZE_MS);
+        if (fault === 'freeze')
+          this.#thawsAt = Math.max(this.#thawsAt, scheduler.now() + random.between(...FREEZE_MS));
         scheduler.after(back, answer(done));
       });
     });

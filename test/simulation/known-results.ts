@@ -10,15 +10,21 @@ export class KnownResults {
   /** By commit, with when it was first recorded. */
   readonly #recorded = new Map<string, { readonly result: CiResult; readonly recordedAt: number }[]>();
 
+  /** Results that were sent, signed. */
+  readonly #sent = new Set<string>();
+
   /** CI has sent a result, signed. */
   sent(commit: string, result: CiResult, now: number): void {
+    this.#sent.add(`${commit} ${result.state} ${result.at}`);
     if (result.state === 'success' && !this.#succeeded.has(commit)) this.#succeeded.set(commit, now);
   }
 
-  recorded({ commit, state, at }: Signal, now: number): void {
-    if (commit === null || state === 'pending') return;
+  /** Gives false when nobody has sent it. */
+  recorded({ commit, state, at }: Signal, now: number): boolean {
+    if (commit === null || state === 'pending') return true;
     const known = this.#recorded.get(commit) ?? [];
     this.#recorded.set(commit, [...known, { result: { state, at }, recordedAt: now }]);
+    return this.#sent.has(`${commit} ${state} ${at}`);
   }
 
   /** Why a run that looked at `lookedAt` and claimed at `claimedAt` should not have promoted the commit. */

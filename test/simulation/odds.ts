@@ -3,6 +3,7 @@
 // again and again: what takes two or three faults at the same few steps would hardly ever come about otherwise.
 
 import { APPLICABLE, type Fault, type Peer } from './faults.ts';
+import type { Often } from './people.ts';
 import { createRandom } from './random.ts';
 
 const ODDS = [0, 0, 0, 0.002, 0.01, 0.04] as const;
@@ -11,40 +12,90 @@ const AT_WEAK_SPOT = 0.3;
 /** A kind of fault at exchanges that have these words. */
 export type Spot = readonly [peer: Peer, words: string, fault: Fault];
 
-/** Spots that make trouble together. */
+/** What makes trouble together: where faults strike, and what people do at a moment of a run. */
 export const AIMS = {
-  'two runs, one of which stands still after its claim': [
-    ['bus', 'AttemptOpened', 'freeze'],
-    ['invoke', 'promote', 'twice'],
-  ],
-  'two runs, one of which stands still after its reads': [
-    ['heroku', 'latest-deployments', 'freeze'],
-    ['invoke', 'promote', 'twice'],
-  ],
-  'runs that stand still after their claims, and are killed after their records': [
-    ['bus', 'AttemptOpened', 'freeze'],
-    ['table', 'put pipeline', 'kill-after'],
-  ],
-  'a ledger that is gone while two runs are at work': [
-    ['table', 'query pipeline', 'forget'],
-    ['table', 'hot#ledger', 'freeze'],
-    ['invoke', 'promote', 'twice'],
-  ],
-  'lookups that take long': [
-    ['table', 'query fleet', 'forget'],
-    ['heroku', 'GET /pipelines?', 'freeze'],
-    ['heroku', 'pipeline-couplings', 'slow'],
-  ],
-  'reads of releases that fail': [
-    ['table', 'query pipeline', 'forget'],
-    ['heroku', '/releases', 'refuse'],
-    ['heroku', '/releases', 'freeze'],
-  ],
-  'answers that are lost': [
-    ['promotion', 'POST', 'lose-reply'],
-    ['promotion', 'POST', 'late'],
-  ],
-} as const satisfies Record<string, readonly Spot[]>;
+  'two runs, one of which stands still after its claim': {
+    spots: [
+      ['bus', 'AttemptOpened', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: null,
+  },
+  'two runs, one of which stands still after its reads': {
+    spots: [
+      ['heroku', 'latest-deployments', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: null,
+  },
+  'two runs, both of which stand still': {
+    spots: [
+      ['bus', 'AttemptOpened', 'freeze'],
+      ['heroku', 'latest-deployments', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: null,
+  },
+  'runs that stand still after their claims, and are killed after their records': {
+    spots: [
+      ['bus', 'AttemptOpened', 'freeze'],
+      ['table', 'put pipeline', 'kill-after'],
+    ],
+    often: null,
+  },
+  'a ledger that is gone while two runs are at work': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['table', 'hot#ledger', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: null,
+  },
+  'a ledger that is gone as a run stands still after its mark': {
+    spots: [
+      ['table', 'hot#ledger', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: { act: 'clear-caches', moment: 'claim' },
+  },
+  'a hold as a run stands still after its claim': {
+    spots: [['bus', 'AttemptOpened', 'freeze']],
+    often: { act: 'hold', moment: 'claim' },
+  },
+  'lookups that take long': {
+    spots: [
+      ['table', 'query fleet', 'forget'],
+      ['heroku', 'GET /pipelines?', 'freeze'],
+      ['heroku', 'pipeline-couplings', 'slow'],
+    ],
+    often: null,
+  },
+  'reads of releases that fail': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['heroku', '/releases', 'refuse'],
+      ['heroku', '/releases', 'freeze'],
+    ],
+    often: { act: 'hotfix', moment: 'look' },
+  },
+  'answers that are lost': {
+    spots: [
+      ['promotion', 'POST', 'lose-reply'],
+      ['promotion', 'POST', 'late'],
+    ],
+    often: null,
+  },
+  'answers that are lost, and people who release by hand meanwhile': {
+    spots: [['promotion', 'POST', 'lose-reply']],
+    often: { act: 'hotfix', moment: 'claim' },
+  },
+  'a wave whose apps differ': { spots: [], often: { act: 'by-hand', moment: 'look' } },
+  'config changes during release phases': { spots: [], often: { act: 'set-config', moment: 'look' } },
+  hotfixes: { spots: [], often: { act: 'hotfix', moment: 'look' } },
+  'pipelines about which Heroku has no answer': { spots: [], often: { act: 'mute', moment: 'look' } },
+  'apps that leave their pipelines': { spots: [], often: { act: 'remove-app', moment: 'look' } },
+  'rollbacks of what is about to be promoted': { spots: [], often: { act: 'rollback', moment: 'claim' } },
+} as const satisfies Record<string, { readonly spots: readonly Spot[]; readonly often: Often | null }>;
 export type Aim = keyof typeof AIMS;
 
 /** Where faults strike apart from that, each with any of those that apply. */
@@ -67,7 +118,7 @@ export type Odds = (peer: Peer, fault: Fault, what: string) => number;
 export function oddsOf(seed: string | number, aim?: Aim): Odds {
   if (aim === undefined && createRandom(seed, 'calm').chance(0.2)) return () => 0;
   const known = new Map<string, number>();
-  const spots = aim === undefined ? weakSpotsOf(seed) : AIMS[aim];
+  const spots = aim === undefined ? weakSpotsOf(seed) : AIMS[aim].spots;
   return (peer, fault, what) => {
     const key = `${peer} ${fault}`;
     let odds = known.get(key);
@@ -85,8 +136,8 @@ export function oddsOf(seed: string | number, aim?: Aim): Odds {
 function weakSpotsOf(seed: string | number): readonly Spot[] {
   const random = createRandom(seed, 'weak');
   if (random.chance(0.25)) return [];
-  const [first, ...others] = Object.values(AIMS);
-  if (random.chance(0.5) && first !== undefined) return random.pick<readonly Spot[]>([first, ...others]);
+  const [first, ...others] = Object.values(AIMS).map(({ spots }): readonly Spot[] => spots);
+  if (random.chance(0.5) && first !== undefined) return random.pick([first, ...others]);
   return [0, 1].flatMap((): Spot[] => {
     const [peer, words] = random.pick(PLACES);
     const [one, ...more] = APPLICABLE[peer];

@@ -26,13 +26,22 @@ export type ActKind =
   | 'remove-app'
   | 'mute';
 
+/** Of a run: when it has asked for what runs; when it is about to write the ledger. */
+export type Moment = 'look' | 'claim';
+
+/** Half of what people do is this. */
+export interface Often {
+  readonly act: ActKind;
+  readonly moment: Moment;
+}
+
 export interface Act {
   /** `act:3`. */
   readonly id: string;
   /** Epoch ms. */
   readonly at: number;
-  /** Waits for the pipeline's next run to have looked at what runs, if there is one within minutes. */
-  readonly isMidRun?: boolean;
+  /** Waits for the pipeline's next run to look at what runs, or to claim a promotion. */
+  readonly waitsFor?: Moment;
   readonly kind: ActKind;
   /** Which pipeline, by number. */
   readonly pipeline: number;
@@ -56,7 +65,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'break-parameter': 1,
   'mend-parameter': 2,
   'clear-caches': 4,
-  'forged-webhook': 1,
+  'forged-webhook': 3,
   'failing-release-phase': 2,
   'failing-target': 2,
   'remove-app': 0.5,
@@ -68,9 +77,12 @@ export interface PeopleOptions {
   readonly from: number;
   readonly until: number;
   readonly pipelines: number;
+  /** True: merges and other acts come all the time. */
+  readonly isBusy: boolean;
+  readonly often: Often | null;
 }
 
-export function drawActs({ seed, from, until, pipelines }: PeopleOptions): readonly Act[] {
+export function drawActs({ seed, from, until, pipelines, isBusy, often }: PeopleOptions): readonly Act[] {
   const acts: Act[] = [];
   let number = 0;
   const act = (at: number, kind: ActKind, pipeline: number): void => {
@@ -79,19 +91,27 @@ export function drawActs({ seed, from, until, pipelines }: PeopleOptions): reado
     // Half of what people do falls into the seconds in which a tick's runs are at work, or right into one of them.
     const worst = Math.ceil(at / MINUTE) * MINUTE + random.between(200, 1_800);
     const isWorst = random.chance(0.5) && worst < until;
-    const isMidRun = kind !== 'merge' && random.chance(0.5);
-    acts.push({ id: `act:${number}`, at: isWorst ? worst : at, isMidRun, kind, pipeline, random });
+    const moment = random.pick([undefined, 'look', 'claim'] as const);
+    const waitsFor = kind === 'merge' ? undefined : kind === often?.act ? often.moment : moment;
+    acts.push({
+      id: `act:${number}`,
+      at: isWorst ? worst : at,
+      ...(waitsFor && { waitsFor }),
+      kind,
+      pipeline,
+      random,
+    });
   };
   for (let pipeline = 0; pipeline < pipelines; pipeline += 1) {
     const random = createRandom(seed, 'people', pipeline);
-    const mergeEvery = random.pick([8, 25, 60]) * MINUTE;
+    const mergeEvery = random.pick(isBusy ? [8] : [8, 25, 60]) * MINUTE;
     for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
       act(at, 'merge', pipeline);
     }
     // A calm team, a busy one, one that cannot keep its hands off.
-    const actEvery = random.pick([180, 60, 20]) * MINUTE;
+    const actEvery = random.pick(isBusy ? [10] : [180, 60, 20]) * MINUTE;
     for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
-      act(at, weighted(random), pipeline);
+      act(at, often !== null && random.chance(0.5) ? often.act : weighted(random), pipeline);
     }
   }
   return acts.sort((a, b) => a.at - b.at);

@@ -15,6 +15,7 @@ const MERGES_EVERY_MS = 7 * MINUTE;
 export async function comeToRest(world: World, random: Random): Promise<number> {
   world.context.trace('calm');
   for (const plan of world.fleet) mend(world, plan);
+  world.unmute();
   world.simulator.setStatus({ Apps: 'green', Tools: 'green', Data: 'green' });
   for (const span of world.checker.red) span.until = Math.min(span.until, world.now());
   // A lost answer takes five minutes to be given up, a release phase at most fifteen.
@@ -34,6 +35,11 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
 /** L1 for one promotion: whatever went wrong, it has arrived half an hour later, and its record says so. */
 export async function waitForArrival(world: World): Promise<number> {
   await world.runUntil(world.now() + 30 * MINUTE);
+  // What Heroku refused stays refused until somebody lets go of it.
+  if (world.isRefused()) {
+    for (const { name } of world.fleet) await world.finish(world.resume(name, null));
+    await world.runUntil(world.now() + 30 * MINUTE);
+  }
   for (const plan of world.fleet) checkArrived(world, plan);
   return conclude(world);
 }

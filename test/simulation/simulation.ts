@@ -6,7 +6,7 @@ import { doAct } from './acts.ts';
 import type { Context } from './context.ts';
 import { type FaultPlan, type Happened, seededFaults } from './faults.ts';
 import { drawFleet, type PipelinePlan } from './fleet.ts';
-import { type Aim, oddsOf } from './odds.ts';
+import { AIMS, type Aim, oddsOf } from './odds.ts';
 import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
@@ -90,9 +90,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
   const fleet = options.fleet ?? drawFleet(seed, pipelines);
   const world = new World(context, fleet, createRandom(seed, 'install'));
-  const acts = (
-    options.acts ?? drawActs({ seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length })
-  ).filter(({ id }) => !without.has(id));
+  const isBusy = options.aim !== undefined;
+  const often = options.aim === undefined ? null : AIMS[options.aim].often;
+  const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, isBusy, often };
+  const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];
   for (const act of acts) {
     const work = (): void => {
@@ -102,7 +103,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       done.push({ id: act.id, what });
       trace(`people ${what}`);
     };
-    scheduler.at(act.at, () => (act.isMidRun ? world.inNextRun(act.pipeline, act.random, work) : work()));
+    const { waitsFor, pipeline, random: its } = act;
+    scheduler.at(act.at, () => (waitsFor ? world.inNextRun(waitsFor, pipeline, its, work) : work()));
   }
   let end = calmAt;
   try {

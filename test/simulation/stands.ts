@@ -16,6 +16,8 @@ export interface Stand {
 
 export class Stands {
   #all: readonly Stand[] = [];
+  /** What people have let count, by app. */
+  readonly #startsFrom = new Map<string, ReleaseView>();
 
   add(stand: Stand): void {
     this.#all = [...this.#all, stand];
@@ -24,6 +26,12 @@ export class Stands {
   /** Somebody lets these apps go on. */
   letGo(apps: readonly string[]): void {
     this.#all = this.#all.filter(({ app }) => !apps.includes(app));
+  }
+
+  /** What the app had of that artifact counts from now on as brought. */
+  accepted(app: AppView, artifact: string): void {
+    const its = app.releases.findLast(({ artifactId }) => `slug:${artifactId}` === artifact);
+    if (its !== undefined) this.#startsFrom.set(app.name, its);
   }
 
   /**
@@ -44,8 +52,10 @@ export class Stands {
     const brought = target.releases.findLast(
       ({ kind, user, status }) => kind === 'promotion' && user === SLUICE && status === 'succeeded',
     );
-    // Somebody who puts back what Sluice had brought has undone what was done before.
-    if (brought !== undefined && brought.artifactId === target.current?.artifactId) return null;
+    const accepted = this.#startsFrom.get(target.name);
+    // Somebody who puts back what Sluice had brought, or what was let count, has undone what was done before.
+    const start = (accepted?.version ?? 0) > (brought?.version ?? 0) ? accepted : brought;
+    if (start !== undefined && start.artifactId === target.current?.artifactId) return null;
     // Of an app that Sluice never promoted to, a merge that people gave it is where Sluice starts from.
     const isStart = last.kind === 'by-hand' || isNewestMerge(pipeline, target);
     if (brought === undefined && isStart) return null;

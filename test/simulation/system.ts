@@ -72,8 +72,9 @@ export function createSystem(options: SystemOptions): System {
   };
   const tableOf = (current: () => Invocation): Table =>
     createDocumentTable('sluice', {
-      send: (command: unknown) =>
+      send: (command: unknown, sending?: { abortSignal?: AbortSignal }) =>
         current().exchange({
+          ...(sending?.abortSignal && { signal: sending.abortSignal }),
           peer: 'table',
           what: nameOf(command),
           patienceMs: AWS_PATIENCE_MS,

@@ -2,6 +2,7 @@
 // done is told to the checker as it is done.
 
 import { createSimulator } from '../../infra/local/heroku/simulator.ts';
+import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
 import { placeHold, resume } from '../../shared/operations/stop.ts';
 import { isCache } from '../../shared/table/keys.ts';
@@ -10,9 +11,16 @@ import type { Context } from './context.ts';
 import { type CiResult, deliveryOf, WEBHOOK_SECRET } from './deliveries.ts';
 import { Items } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
+import type { Moment } from './people.ts';
 import type { Random } from './random.ts';
 import { createSystem, type System } from './system.ts';
 import { MINUTE, SKEW_MS, START } from './time.ts';
+
+/** What a run does at the moment, and how long people wait for it. */
+const MOMENTS: Readonly<Record<Moment, (id: string) => { exchange: string; withinMs: number }>> = {
+  look: (id) => ({ exchange: `GET /pipelines/${id}/latest-deployments`, withinMs: 5 * MINUTE }),
+  claim: (id) => ({ exchange: `put pipeline#${id} hot#ledger`, withinMs: 40 * MINUTE }),
+};
 
 const PERSON = 'oncall@example.com';
 
@@ -29,8 +37,8 @@ export class World {
   readonly #merges = new Map<string, number>();
   /** Until when Heroku answers nothing about a pipeline, by its id. */
   readonly #mute = new Map<string, number>();
-  /** What people will do as soon as a run of the pipeline has looked at what runs, by its id. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  /** What people will do at a moment of a pipeline's next run. */
+  #waiting: readonly { readonly exchange: string; readonly work: () => void }[] = [];
   #nextTick = START;
 
   constructor(context: Context, fleet: readonly PipelinePlan[], random: Random) {
@@ -82,16 +90,17 @@ export class World {
   }
 
   onExchange(what: string): void {
-    for (const [pipelineId, works] of this.#waiting) {
-      if (!what.startsWith(`GET /pipelines/${pipelineId}/latest-deployments`)) continue;
-      for (const work of works.splice(0)) work();
-    }
+    const now = this.#waiting.filter(({ exchange }) => what === exchange);
+    if (now.length === 0) return;
+    this.#waiting = this.#waiting.filter(({ exchange }) => what !== exchange);
+    for (const { work } of now) work();
   }
 
-  /** Does it within the third of a second after the pipeline's next run has begun to look, or a few minutes later. */
-  inNextRun(pipeline: number, random: Random, work: () => void): void {
+  /** Does it within the third of a second after that moment of the pipeline's next run, or when it does not come. */
+  inNextRun(moment: Moment, pipeline: number, random: Random, work: () => void): void {
     const { scheduler } = this.context;
     const id = this.idOf(this.fleet[pipeline % this.fleet.length]?.name ?? '');
+    const { exchange, withinMs } = MOMENTS[moment](id);
     let isDone = false;
     const once = (): void => {
       if (isDone) return;
@@ -99,8 +108,8 @@ export class World {
       work();
     };
     const soon = (): void => scheduler.after(random.between(0, 330), once);
-    this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), soon]);
-    scheduler.after(5 * MINUTE, once);
+    this.#waiting = [...this.#waiting, { exchange, work: soon }];
+    scheduler.after(withinMs, once);
   }
 
   #onEvent(event: SluiceEvent): void {
@@ -156,7 +165,7 @@ export class World {
     const expiresAt = this.now() + minutes * MINUTE;
     const pipelineId = this.idOf(pipeline);
     // Until its command has ended it may count or not.
-    const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt };
+    const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt, latest: expiresAt };
     this.checker.holds.push(hold);
     await placeHold(
       { pipelineId, wave, actor: PERSON, reason: 'incident', expiresAt },
@@ -172,12 +181,25 @@ export class World {
     for (const hold of this.checker.holds) {
       if (hold.pipeline !== pipeline || (wave !== null && hold.wave !== wave)) continue;
       hold.until = Math.min(hold.until, this.now());
+      if (hold.from <= this.now()) hold.latest = hold.until;
     }
     this.checker.stands.letGo(apps);
-    await resume(
+    const done = await resume(
       { pipelineId: this.idOf(pipeline), wave, actor: PERSON, reason: 'looked at it' },
       this.#system.operator,
     );
+    for (const { app, artifact } of done.resume?.accepted ?? []) {
+      this.checker.stands.accepted(this.simulator.app(app.id), artifact);
+    }
+  }
+
+  /** True when Heroku has refused a promotion for good: that wave waits for a person. */
+  isRefused(): boolean {
+    return this.#items.all().some(({ sk, body }) => {
+      if (!sk.startsWith('attempt#')) return false;
+      const { refusal } = JSON.parse(String(body)) as Attempt;
+      return refusal?.status === 422;
+    });
   }
 
   /** Runs the world on until what a person began is done. */
@@ -200,6 +222,11 @@ export class World {
   /** For a while Heroku has no answer to anything about this pipeline and its apps. */
   mute(pipeline: string, minutes: number): void {
     this.#mute.set(pipeline, this.now() + minutes * MINUTE);
+  }
+
+  /** Heroku answers about everything again. */
+  unmute(): void {
+    this.#mute.clear();
   }
 
   #isMute(path: string): boolean {

@@ -25,6 +25,7 @@ const resume = (more: Partial<Resume> = {}): Resume => ({
   actor: 'oncall@example.com',
   reason: 'looked at it',
   at: at(20),
+  seenAt: at(20),
   accepted: [],
   retried: [],
   ...more,
@@ -161,6 +162,14 @@ describe('a resume', () => {
     const ledger = resumed(settled(emptyLedger, failed()), resume({ accepted }));
     expect(of(ledger).brought).toEqual([{ artifact: 'slug:H', at: at(20), by: 'resume-1' }]);
     expect(of(ledger)).toMatchObject({ failed: { attemptId: 'attempt-1' }, tried: 'slug:B' });
+  });
+
+  it('does not override what an app was given after the person had looked', () => {
+    const accepted = [{ app: app('va-1'), artifact: 'slug:H' }];
+    const given = settled(emptyLedger, succeeded({ claimedAt: at(18) }));
+    expect(resumed(given, resume({ accepted, seenAt: at(17) }))).toEqual(given);
+    const names = of(resumed(given, resume({ accepted, seenAt: at(18) }))).brought.map(({ by }) => by);
+    expect(names).toEqual(['attempt-1', 'resume-1']);
   });
 
   it('is remembered among the last ten things brought', () => {

@@ -235,6 +235,7 @@ describe('keeping up', () => {
 
   it('with a deployment that is gone, or that was reported pending before, means to read', () => {
     expect(observe(known(), null)).toEqual(read);
+    expect(observe({ ...known(), deployment: null }, null)).toEqual(read);
     expect(observe(known(), { ...first, status: 'pending' })).toEqual(read);
   });
 

@@ -35,7 +35,7 @@ describe('the ledger', () => {
 
     const accepted = [{ app: app('ie-1'), artifact: 'slug:H' }];
     const by = { id: 'resume-1', pipelineId: id, actor: 'oncall@example.com', reason: 'looked at it' };
-    table.resumed.push({ ...by, at: at(9), accepted, retried: [] });
+    table.resumed.push({ ...by, at: at(9), seenAt: at(9), accepted, retried: [] });
     const both = await ledgerOf(table.port, id, { ledger: null });
     expect(Object.keys(both.apps)).toEqual(['id-va-1', 'id-ie-1']);
     table.recorded.splice(0);
