@@ -96,7 +96,10 @@ export interface Attempt {
 /** What the pipeline brought to an app, or a person said to go on from. */
 export interface Brought {
   readonly artifact: ArtifactKey;
+  /** When it was claimed, or said. */
   readonly at: number;
+  /** When that it came was recorded, epoch ms. */
+  readonly knownAt: number;
   /** The attempt's or the resume's id. */
   readonly by: string;
 }
@@ -157,7 +160,12 @@ export function settled(ledger: Ledger, attempt: Attempt): Ledger {
 function noted(ledger: Ledger, attempt: Attempt): Ledger {
   return attempt.targets.reduce((sofar, target) => {
     if (target.state === 'succeeded') {
-      const brought: Brought = { artifact: attempt.artifact, at: attempt.claimedAt, by: attempt.id };
+      const brought: Brought = {
+        artifact: attempt.artifact,
+        at: attempt.claimedAt,
+        knownAt: attempt.settledAt ?? attempt.claimedAt,
+        by: attempt.id,
+      };
       return withApp(sofar, target.app.id, (app) => ({
         brought: [...app.brought, brought].slice(-BROUGHT_MAX),
         failed: null,
@@ -183,6 +191,14 @@ function isRetryable(attempt: Attempt): boolean {
   return attempt.refusal?.status === 401 || attempt.refusal?.status === 429;
 }
 
+/** What a person put on an app. */
+export interface Stand {
+  readonly app: AppRef;
+  readonly artifact: ArtifactKey;
+  /** The app runs something else by now, which is what it goes on from. */
+  readonly isOver?: true;
+}
+
 /** A person's word to go on from what an app runs now, and to try again what it failed to take. Kept for ever. */
 export interface Resume {
   readonly id: string;
@@ -193,7 +209,7 @@ export interface Resume {
   /** When what it lets count was seen, epoch ms: the person had that decision before them. */
   readonly seenAt: number;
   /** Apps whose present artifact counts from now on as brought by the pipeline. */
-  readonly accepted: readonly { readonly app: AppRef; readonly artifact: ArtifactKey }[];
+  readonly accepted: readonly Stand[];
   /** Apps that may be given again what they failed to take. */
   readonly retried: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
@@ -201,11 +217,14 @@ export interface Resume {
 /** The ledger after a person's resume. What an app was given after the person had looked is not overridden. */
 export function resumed(ledger: Ledger, resume: Resume): Ledger {
   const accepted = resume.accepted.reduce(
-    (sofar, { app, artifact }) =>
+    (sofar, { app, artifact, isOver }) =>
       withApp(sofar, app.id, (entry) => {
-        const isOld = (entry.brought.at(-1)?.at ?? resume.seenAt) > resume.seenAt;
-        const brought = [...entry.brought, { artifact, at: resume.at, by: resume.id }];
-        return isOld ? entry : { ...entry, brought: brought.slice(-BROUGHT_MAX) };
+        const last = entry.brought.slice(-1);
+        const said: Brought = { artifact, at: resume.at, knownAt: resume.at, by: resume.id };
+        const isOld = last.some(({ knownAt }) => knownAt > resume.seenAt);
+        if (isOld && !isOver) return entry;
+        const brought = isOver ? [...entry.brought.slice(0, -1), said, ...last] : [...entry.brought, said];
+        return { ...entry, brought: brought.slice(-BROUGHT_MAX) };
       }),
     ledger,
   );

@@ -1,6 +1,7 @@
 // What a run decided and why: the whole account, as it is stored and as `why`, `status` and the audit read it. Pure types.
 
 import type { ArtifactKey } from './artifact.ts';
+import type { Stand } from './attempt.ts';
 import type { AppRef, Mode } from './pipeline.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -33,7 +34,7 @@ export interface StepDecision {
   /** The earliest epoch ms the wave can be given the artifact, as far as known. A lower bound. */
   readonly earliestAt: number | null;
   /** What `resume` would let go. */
-  readonly stands: readonly { readonly app: AppRef; readonly artifact: ArtifactKey }[];
+  readonly stands: readonly Stand[];
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 

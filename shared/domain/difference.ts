@@ -4,7 +4,7 @@
 // something newer by now: Heroku promotes a pinned release. An artifact that somebody took back, or that the pipeline
 // did not bring to the wave before, is never a candidate.
 
-import type { ArtifactKey } from './artifact.ts';
+import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, running } from './facts.ts';
 import {
@@ -30,7 +30,7 @@ export interface Difference {
   /** Obstacles that follow from the facts alone. */
   readonly obstacles: readonly Verdict[];
   /** Apps whose artifact a person put there, for `resume`. */
-  readonly stands: readonly { readonly app: AppRef; readonly artifact: ArtifactKey }[];
+  readonly stands: readonly Stand[];
   /** Failures that a `resume` would try again. */
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
@@ -81,6 +81,9 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
 }
 
 function standing(acts: readonly HumanAct[]): Difference['stands'] {
-  const byApp = new Map(acts.map(({ app, stay }) => [app.id, { app, artifact: stay.artifact }]));
-  return [...byApp.values()];
+  const stands = acts.map(({ app, stay }): Stand => {
+    const isOver = stay.endAt !== null;
+    return { app, artifact: stay.artifact, ...(isOver && { isOver }) };
+  });
+  return [...new Map(stands.map((stand) => [`${stand.app.id} ${stand.artifact}`, stand])).values()];
 }

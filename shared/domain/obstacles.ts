@@ -1,7 +1,7 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
 import { type Attempt, appLedger } from './attempt.ts';
-import { type Candidate, isOfferable, isOlder } from './candidate.ts';
+import { type Candidate, isOfferable, isOlder, lacks } from './candidate.ts';
 import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { firstIndex, isRolledBack, mayHaveForgotten, type Stay } from './stays.ts';
@@ -140,17 +140,23 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
     );
   }
 
-  const ahead = step.to.apps.filter((app) => {
-    const runs = running(facts, app)?.artifact;
-    return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
-  });
+  // What it runs is not enough to ask: something older may lie on top of something newer.
+  const ahead = step.to.apps.filter(
+    (app) =>
+      running(facts, app)?.artifact !== candidate.artifact && !lacks(facts, waves, app, candidate.artifact),
+  );
   const [first] = ahead;
   if (first !== undefined) {
+    const doRun = ahead.every((app) => {
+      const runs = running(facts, app)?.artifact;
+      return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
+    });
+    const [one, many] = doRun ? ['runs', 'run'] : ['has had', 'have had'];
     obstacles.push(
       wait({
         check: 'order',
         about: 'target',
-        reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? 'runs' : 'run'} something newer than ${name}; no app is moved to an older artifact.`,
+        reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? one : many} something newer than ${name}; no app is moved to an older artifact.`,
         unblock: `deploy something newer, or go back by hand: heroku rollback --app ${first.name}`,
         onEvent: true,
         evidence: { apps: ahead.map((app) => app.name) },

@@ -1,5 +1,6 @@
 // What each kind of act does to the world.
 
+import { keys } from '../../shared/table/keys.ts';
 import type { PipelinePlan, WavePlan } from './fleet.ts';
 import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
@@ -193,6 +194,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   mute({ world, plan, random }) {
     const minutes = random.between(2, 30);
     world.mute(plan.name, minutes);
+    // What is known of it may be gone by then.
+    const isOfIt = ({ sk }: { readonly sk: string }) => sk === keys.map(plan.name).sk;
+    if (random.chance(0.5)) world.deleteCaches(isOfIt);
     // When it is over nothing tells; the pipeline goes on at its next turn.
     world.context.scheduler.after(minutes * MINUTE, () => world.disturb(plan.name));
     return `Heroku answers nothing about ${plan.name} for ${minutes} minutes`;

@@ -198,6 +198,11 @@ export class Checker {
     const claimedAt = this.#claimedAt.get(attempt.id) ?? this.#now();
     // The last look comes after the record.
     const lookedAt = this.#recordedAt.get(attempt.id) ?? claimedAt;
+    const ways = this.#plansSince(pipeline, claimedAt - 5 * MINUTE).map((plan) => upTo(plan, to));
+    const unread = ways[0]?.find(
+      (app) => ways.every((way) => way.includes(app)) && run.unread.has(this.#options.simulator.app(app).id),
+    );
+    if (unread !== undefined) this.#violate('S1', `promoted to ${to} although ${unread} could not be read`);
     const oldMs = lookedAt - run.observedAt;
     if (oldMs > MINUTE + 2 * this.#options.skewMs)
       this.#violate(
@@ -369,4 +374,10 @@ export class Checker {
         .releases.some(({ artifactId }) => `slug:${artifactId}` === artifact),
     );
   }
+}
+
+/** The apps of the waves up to that one. */
+function upTo({ waves }: PipelinePlan, to: string): readonly string[] {
+  const last = waves.findIndex(({ name }) => name === to);
+  return waves.slice(0, last + 1).flatMap((wave) => wave.apps);
 }

@@ -22,10 +22,12 @@ export function herokuReads(
   { simulator, isMute }: SimulatedHeroku,
   current: () => Invocation,
 ): typeof readOnce {
-  return (request) => {
+  return async (request) => {
     const run = current();
     const what = `GET ${request.path}`;
-    return run.exchange<Answer>({
+    const [, app] = /^\/apps\/([^/]+)\/releases/.exec(request.path) ?? [];
+    if (app !== undefined) run.unread.add(app);
+    const answer = await run.exchange<Answer>({
       peer: 'heroku',
       what,
       patienceMs: READ_PATIENCE_MS,
@@ -41,6 +43,8 @@ export function herokuReads(
       },
       garbled: () => ({ status: 200, headers: {}, body: Symbol('not JSON') }),
     });
+    if (app !== undefined && Array.isArray(answer.body)) run.unread.delete(app);
+    return answer;
   };
 }
 

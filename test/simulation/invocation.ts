@@ -48,6 +48,8 @@ export class Invocation {
   open = 0;
   /** When what runs was last read, epoch ms. */
   observedAt = Number.NEGATIVE_INFINITY;
+  /** Apps whose releases it could not read. */
+  readonly unread = new Set<string>();
   readonly #ports: InvocationPorts;
   #thawsAt = 0;
   readonly #onKill: () => void;

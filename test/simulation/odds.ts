@@ -74,7 +74,7 @@ export const AIMS = {
     spots: [
       ['table', 'query pipeline', 'forget'],
       ['heroku', '/releases', 'refuse'],
-      ['heroku', '/releases', 'freeze'],
+      ['heroku', '/releases', 'garble'],
     ],
     often: { act: 'hotfix', moment: 'look' },
   },
@@ -117,6 +117,8 @@ export type Odds = (peer: Peer, fault: Fault, what: string) => number;
 /** `aim`: the weak spots; drawn from the seed unless given. */
 export function oddsOf(seed: string | number, aim?: Aim): Odds {
   if (aim === undefined && createRandom(seed, 'calm').chance(0.2)) return () => 0;
+  // An aim without spots is about people alone.
+  if (aim !== undefined && AIMS[aim].spots.length === 0) return () => 0;
   const known = new Map<string, number>();
   const spots = aim === undefined ? weakSpotsOf(seed) : AIMS[aim].spots;
   return (peer, fault, what) => {

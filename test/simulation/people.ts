@@ -77,7 +77,7 @@ export interface PeopleOptions {
   readonly from: number;
   readonly until: number;
   readonly pipelines: number;
-  /** True: merges and other acts come all the time. */
+  /** True: merges come all the time. */
   readonly isBusy: boolean;
   readonly often: Often | null;
 }
@@ -108,8 +108,10 @@ export function drawActs({ seed, from, until, pipelines, isBusy, often }: People
     for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
       act(at, 'merge', pipeline);
     }
+    // People who often do one thing, and are all there is trouble with, do it to the first pipeline.
+    if (often !== null && !isBusy && pipeline > 0) continue;
     // A calm team, a busy one, one that cannot keep its hands off.
-    const actEvery = random.pick(isBusy ? [10] : [180, 60, 20]) * MINUTE;
+    const actEvery = random.pick(often !== null || isBusy ? [10] : [180, 60, 20]) * MINUTE;
     for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
       act(at, often !== null && random.chance(0.5) ? often.act : weighted(random), pipeline);
     }

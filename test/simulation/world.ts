@@ -9,7 +9,7 @@ import { isCache } from '../../shared/table/keys.ts';
 import { Checker } from './checker.ts';
 import type { Context } from './context.ts';
 import { type CiResult, deliveryOf, WEBHOOK_SECRET } from './deliveries.ts';
-import { Items } from './dynamo.ts';
+import { type Item, Items } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
 import type { Moment } from './people.ts';
 import type { Random } from './random.ts';
@@ -213,8 +213,8 @@ export class World {
   }
 
   /** S8: gives how many rows are gone. */
-  deleteCaches(isChosen: () => boolean): number {
-    const caches = this.#items.all().filter((item) => isCache(item) && isChosen());
+  deleteCaches(isChosen: (item: Item) => boolean): number {
+    const caches = this.#items.all().filter((item) => isCache(item) && isChosen(item));
     for (const { pk, sk } of caches) this.#items.delete(pk, sk);
     return caches.length;
   }

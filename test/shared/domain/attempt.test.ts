@@ -88,7 +88,7 @@ describe('a ledger', () => {
 describe('an attempt that has ended', () => {
   it('notes what it brought, as of its claim', () => {
     expect(of(settled(emptyLedger, succeeded()))).toEqual({
-      brought: [{ artifact: 'slug:B', at: at(0), by: 'attempt-1' }],
+      brought: [{ artifact: 'slug:B', at: at(0), knownAt: at(5), by: 'attempt-1' }],
       failed: null,
       tried: null,
     });
@@ -160,16 +160,22 @@ describe('a resume', () => {
   it('counts what an app runs as brought, from then on', () => {
     const accepted = [{ app: app('va-1'), artifact: 'slug:H' }];
     const ledger = resumed(settled(emptyLedger, failed()), resume({ accepted }));
-    expect(of(ledger).brought).toEqual([{ artifact: 'slug:H', at: at(20), by: 'resume-1' }]);
+    expect(of(ledger).brought).toEqual([{ artifact: 'slug:H', at: at(20), knownAt: at(20), by: 'resume-1' }]);
     expect(of(ledger)).toMatchObject({ failed: { attemptId: 'attempt-1' }, tried: 'slug:B' });
   });
 
   it('does not override what an app was given after the person had looked', () => {
     const accepted = [{ app: app('va-1'), artifact: 'slug:H' }];
-    const given = settled(emptyLedger, succeeded({ claimedAt: at(18) }));
+    const given = settled(emptyLedger, succeeded({ claimedAt: at(10), settledAt: at(18) }));
     expect(resumed(given, resume({ accepted, seenAt: at(17) }))).toEqual(given);
     const names = of(resumed(given, resume({ accepted, seenAt: at(18) }))).brought.map(({ by }) => by);
     expect(names).toEqual(['attempt-1', 'resume-1']);
+  });
+
+  it('about what an app no longer runs lets it count, and the app goes on from what it was brought since', () => {
+    const accepted = [{ app: app('va-1'), artifact: 'slug:H', isOver: true } as const];
+    const ledger = resumed(settled(emptyLedger, succeeded()), resume({ accepted, seenAt: at(1) }));
+    expect(of(ledger).brought.map(({ artifact }) => artifact)).toEqual(['slug:H', 'slug:B']);
   });
 
   it('is remembered among the last ten things brought', () => {

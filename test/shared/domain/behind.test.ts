@@ -148,7 +148,9 @@ describe('A wave is behind', () => {
   it('as long as the earliest of the waves', () => {
     const ledger: Ledger = {
       ...emptyLedger,
-      apps: { a1: { brought: [{ artifact: 'slug:B', at: 15, by: 'x' }], failed: null, tried: null } },
+      apps: {
+        a1: { brought: [{ artifact: 'slug:B', at: 15, knownAt: 15, by: 'x' }], failed: null, tried: null },
+      },
     };
     const pasts: readonly Past[] = [
       [

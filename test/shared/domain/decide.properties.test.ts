@@ -60,7 +60,7 @@ const fleets: fc.Arbitrary<Fleet> = fc
       apps: Object.fromEntries(
         all.map((app, n) => {
           const code = brought[n] ?? null;
-          const entry = code === null ? [] : [{ artifact: `slug:${code}`, at: 0, by: 'x' }];
+          const entry = code === null ? [] : [{ artifact: `slug:${code}`, at: 0, knownAt: 0, by: 'x' }];
           return [app.id, { brought: entry, failed: null, tried: null }];
         }),
       ),

@@ -95,6 +95,7 @@ export function broughtTo(apps: Readonly<Record<string, string>>, more: Partial<
     const brought = releases(name, past).map(({ artifact, createdAt }) => ({
       artifact: `slug:${artifact?.id}`,
       at: createdAt,
+      knownAt: createdAt,
       by: 'an-attempt',
     }));
     return [app(name).id, { brought, failed: null, tried: null }];

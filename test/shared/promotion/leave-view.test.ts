@@ -70,8 +70,8 @@ describe('the first run', () => {
     expect(moved.concerns.filter((one) => one === 'b0b')).toEqual(['b0b']);
     const pinned = { 'qa-1': 'A@0 B@10 C@50', 'va-1': 'A@1 B@11 H@50', 'ie-1': 'A@2', 'ie-2': 'A@2' };
     const brought = [
-      { artifact: 'slug:A', at: at(1), by: 'x' },
-      { artifact: 'slug:B', at: at(11), by: 'y' },
+      { artifact: 'slug:A', at: at(1), knownAt: at(1), by: 'x' },
+      { artifact: 'slug:B', at: at(11), knownAt: at(11), by: 'y' },
     ];
     const ledger = { ...emptyLedger, apps: { 'id-va-1': { brought, failed: null, tried: null } } };
     expect((await viewOf({ apps: pinned, ledger })).concerns).toContain('b'.repeat(40));
