@@ -1,6 +1,6 @@
 // The ledger's keeper: every write to the one contended item goes through here.
 
-import { type Ledger, rebuiltLedger } from '../domain/attempt.ts';
+import { emptyLedger, type Ledger, rebuiltLedger } from '../domain/attempt.ts';
 import type { PipelineRows, Table } from '../table/port.ts';
 
 /** How often a write that only adds what is already true (a promotion's id, an outcome) is tried again. */
@@ -11,14 +11,37 @@ export class AnotherRun extends Error {
   override readonly name = 'AnotherRun';
 }
 
-/** The stored ledger, or, when it is gone, the one that attempts and resumes on record tell. */
+/** What a ledger that is being told anew is until it is: of a run that is at it, or was cut off. */
+const BLANK = 'blank ';
+
+const isGone = ({ writer }: Ledger): boolean => writer?.startsWith(BLANK) === true;
+
+/** The stored ledger, or, when it is gone, the one that attempts and resumes on record tell: to look at. */
 export async function ledgerOf(
   table: Table,
   pipelineId: string,
-  rows: Pick<PipelineRows, 'ledger'>,
+  { ledger }: Pick<PipelineRows, 'ledger'>,
 ): Promise<Ledger> {
-  if (rows.ledger !== null) return rows.ledger;
+  if (ledger !== null && !isGone(ledger)) return ledger;
   return rebuiltLedger(await table.attempts(pipelineId), await table.resumes(pipelineId));
+}
+
+/**
+ * The stored ledger, to go on from. One that is gone is taken first, and told from the records only then: what others do
+ * from there on is not lost on whoever stood still in between. `by`: of this run alone.
+ * @throws AnotherRun when another run takes it.
+ */
+export async function takeLedger(
+  table: Table,
+  pipelineId: string,
+  { ledger }: Pick<PipelineRows, 'ledger'>,
+  by: string,
+): Promise<Ledger> {
+  if (ledger !== null && !isGone(ledger)) return ledger;
+  const blank = await writeNext(table, pipelineId, ledger ?? emptyLedger, `${BLANK}${by}`);
+  const told = await ledgerOf(table, pipelineId, { ledger: null });
+  const { revision, writer } = blank;
+  return writeNext(table, pipelineId, { ...told, revision, writer }, `rebuild ${by}`);
 }
 
 /** True when this is still the stored ledger. */
@@ -61,7 +84,12 @@ export async function amend(
       return await writeNext(table, pipelineId, change(ledger), writer);
     } catch (error) {
       if (!(error instanceof AnotherRun) || tries === TRIES_MAX) throw error;
-      ledger = await ledgerOf(table, pipelineId, await table.pipelineRows(pipelineId));
+      ledger = await takeLedger(
+        table,
+        pipelineId,
+        await table.pipelineRows(pipelineId),
+        `${writer} ${tries}`,
+      );
     }
   }
 }

@@ -16,7 +16,7 @@ import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
 import { act } from './act.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
-import { AnotherRun, isStored, ledgerOf, writeNext } from './ledger.ts';
+import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 import { settleOpen } from './settle-open.ts';
@@ -46,12 +46,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const { table, clock } = ports;
   const startedAt = clock.now();
   const rows = await table.pipelineRows(pipeline.id);
-  // One that had to be rebuilt is stored before anything is looked at: nobody can then claim on what was seen before.
-  const told = await ledgerOf(table, pipeline.id, rows);
-  const stored =
-    told.writer === null
-      ? await writeNext(table, pipeline.id, told, `rebuild ${ports.newId(startedAt)}`)
-      : told;
+  // Stored before anything is looked at: nobody can then claim on what was seen before.
+  const stored = await takeLedger(table, pipeline.id, rows, ports.newId(startedAt));
 
   // A run that has only a promotion to wait for asks that one first, and looks at the pipeline when it has ended.
   const onlyWaits = stored.open.length > 0 && due.reasons.every((reason) => reason === 'attempt');

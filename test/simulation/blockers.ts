@@ -124,6 +124,11 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     if (its?.verdicts.some(({ state }) => state === 'unknown')) return true;
     const runs = (apps: readonly string[]) =>
       new Set(apps.map((app) => options.simulator.app(app).current?.artifactId));
+    // What was put there a moment ago the run may not have seen.
+    const isNew = [...to.apps, ...next.apps].some((app) =>
+      options.simulator.app(app).releases.some(({ updatedAt }) => updatedAt > now - LOOKED_MS),
+    );
+    if (isNew) return true;
     const behind = runs(next.apps);
     if (behind.size > 1 || [...runs(to.apps)].some((one) => !behind.has(one))) return true;
     return options.items.all().some(({ sk, body }) => {

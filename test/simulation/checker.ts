@@ -97,7 +97,7 @@ export class Checker {
         this.why.onClaim(attempt);
       }
       // A run that recorded its attempt and was killed at its last look leaves it open, beside the one it had found.
-      const isRebuilt = before === undefined || ledger.writer?.startsWith('stop ') === true;
+      const isRebuilt = /^(rebuild|stop) /.test(ledger.writer ?? '');
       if (isRebuilt) for (const { id } of ledger.open) this.#putBack.add(id);
       const isNew = ledger.open.some(({ id }) => !this.#putBack.has(id));
       const busy = ledger.open.flatMap(({ targets }) => targets.map(({ app }) => app.id));
@@ -199,9 +199,13 @@ export class Checker {
     // The last look comes after the record.
     const lookedAt = this.#recordedAt.get(attempt.id) ?? claimedAt;
     const ways = this.#plansSince(pipeline, claimedAt - 5 * MINUTE).map((plan) => upTo(plan, to));
-    const unread = ways[0]?.find(
-      (app) => ways.every((way) => way.includes(app)) && run.unread.has(this.#options.simulator.app(app).id),
-    );
+    const unread = ways[0]?.find((app) => {
+      const { id } = this.#options.simulator.app(app);
+      // What became of an attempt is read by itself, and may stay open.
+      return (
+        ways.every((way) => way.includes(app)) && run.unread.has(id) && !this.#isSettling(id, attempt.id)
+      );
+    });
     if (unread !== undefined) this.#violate('S1', `promoted to ${to} although ${unread} could not be read`);
     const oldMs = lookedAt - run.observedAt;
     if (oldMs > MINUTE + 2 * this.#options.skewMs)
@@ -250,10 +254,29 @@ export class Checker {
 
   /** True when an attempt was to bring the artifact to the app. */
   #wasTried(appId: string, artifact: string): boolean {
-    return this.#options.items.all().some(({ sk, body }) => {
-      if (!sk.startsWith('attempt#')) return false;
+    return this.#attemptsOn(appId).some((attempt) => attempt.artifact === artifact);
+  }
+
+  /** True when another attempt on the app is open, on record or in its ledger alone, or was a minute ago. */
+  #isSettling(appId: string, than: string): boolean {
+    const since = this.#now() - MINUTE;
+    const isOpen = this.#ledgers().some(({ open }) =>
+      open.some(({ id, targets }) => id !== than && targets.some(({ app }) => app.id === appId)),
+    );
+    if (isOpen) return true;
+    return this.#attemptsOn(appId).some(({ id, settledAt }) => id !== than && (settledAt ?? since) >= since);
+  }
+
+  #ledgers(): readonly Ledger[] {
+    const ledgers = this.#options.items.all().filter(({ sk }) => sk === 'hot#ledger');
+    return ledgers.map(({ body }) => JSON.parse(String(body)) as Ledger);
+  }
+
+  #attemptsOn(appId: string): readonly Attempt[] {
+    return this.#options.items.all().flatMap(({ sk, body }) => {
+      if (!sk.startsWith('attempt#')) return [];
       const attempt = JSON.parse(String(body)) as Attempt;
-      return attempt.artifact === artifact && attempt.targets.some(({ app }) => app.id === appId);
+      return attempt.targets.some(({ app }) => app.id === appId) ? [attempt] : [];
     });
   }
 
@@ -310,13 +333,16 @@ export class Checker {
     // What a person does between a run's look and Heroku's release cannot be seen by anybody in time.
     const seenAt = this.#lookedAt(made.id);
     let newest = -1;
+    /** What was the newest when the app was first given an artifact. */
+    const newestWith = new Map<string, number>();
     for (const release of releases.slice(0, made.version - 1)) {
       if (release.status === 'failed' || release.artifactId === null) continue;
       if (release.user !== SLUICE && release.createdAt > seenAt) continue;
-      const its = orderOf(pipeline, release.commit);
-      // A rollback takes back what is newer than what it goes back to; so does a config change during a release phase.
-      if (release.kind === 'rollback' || release.kind === 'config') newest = its ?? newest;
-      else newest = Math.max(newest, its ?? -1);
+      // A rollback takes back what came after what it goes back to; so does a config change during a release phase.
+      const isBack = release.kind === 'rollback' || release.kind === 'config';
+      const then = isBack ? newestWith.get(release.artifactId) : undefined;
+      newest = then ?? Math.max(newest, orderOf(pipeline, release.commit) ?? -1);
+      if (!newestWith.has(release.artifactId)) newestWith.set(release.artifactId, newest);
     }
     if (order < newest) this.#violate('S4', `${app} was moved from merge ${newest} back to merge ${order}`);
   }

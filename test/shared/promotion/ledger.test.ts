@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { emptyLedger, type Ledger, opened, settled } from '../../../shared/domain/attempt.ts';
-import { AnotherRun, amend, ledgerOf, writeNext } from '../../../shared/promotion/ledger.ts';
+import { AnotherRun, amend, ledgerOf, takeLedger, writeNext } from '../../../shared/promotion/ledger.ts';
 import { app, at, attemptOf, target } from '../domain/fleet.ts';
 import { openDesk } from './desk.ts';
 
@@ -41,6 +41,46 @@ describe('the ledger', () => {
     table.recorded.splice(0);
     const one = await ledgerOf(table.port, id, { ledger: null });
     expect(Object.keys(one.apps)).toEqual(['id-ie-1']);
+  });
+});
+
+describe('a ledger to go on from', () => {
+  it('that is stored is the one', async () => {
+    const { table } = openDesk();
+    const stored = await writeNext(table.port, id, emptyLedger, 'me');
+    expect(await takeLedger(table.port, id, { ledger: stored }, 'run-1')).toEqual(stored);
+    expect(table.reads).toEqual([]);
+  });
+
+  it('that is gone is taken before the records are read, and stored as they tell it', async () => {
+    const { table } = openDesk();
+    table.beforeWrite = (what) => {
+      if (what.includes('blank')) table.recorded.push(ended);
+    };
+    const taken = await takeLedger(table.port, id, { ledger: null }, 'run-1');
+    expect(table.writes).toEqual(['ledger 1 blank run-1', 'ledger 2 rebuild run-1']);
+    expect(taken).toEqual({ ...settled(emptyLedger, ended), revision: 2, writer: 'rebuild run-1' });
+    expect(table.rows.ledger).toEqual(taken);
+  });
+
+  it('that a run took and left blank is taken again, from what was left', async () => {
+    const { table } = openDesk();
+    const blank = await writeNext(table.port, id, emptyLedger, 'blank run-1');
+    table.recorded.push(ended);
+    expect(Object.keys((await ledgerOf(table.port, id, { ledger: blank })).apps)).toEqual(['id-va-1']);
+    const taken = await takeLedger(table.port, id, { ledger: blank }, 'run-2');
+    expect(taken).toMatchObject({ revision: 3, writer: 'rebuild run-2' });
+    expect(Object.keys(taken.apps)).toEqual(['id-va-1']);
+  });
+
+  it.each(['blank', 'rebuild'])('that another run takes meanwhile (%s) is lost', async (what) => {
+    const { table } = openDesk();
+    table.beforeWrite = (write) => {
+      if (!write.includes(what)) return;
+      table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 9 };
+    };
+    await expect(takeLedger(table.port, id, { ledger: null }, 'run-1')).rejects.toThrow(AnotherRun);
+    expect(table.rows.ledger?.writer).toBe('another');
   });
 });
 

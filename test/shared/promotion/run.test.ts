@@ -63,7 +63,8 @@ describe('a run', () => {
       'commit id-qa-1 slug A',
     ]);
     expect(desk.table.writes).toEqual([
-      'ledger 1 rebuild id-1@60',
+      'ledger 1 blank id-1@60',
+      'ledger 2 rebuild id-1@60',
       'histories id-qa-1 id-va-1 id-ie-1 id-ie-2',
       'commits',
       'decision',
@@ -179,7 +180,7 @@ describe('several promotions in one run', () => {
       ['moon', 'slug:B'],
       ['canary', 'slug:C'],
     ]);
-    expect(stored(desk)).toMatchObject({ revision: 7, open: promoted });
+    expect(stored(desk)).toMatchObject({ revision: 8, open: promoted });
   });
 
   it('end when somebody else has written in between: a hold, perhaps', async () => {
