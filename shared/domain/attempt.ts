@@ -214,7 +214,10 @@ export interface Resume {
   readonly retried: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 
-/** The ledger after a person's resume. What an app was given after the person had looked is not overridden. */
+/**
+ * The ledger after a person's resume. What an app was given after the person had looked is not overridden; a word that
+ * has been heard changes nothing more.
+ */
 export function resumed(ledger: Ledger, resume: Resume): Ledger {
   const accepted = resume.accepted.reduce(
     (sofar, { app, artifact, isOver }) =>
@@ -222,7 +225,8 @@ export function resumed(ledger: Ledger, resume: Resume): Ledger {
         const last = entry.brought.slice(-1);
         const said: Brought = { artifact, at: resume.at, knownAt: resume.at, by: resume.id };
         const isOld = last.some(({ knownAt }) => knownAt > resume.seenAt);
-        if (isOld && !isOver) return entry;
+        const isHeard = entry.brought.some(({ by, artifact: its }) => by === resume.id && its === artifact);
+        if (isHeard || (isOld && !isOver)) return entry;
         const brought = isOver ? [...entry.brought.slice(0, -1), said, ...last] : [...entry.brought, said];
         return { ...entry, brought: brought.slice(-BROUGHT_MAX) };
       }),

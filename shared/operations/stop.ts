@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { type Resume, resumed } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
-import { amend, takeLedger } from '../promotion/ledger.ts';
+import { amend } from '../promotion/ledger.ts';
 import type { Table } from '../table/port.ts';
 
 export interface OperationPorts {
@@ -67,10 +67,8 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
   }
   const word = resumeOf(request, rows.decision, now, ports);
   if (word !== null) {
-    // Read first: a ledger that has to be rebuilt is rebuilt from the words on record, this one not among them.
-    const ledger = await takeLedger(table, request.pipelineId, rows, word.id);
     await table.writeResume(word);
-    await amend(table, request.pipelineId, ledger, (l) => resumed(l, word), `resume ${word.id}`);
+    await amend(table, request.pipelineId, rows.ledger, (l) => resumed(l, word), `resume ${word.id}`);
   } else if (lifted.length > 0) {
     await moveOn(request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`, ports);
   }
@@ -95,12 +93,7 @@ function resumeOf(
 
 /** Writes the ledger anew, unchanged, so that claims on the one before are lost; and has the pipeline looked at. */
 async function moveOn(pipelineId: string, writer: string, ports: OperationPorts): Promise<void> {
-  const ledger = await takeLedger(
-    ports.table,
-    pipelineId,
-    await ports.table.pipelineRows(pipelineId),
-    writer,
-  );
+  const { ledger } = await ports.table.pipelineRows(pipelineId);
   await amend(ports.table, pipelineId, ledger, (l) => l, writer);
   await ports.table.wake(pipelineId, ports.clock.now());
 }

@@ -66,30 +66,26 @@ export async function writeNext(
 }
 
 /**
- * Applies a change to whatever ledger is stored by now: for facts about the world that hold whoever writes them. When
- * the answer's revision is not the one after `read`, somebody else has written meanwhile, a hold perhaps: what was read
- * before is old, and nothing may be decided on it any more.
+ * Applies a change to whatever ledger is stored by now: for facts about the world that hold whoever writes them. `read`:
+ * the one to begin with, null when none is stored. When the answer's revision is not the one after `read`, somebody else
+ * has written meanwhile, a hold perhaps: what was read before is old, and nothing may be decided on it any more.
  * @throws AnotherRun after TRIES_MAX lost writes.
  */
 export async function amend(
   table: Table,
   pipelineId: string,
-  read: Ledger,
+  read: Ledger | null,
   change: (ledger: Ledger) => Ledger,
   writer: string,
 ): Promise<Ledger> {
-  let ledger = read;
+  let stored = read;
   for (let tries = 1; ; tries++) {
     try {
+      const ledger = await takeLedger(table, pipelineId, { ledger: stored }, `${writer} ${tries}`);
       return await writeNext(table, pipelineId, change(ledger), writer);
     } catch (error) {
       if (!(error instanceof AnotherRun) || tries === TRIES_MAX) throw error;
-      ledger = await takeLedger(
-        table,
-        pipelineId,
-        await table.pipelineRows(pipelineId),
-        `${writer} ${tries}`,
-      );
+      stored = (await table.pipelineRows(pipelineId)).ledger;
     }
   }
 }

@@ -121,14 +121,16 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   hold({ world, plan, random, wave }) {
     const held = random.chance(0.5) ? wave.name : null;
-    void world.hold(plan.name, held, random.between(5, 90));
-    return `hold ${plan.name} ${held ?? ''}`;
+    const what = `hold ${plan.name} ${held ?? ''}`;
+    beside(world, what, world.hold(plan.name, held, random.between(5, 90)));
+    return what;
   },
 
   resume({ world, plan, random, wave }) {
     const let_ = random.chance(0.4) ? wave.name : null;
-    void world.resume(plan.name, let_);
-    return `resume ${plan.name} ${let_ ?? ''}`;
+    const what = `resume ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.resume(plan.name, let_));
+    return what;
   },
 
   'change-soak'({ world, plan, random, wave }) {
@@ -202,6 +204,11 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `Heroku answers nothing about ${plan.name} for ${minutes} minutes`;
   },
 };
+
+/** A command takes its time, beside everything else; whatever runs, it may not fail. */
+function beside({ context }: World, what: string, command: Promise<void>): void {
+  command.catch((error: unknown) => context.violate('command', `${what}: ${error}`));
+}
 
 /** An app with a release that has not ended. */
 function busyApp({ simulator }: World, { waves }: PipelinePlan): string | undefined {

@@ -206,7 +206,7 @@ export const BUGS: readonly Bug[] = [
     'shared/promotion/ledger.ts',
     'const blank = await writeNext(table, pipelineId, ledger ?? emptyLedger, `${BLANK}${by}`);\n  const told = await ledgerOf(table, pipelineId, { ledger: null });',
     'const told = await ledgerOf(table, pipelineId, { ledger: null });\n  const blank = await writeNext(table, pipelineId, ledger ?? emptyLedger, `${BLANK}${by}`);',
-    'a ledger that is gone while two runs are at work',
+    'a ledger that is gone as a run reads the records',
   ),
   bug(
     14,
@@ -324,8 +324,8 @@ export const BUGS: readonly Bug[] = [
     1,
     'let a word count that was given on what was seen before',
     'shared/domain/attempt.ts',
-    'if (isOld && !isOver) return entry;',
-    'if (isOld && !isOver && said.at < 0) return entry;',
+    'if (isHeard || (isOld && !isOver)) return entry;',
+    'if (isHeard) return entry;',
     'answers that are lost',
   ),
   bug(

@@ -51,6 +51,14 @@ export const AIMS = {
     ],
     often: null,
   },
+  'a ledger that is gone as a run reads the records': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['table', 'attempt#', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: null,
+  },
   'a ledger that is gone as a run stands still after its mark': {
     spots: [
       ['table', 'hot#ledger', 'freeze'],

@@ -178,6 +178,16 @@ describe('a resume', () => {
     expect(of(ledger).brought.map(({ artifact }) => artifact)).toEqual(['slug:H', 'slug:B']);
   });
 
+  it('is heard once: what has been said already changes nothing', () => {
+    const accepted = [
+      { app: app('va-1'), artifact: 'slug:H' },
+      { app: app('va-1'), artifact: 'slug:G', isOver: true } as const,
+    ];
+    const once = resumed(settled(emptyLedger, succeeded()), resume({ accepted }));
+    expect(of(once).brought.map(({ artifact }) => artifact)).toEqual(['slug:B', 'slug:G', 'slug:H']);
+    expect(resumed(once, resume({ accepted, seenAt: at(21) }))).toEqual(once);
+  });
+
   it('is remembered among the last ten things brought', () => {
     let ledger = emptyLedger;
     for (let n = 1; n <= 12; n++) {

@@ -125,6 +125,25 @@ describe('a change that holds whoever writes it', () => {
     expect(table.rows.ledger).toEqual(next);
   });
 
+  it('is made to a ledger that is gone when it has been told anew, also when another run takes it first', async () => {
+    const { table } = openDesk();
+    table.recorded.push(ended);
+    let isFirst = true;
+    table.beforeWrite = () => {
+      if (isFirst) table.rows.ledger = { ...emptyLedger, writer: 'blank run-7', revision: 1 };
+      isFirst = false;
+    };
+    const next = await amend(table.port, id, null, withAttempt, 'me');
+    expect(table.writes).toEqual([
+      'ledger 1 blank me 1',
+      'ledger 2 blank me 2',
+      'ledger 3 rebuild me 2',
+      'ledger 4 me',
+    ]);
+    expect(next.open.map((attempt) => attempt.id)).toEqual(['attempt-1']);
+    expect(Object.keys(next.apps)).toEqual(['id-va-1']);
+  });
+
   it('is tried five times', async () => {
     const { table } = openDesk();
     const ahead = () => {
