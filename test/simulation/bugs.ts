@@ -326,7 +326,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/attempt.ts',
     'if (isHeard || (isOld && !isOver)) return entry;',
     'if (isHeard) return entry;',
-    'answers that are lost',
+    'words about what was seen before',
   ),
   bug(
     1,
@@ -334,7 +334,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/attempt.ts',
     'isOver ? [...entry.brought.slice(0, -1), said, ...last] : [...entry.brought, said]',
     '[...entry.brought, said]',
-    'hotfixes',
+    'words about what is over',
   ),
   bug(
     1,
@@ -350,6 +350,7 @@ export const BUGS: readonly Bug[] = [
     'shared/checks/ask.ts',
     'endingWith(answered.signal, ports)',
     'endingWith(new AbortController().signal, ports)',
+    'checks whose reads take long',
   ),
   bug(
     1,

@@ -19,14 +19,14 @@ export const AIMS = {
       ['bus', 'AttemptOpened', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
-    often: null,
+    often: [],
   },
   'two runs, one of which stands still after its reads': {
     spots: [
       ['heroku', 'latest-deployments', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
-    often: null,
+    often: [],
   },
   'two runs, both of which stand still': {
     spots: [
@@ -34,14 +34,14 @@ export const AIMS = {
       ['heroku', 'latest-deployments', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
-    often: null,
+    often: [],
   },
   'runs that stand still after their claims, and are killed after their records': {
     spots: [
       ['bus', 'AttemptOpened', 'freeze'],
       ['table', 'put pipeline', 'kill-after'],
     ],
-    often: null,
+    often: [],
   },
   'a ledger that is gone while two runs are at work': {
     spots: [
@@ -49,7 +49,7 @@ export const AIMS = {
       ['table', 'hot#ledger', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
-    often: null,
+    often: [],
   },
   'a ledger that is gone as a run reads the records': {
     spots: [
@@ -57,18 +57,18 @@ export const AIMS = {
       ['table', 'attempt#', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
-    often: null,
+    often: [{ act: 'clear-caches', moment: 'sent' }],
   },
   'a ledger that is gone as a run stands still after its mark': {
     spots: [
       ['table', 'hot#ledger', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
-    often: { act: 'clear-caches', moment: 'claim' },
+    often: [{ act: 'clear-caches', moment: 'claim' }],
   },
   'a hold as a run stands still after its claim': {
     spots: [['bus', 'AttemptOpened', 'freeze']],
-    often: { act: 'hold', moment: 'claim' },
+    often: [{ act: 'hold', moment: 'claim' }],
   },
   'lookups that take long': {
     spots: [
@@ -76,7 +76,7 @@ export const AIMS = {
       ['heroku', 'GET /pipelines?', 'freeze'],
       ['heroku', 'pipeline-couplings', 'slow'],
     ],
-    often: null,
+    often: [],
   },
   'reads of releases that fail': {
     spots: [
@@ -84,26 +84,47 @@ export const AIMS = {
       ['heroku', '/releases', 'refuse'],
       ['heroku', '/releases', 'garble'],
     ],
-    often: { act: 'hotfix', moment: 'look' },
+    often: [{ act: 'hotfix', moment: 'look' }],
   },
   'answers that are lost': {
     spots: [
       ['promotion', 'POST', 'lose-reply'],
       ['promotion', 'POST', 'late'],
     ],
-    often: null,
+    often: [],
   },
   'answers that are lost, and people who release by hand meanwhile': {
     spots: [['promotion', 'POST', 'lose-reply']],
-    often: { act: 'hotfix', moment: 'claim' },
+    often: [{ act: 'hotfix', moment: 'claim' }],
   },
-  'a wave whose apps differ': { spots: [], often: { act: 'by-hand', moment: 'look' } },
-  'config changes during release phases': { spots: [], often: { act: 'set-config', moment: 'look' } },
-  hotfixes: { spots: [], often: { act: 'hotfix', moment: 'look' } },
-  'pipelines about which Heroku has no answer': { spots: [], often: { act: 'mute', moment: 'look' } },
-  'apps that leave their pipelines': { spots: [], often: { act: 'remove-app', moment: 'look' } },
-  'rollbacks of what is about to be promoted': { spots: [], often: { act: 'rollback', moment: 'claim' } },
-} as const satisfies Record<string, { readonly spots: readonly Spot[]; readonly often: Often | null }>;
+  'a wave whose apps differ': { spots: [], often: [{ act: 'by-hand', moment: 'look' }] },
+  'config changes during release phases': { spots: [], often: [{ act: 'set-config', moment: 'look' }] },
+  hotfixes: { spots: [], often: [{ act: 'hotfix', moment: 'look' }] },
+  'pipelines about which Heroku has no answer': { spots: [], often: [{ act: 'mute', moment: 'look' }] },
+  'apps that leave their pipelines': { spots: [], often: [{ act: 'remove-app', moment: 'look' }] },
+  'rollbacks of what is about to be promoted': {
+    spots: [],
+    often: [
+      { act: 'hold', moment: 'look' },
+      { act: 'rollback', moment: 'look' },
+    ],
+  },
+  'words about what is over': {
+    spots: [],
+    often: [
+      { act: 'rollback', moment: 'look' },
+      { act: 'resume', moment: 'look' },
+    ],
+  },
+  'words about what was seen before': {
+    spots: [['table', 'hot#ledger', 'kill-after']],
+    often: [
+      { act: 'hotfix', moment: 'look' },
+      { act: 'resume', moment: 'sent' },
+    ],
+  },
+  'checks whose reads take long': { spots: [['table', 'signal#', 'slow']], often: [] },
+} as const satisfies Record<string, { readonly spots: readonly Spot[]; readonly often: readonly Often[] }>;
 export type Aim = keyof typeof AIMS;
 
 /** Where faults strike apart from that, each with any of those that apply. */

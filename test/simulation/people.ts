@@ -26,10 +26,10 @@ export type ActKind =
   | 'remove-app'
   | 'mute';
 
-/** Of a run: when it has asked for what runs; when it is about to write the ledger. */
-export type Moment = 'look' | 'claim';
+/** Of a run: when it has asked for what runs; when it is about to write the ledger; when it has sent a promotion. */
+export type Moment = 'look' | 'claim' | 'sent';
 
-/** Half of what people do is this. */
+/** Half of what people do is this, or another such. */
 export interface Often {
   readonly act: ActKind;
   readonly moment: Moment;
@@ -79,7 +79,7 @@ export interface PeopleOptions {
   readonly pipelines: number;
   /** True: merges come all the time. */
   readonly isBusy: boolean;
-  readonly often: Often | null;
+  readonly often: readonly Often[];
 }
 
 export function drawActs({ seed, from, until, pipelines, isBusy, often }: PeopleOptions): readonly Act[] {
@@ -92,7 +92,8 @@ export function drawActs({ seed, from, until, pipelines, isBusy, often }: People
     const worst = Math.ceil(at / MINUTE) * MINUTE + random.between(200, 1_800);
     const isWorst = random.chance(0.5) && worst < until;
     const moment = random.pick([undefined, 'look', 'claim'] as const);
-    const waitsFor = kind === 'merge' ? undefined : kind === often?.act ? often.moment : moment;
+    const its = often.find((one) => one.act === kind);
+    const waitsFor = kind === 'merge' ? undefined : (its?.moment ?? moment);
     acts.push({
       id: `act:${number}`,
       at: isWorst ? worst : at,
@@ -109,11 +110,12 @@ export function drawActs({ seed, from, until, pipelines, isBusy, often }: People
       act(at, 'merge', pipeline);
     }
     // People who often do one thing, and are all there is trouble with, do it to the first pipeline.
-    if (often !== null && !isBusy && pipeline > 0) continue;
+    if (often.length > 0 && !isBusy && pipeline > 0) continue;
     // A calm team, a busy one, one that cannot keep its hands off.
-    const actEvery = random.pick(often !== null || isBusy ? [10] : [180, 60, 20]) * MINUTE;
+    const actEvery = random.pick(often.length > 0 || isBusy ? [10] : [180, 60, 20]) * MINUTE;
     for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
-      act(at, often !== null && random.chance(0.5) ? often.act : weighted(random), pipeline);
+      const one = often[random.between(0, often.length - 1)];
+      act(at, one !== undefined && random.chance(0.5) ? one.act : weighted(random), pipeline);
     }
   }
   return acts.sort((a, b) => a.at - b.at);

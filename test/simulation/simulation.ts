@@ -91,7 +91,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const fleet = options.fleet ?? drawFleet(seed, pipelines);
   const world = new World(context, fleet, createRandom(seed, 'install'));
   const isBusy = options.aim !== undefined && AIMS[options.aim].spots.length > 0;
-  const often = options.aim === undefined ? null : AIMS[options.aim].often;
+  const often = options.aim === undefined ? [] : AIMS[options.aim].often;
   const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, isBusy, often };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];

@@ -17,9 +17,17 @@ import { createSystem, type System } from './system.ts';
 import { MINUTE, SKEW_MS, START } from './time.ts';
 
 /** What a run does at the moment, and how long people wait for it. */
-const MOMENTS: Readonly<Record<Moment, (id: string) => { exchange: string; withinMs: number }>> = {
-  look: (id) => ({ exchange: `GET /pipelines/${id}/latest-deployments`, withinMs: 5 * MINUTE }),
-  claim: (id) => ({ exchange: `put pipeline#${id} hot#ledger`, withinMs: 40 * MINUTE }),
+const MOMENTS: Readonly<
+  Record<Moment, (id: string) => { exchange: string; withinMs: number; soonMs: number }>
+> = {
+  look: (id) => ({
+    exchange: `GET /pipelines/${id}/latest-deployments`,
+    withinMs: 5 * MINUTE,
+    soonMs: 330,
+  }),
+  claim: (id) => ({ exchange: `put pipeline#${id} hot#ledger`, withinMs: 40 * MINUTE, soonMs: 330 }),
+  // Whose ever it is: it does not say for which pipeline.
+  sent: () => ({ exchange: 'POST /pipeline-promotions', withinMs: 40 * MINUTE, soonMs: 20_000 }),
 };
 
 const PERSON = 'oncall@example.com';
@@ -96,18 +104,18 @@ export class World {
     for (const { work } of now) work();
   }
 
-  /** Does it within the third of a second after that moment of the pipeline's next run, or when it does not come. */
+  /** Does it soon after that moment of the pipeline's next run, or when it does not come. */
   inNextRun(moment: Moment, pipeline: number, random: Random, work: () => void): void {
     const { scheduler } = this.context;
     const id = this.idOf(this.fleet[pipeline % this.fleet.length]?.name ?? '');
-    const { exchange, withinMs } = MOMENTS[moment](id);
+    const { exchange, withinMs, soonMs } = MOMENTS[moment](id);
     let isDone = false;
     const once = (): void => {
       if (isDone) return;
       isDone = true;
       work();
     };
-    const soon = (): void => scheduler.after(random.between(0, 330), once);
+    const soon = (): void => scheduler.after(random.between(0, soonMs), once);
     this.#waiting = [...this.#waiting, { exchange, work: soon }];
     scheduler.after(withinMs, once);
   }
@@ -178,8 +186,10 @@ export class World {
     this.disturb(pipeline);
     const waves = this.planOf(pipeline)?.waves ?? [];
     const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
-    for (const hold of this.checker.holds) {
-      if (hold.pipeline !== pipeline || (wave !== null && hold.wave !== wave)) continue;
+    const onIt = () =>
+      this.checker.holds.filter((hold) => hold.pipeline === pipeline && [hold.wave, null].includes(wave));
+    const before = new Set(onIt());
+    for (const hold of before) {
       hold.until = Math.min(hold.until, this.now());
       if (hold.from <= this.now()) hold.latest = hold.until;
     }
@@ -188,6 +198,8 @@ export class World {
       { pipelineId: this.idOf(pipeline), wave, actor: PERSON, reason: 'looked at it' },
       this.#system.operator,
     );
+    // One that was placed meanwhile may have been lifted or not.
+    for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
     for (const { app, artifact } of done.resume?.accepted ?? []) {
       this.checker.stands.accepted(this.simulator.app(app.id), artifact);
     }
