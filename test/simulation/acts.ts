@@ -105,15 +105,15 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   status({ world, random }) {
-    const { checker, simulator, context } = world;
+    const { known, simulator, context } = world;
     simulator.setStatus({ Apps: 'red' });
     const minutes = random.between(3, 40);
     const span = { from: world.now(), until: world.now() + minutes * MINUTE };
-    checker.red.push(span);
+    known.red.push(span);
     // It concerns every pipeline.
     for (const { name } of world.fleet) world.disturb(name);
     context.scheduler.at(span.until, () => {
-      const isOver = checker.red.every(({ until }) => until <= world.now());
+      const isOver = known.red.every(({ until }) => until <= world.now());
       if (isOver) simulator.setStatus({ Apps: 'green' });
     });
     return `Heroku is red for ${minutes} minutes`;
@@ -223,5 +223,5 @@ function withWave(plan: PipelinePlan, wave: WavePlan): PipelinePlan {
 /** What a person put on an app stands, unless it is the head: that is theirs and Heroku's to deploy to. */
 function stand(world: World, plan: PipelinePlan, what: Omit<Stand, 'at'>): void {
   const isHead = plan.waves[0]?.apps.includes(what.app) === true;
-  if (!isHead) world.checker.stands.add({ ...what, at: world.now() });
+  if (!isHead) world.known.stands.add({ ...what, at: world.now() });
 }

@@ -3,8 +3,8 @@
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { Verdict } from '../../shared/domain/verdict.ts';
-import type { Checker, CheckerOptions } from './checker.ts';
 import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
+import type { CheckerOptions, Known } from './known.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 
@@ -13,7 +13,7 @@ interface Named {
   readonly pipeline: string;
   readonly decision: Decision;
   readonly step: StepDecision;
-  readonly checker: Checker;
+  readonly known: Known;
   readonly options: CheckerOptions;
   /** The waves as configured: the one promoted from, the one promoted to, the one behind it. */
   readonly from: WavePlan;
@@ -29,11 +29,11 @@ const LOOKED_MS = 2 * MINUTE;
 export function lieOf(
   decision: Decision,
   step: StepDecision,
-  checker: Checker,
+  known: Known,
   options: CheckerOptions,
 ): string | null {
   const now = options.context.scheduler.now();
-  const plan = planFor(checker, decision.pipeline, now);
+  const plan = planFor(known, decision.pipeline, now);
   const index = plan?.waves.findIndex(({ name }) => name === step.to) ?? -1;
   const [from, to, next] = [plan?.waves[index - 1], plan?.waves[index], plan?.waves[index + 1]];
   if (from === undefined || to === undefined) return null;
@@ -45,7 +45,7 @@ export function lieOf(
       pipeline: decision.pipeline,
       decision,
       step,
-      checker,
+      known,
       options,
       from,
       to,
@@ -58,14 +58,14 @@ export function lieOf(
 }
 
 /** The configuration, unless it was changed so lately that a run may still be at work on the one before. */
-function planFor(checker: Checker, pipeline: string, now: number): PipelinePlan | undefined {
-  const last = checker.plans.get(pipeline)?.at(-1);
+function planFor(known: Known, pipeline: string, now: number): PipelinePlan | undefined {
+  const last = known.plans.get(pipeline)?.at(-1);
   return last !== undefined && last.at < now - 5 * MINUTE ? last.plan : undefined;
 }
 
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
-  hold: ({ checker, pipeline, now }) =>
-    checker.holds.some((hold) => hold.pipeline === pipeline && now <= hold.latest + LOOKED_MS),
+  hold: ({ known, pipeline, now }) =>
+    known.holds.some((hold) => hold.pipeline === pipeline && now <= hold.latest + LOOKED_MS),
 
   soak: ({ verdict, step, from, to, options, now }) => {
     if (verdict.until === null || step.candidate === null) return true;
@@ -74,8 +74,8 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     return from.apps.some((app) => runsForMs(options, app, artifact, now) <= enoughMs);
   },
 
-  'heroku-status': ({ checker, now }) =>
-    checker.red.some((span) => span.from - MINUTE <= now && now <= span.until + LOOKED_MS),
+  'heroku-status': ({ known, now }) =>
+    known.red.some((span) => span.from - MINUTE <= now && now <= span.until + LOOKED_MS),
 
   release: ({ verdict, step, options, now }) =>
     verdict.state !== 'wait' ||
@@ -85,8 +85,8 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
         .releases.some(({ status, updatedAt }) => status === 'pending' || updatedAt > now - LOOKED_MS),
     ),
 
-  ci: ({ checker, step, now }) =>
-    step.candidate?.commit == null || !checker.ci.isGreen(step.candidate.commit, now - LOOKED_MS),
+  ci: ({ known, step, now }) =>
+    step.candidate?.commit == null || !known.ci.isGreen(step.candidate.commit, now - LOOKED_MS),
 
   window: ({ to, now }) => {
     if (to.window === null) return false;
@@ -96,9 +96,9 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   },
 
   /** A person has been at work somewhere in the pipeline; Sluice is none. */
-  stands: ({ checker, pipeline, options, verdict }) =>
+  stands: ({ known, pipeline, options, verdict }) =>
     !verdict.reason.includes(SLUICE) &&
-    (checker.plans.get(pipeline) ?? [])
+    (known.plans.get(pipeline) ?? [])
       .flatMap(({ plan }) => plan.waves.flatMap((wave) => wave.apps))
       .some((app) => options.simulator.app(app).releases.some(({ user }) => user === 'dev@example.com')),
 

@@ -17,10 +17,10 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
   for (const plan of world.fleet) mend(world, plan);
   world.unmute();
   world.simulator.setStatus({ Apps: 'green', Tools: 'green', Data: 'green' });
-  for (const span of world.checker.red) span.until = Math.min(span.until, world.now());
+  for (const span of world.known.red) span.until = Math.min(span.until, world.now());
   // A lost answer takes five minutes to be given up, a release phase at most fifteen.
   await world.runUntil(world.now() + 25 * MINUTE);
-  world.checker.checkSettled();
+  world.checker.outcomes.checkSettled();
   await world.runUntil(world.now() + 3 * HOUR);
   for (const { name } of world.fleet) await world.finish(world.resume(name, null));
   await world.runUntil(world.now() + 15 * MINUTE);
@@ -45,8 +45,8 @@ export async function waitForArrival(world: World): Promise<number> {
 }
 
 function conclude(world: World): number {
-  world.checker.checkReleases();
-  world.checker.checkRecords();
+  world.checker.outcomes.checkReleases();
+  world.checker.outcomes.checkRecords();
   return world.now();
 }
 

@@ -120,7 +120,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     violation,
     pipelineHours: ((end - START) / HOUR) * fleet.length,
     steps: scheduler.steps,
-    promotions: world.checker.posts.filter(({ accepted }) => accepted).length,
+    promotions: world.known.posts.filter(({ accepted }) => accepted).length,
     foretold: world.checker.why.confirmed,
     happened: [...faults.happened, ...done],
     hash: hash.digest('hex').slice(0, 16),

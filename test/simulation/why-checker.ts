@@ -4,9 +4,9 @@
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
 import { lieOf } from './blockers.ts';
-import type { Checker, CheckerOptions } from './checker.ts';
 import type { Item } from './dynamo.ts';
 import { orderOf } from './fleet.ts';
+import type { CheckerOptions, Known } from './known.ts';
 import { MINUTE } from './time.ts';
 
 /** A tick, a run, and a tick whose events were under way. */
@@ -28,16 +28,16 @@ interface Prediction {
 
 export class WhyChecker {
   readonly #options: CheckerOptions;
-  readonly #checker: Checker;
+  readonly #known: Known;
   readonly #predictions = new Map<string, Prediction>();
   /** By pipeline: how often something changed, and when it last did. */
   readonly #disturbances = new Map<string, { readonly count: number; readonly at: number }>();
   /** How many predictions came true. */
   confirmed = 0;
 
-  constructor(options: CheckerOptions, checker: Checker) {
+  constructor(options: CheckerOptions, known: Known) {
     this.#options = options;
-    this.#checker = checker;
+    this.#known = known;
   }
 
   #now(): number {
@@ -84,7 +84,7 @@ export class WhyChecker {
       const key = `${decision.pipelineId} ${step.to}`;
       this.#predictions.delete(key);
       if (step.state !== 'blocked') continue;
-      const lie = lieOf(decision, step, this.#checker, this.#options);
+      const lie = lieOf(decision, step, this.#known, this.#options);
       if (lie !== null) {
         this.#options.context.violate('why', `${decision.pipeline} ${step.to}, and that is not so: ${lie}`);
       }

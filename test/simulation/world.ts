@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { type CiResult, deliveryOf, WEBHOOK_SECRET } from './deliveries.ts';
 import { type Item, Items } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
+import type { Known } from './known.ts';
 import type { Moment } from './people.ts';
 import type { Random } from './random.ts';
 import { createSystem, type System } from './system.ts';
@@ -35,6 +36,7 @@ const PERSON = 'oncall@example.com';
 export class World {
   readonly context: Context;
   readonly checker: Checker;
+  readonly known: Known;
   readonly fleet: readonly PipelinePlan[];
   readonly simulator;
   readonly #items = new Items();
@@ -57,6 +59,7 @@ export class World {
     this.#ids = installFleet(simulator, fleet, random);
     const items = this.#items;
     this.checker = new Checker({ context, simulator, items, fleet, skewMs: SKEW_MS });
+    this.known = this.checker.known;
     for (const plan of fleet) this.configure(plan);
     this.#system = createSystem({
       context,
@@ -91,7 +94,7 @@ export class World {
     for (; this.#nextTick < instant; this.#nextTick += MINUTE) {
       scheduler.at(this.#nextTick, () => this.#system.tick());
       await scheduler.runUntil(this.#nextTick + MINUTE);
-      this.checker.checkReleases();
+      this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
     }
     await scheduler.runUntil(instant);
@@ -128,7 +131,7 @@ export class World {
     this.disturb(plan.name);
     this.#plans.set(plan.name, plan);
     this.#parameters[plan.name] = parameterOf(plan);
-    this.checker.plans.get(plan.name)?.push({ at: this.now(), plan });
+    this.known.plans.get(plan.name)?.push({ at: this.now(), plan });
   }
 
   writeParameter(pipeline: string, text: string): void {
@@ -160,7 +163,7 @@ export class World {
   tellOfCi(pipeline: string, order: number, result: CiResult): void {
     const commit = commitOf(pipeline, order);
     this.disturb(pipeline);
-    this.checker.ci.sent(commit, result, this.now());
+    this.known.ci.sent(commit, result, this.now());
     this.#system.deliver(deliveryOf(commit, result, WEBHOOK_SECRET));
   }
 
@@ -174,7 +177,7 @@ export class World {
     const pipelineId = this.idOf(pipeline);
     // Until its command has ended it may count or not.
     const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt, latest: expiresAt };
-    this.checker.holds.push(hold);
+    this.known.holds.push(hold);
     await placeHold(
       { pipelineId, wave, actor: PERSON, reason: 'incident', expiresAt },
       this.#system.operator,
@@ -187,13 +190,13 @@ export class World {
     const waves = this.planOf(pipeline)?.waves ?? [];
     const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
     const onIt = () =>
-      this.checker.holds.filter((hold) => hold.pipeline === pipeline && [hold.wave, null].includes(wave));
+      this.known.holds.filter((hold) => hold.pipeline === pipeline && [hold.wave, null].includes(wave));
     const before = new Set(onIt());
     for (const hold of before) {
       hold.until = Math.min(hold.until, this.now());
       if (hold.from <= this.now()) hold.latest = hold.until;
     }
-    this.checker.stands.letGo(apps);
+    this.known.stands.letGo(apps);
     const done = await resume(
       { pipelineId: this.idOf(pipeline), wave, actor: PERSON, reason: 'looked at it' },
       this.#system.operator,
@@ -201,7 +204,7 @@ export class World {
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
     for (const { app, artifact } of done.resume?.accepted ?? []) {
-      this.checker.stands.accepted(this.simulator.app(app.id), artifact);
+      this.known.stands.accepted(this.simulator.app(app.id), artifact);
     }
   }
 

@@ -1,0 +1,82 @@
+// What the checker knows of the simulated world: what people did, what was configured, what was sent, and when.
+
+import type { Simulator } from '../../infra/local/heroku/simulator.ts';
+import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
+import type { Context } from './context.ts';
+import type { Items } from './dynamo.ts';
+import type { PipelinePlan } from './fleet.ts';
+import { KnownResults } from './known-results.ts';
+import { Stands } from './stands.ts';
+
+/** A hold, from when its command was done until somebody began to lift it. */
+export interface KnownHold {
+  readonly pipeline: string;
+  readonly wave: string | null;
+  from: number;
+  until: number;
+  /** It may be in force until then: somebody who lifts holds may not have seen this one yet. */
+  latest: number;
+}
+
+/** A promotion request that has reached Heroku. */
+interface Post {
+  readonly at: number;
+  readonly attemptId: string;
+  readonly accepted: boolean;
+  /** Null when Heroku made none. */
+  readonly promotionId: string | null;
+  /** When the run that sent it had last looked at what runs. */
+  readonly observedAt: number;
+}
+
+export interface CheckerOptions {
+  readonly context: Context;
+  readonly simulator: Simulator;
+  readonly items: Items;
+  readonly fleet: readonly PipelinePlan[];
+  readonly skewMs: number;
+}
+
+export class Known {
+  readonly posts: Post[] = [];
+  readonly holds: KnownHold[] = [];
+  readonly stands = new Stands();
+  /** When Heroku's status was not green: from, until. */
+  readonly red: { from: number; until: number }[] = [];
+  readonly ci = new KnownResults();
+  /** What each pipeline was told to be, newest last. */
+  readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
+  /** When the claim of an attempt was written. */
+  readonly claimedAt = new Map<string, number>();
+  /** When an attempt was first recorded. */
+  readonly recordedAt = new Map<string, number>();
+  readonly #items: Items;
+
+  constructor({ items, fleet }: CheckerOptions) {
+    this.#items = items;
+    for (const plan of fleet) this.plans.set(plan.name, [{ at: 0, plan }]);
+  }
+
+  /** What a pipeline may be taken for by who read it at that time or later. */
+  plansSince(pipeline: string, at: number): readonly PipelinePlan[] {
+    const all = this.plans.get(pipeline) ?? [];
+    const first = Math.max(
+      0,
+      all.findLastIndex((one) => one.at <= at),
+    );
+    return all.slice(first).map(({ plan }) => plan);
+  }
+
+  /** Every attempt on record. */
+  attempts(): readonly Attempt[] {
+    return this.#items
+      .all()
+      .flatMap(({ sk, body }) => (sk.startsWith('attempt#') ? [JSON.parse(String(body)) as Attempt] : []));
+  }
+
+  ledgers(): readonly Ledger[] {
+    return this.#items
+      .all()
+      .flatMap(({ sk, body }) => (sk === 'hot#ledger' ? [JSON.parse(String(body)) as Ledger] : []));
+  }
+}
