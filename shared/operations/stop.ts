@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { type Resume, resumed } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
-import { amend } from '../promotion/ledger.ts';
+import { amend, moveOn } from '../promotion/ledger.ts';
 import type { Table } from '../table/port.ts';
 
 export interface OperationPorts {
@@ -41,7 +41,8 @@ export async function placeHold(
     liftedBy: null,
   };
   await ports.table.writeHold(hold);
-  await moveOn(request.pipelineId, `hold ${hold.id}`, ports);
+  await moveOn(ports.table, request.pipelineId, `hold ${hold.id}`);
+  await ports.table.wake(request.pipelineId, ports.clock.now());
   return hold;
 }
 
@@ -70,7 +71,7 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
     await table.writeResume(word);
     await amend(table, request.pipelineId, rows.ledger, (l) => resumed(l, word), `resume ${word.id}`);
   } else if (lifted.length > 0) {
-    await moveOn(request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`, ports);
+    await moveOn(table, request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`);
   }
   if (word !== null || lifted.length > 0) await table.wake(request.pipelineId, now);
   return { lifted, resume: word };
@@ -89,11 +90,4 @@ function resumeOf(
   if (accepted.length === 0 && retried.length === 0) return null;
   const { pipelineId, actor, reason } = request;
   return { id: ports.newId(now), pipelineId, actor, reason, at: now, seenAt: decision.at, accepted, retried };
-}
-
-/** Writes the ledger anew, unchanged, so that claims on the one before are lost; and has the pipeline looked at. */
-async function moveOn(pipelineId: string, writer: string, ports: OperationPorts): Promise<void> {
-  const { ledger } = await ports.table.pipelineRows(pipelineId);
-  await amend(ports.table, pipelineId, ledger, (l) => l, writer);
-  await ports.table.wake(pipelineId, ports.clock.now());
 }

@@ -89,3 +89,21 @@ export async function amend(
     }
   }
 }
+
+/**
+ * Writes the ledger anew, unchanged: whoever read it before loses the next write. One that is gone stays so, for the next
+ * run to tell anew.
+ * @throws AnotherRun after TRIES_MAX lost writes.
+ */
+export async function moveOn(table: Table, pipelineId: string, writer: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const stored = await table.ledger(pipelineId);
+    const by = stored === null || isGone(stored) ? `${BLANK}${writer}` : writer;
+    try {
+      await writeNext(table, pipelineId, stored ?? emptyLedger, by);
+      return;
+    } catch (error) {
+      if (!(error instanceof AnotherRun) || tries === TRIES_MAX) throw error;
+    }
+  }
+}

@@ -205,9 +205,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 };
 
-/** A command takes its time, beside everything else; whatever runs, it may not fail. */
+/** A command takes its time, beside everything else. A hold never fails; a resume may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {
-  command.catch((error: unknown) => context.violate('command', `${what}: ${error}`));
+  command.catch((error: unknown) => {
+    const isAgain = what.startsWith('resume') && String(error).startsWith('AnotherRun');
+    if (!isAgain) context.violate('command', `${what}: ${error}`);
+  });
 }
 
 /** An app with a release that has not ended. */

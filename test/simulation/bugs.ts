@@ -89,7 +89,7 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: 'shared/operations/stop.ts',
-        find: 'await moveOn(request.pipelineId, `hold ${hold.id}`, ports);',
+        find: 'await moveOn(ports.table, request.pipelineId, `hold ${hold.id}`);',
         put: '',
       },
       {
@@ -151,7 +151,7 @@ export const BUGS: readonly Bug[] = [
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger)) && ledger.revision < 0) {',
-    'two runs, one of which stands still after its reads',
+    'two runs, one of which stands still before its look',
   ),
   bug(
     30,

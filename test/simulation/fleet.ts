@@ -22,14 +22,15 @@ export interface PipelinePlan {
 
 const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
 
-export function drawFleet(seed: string | number, count: number): readonly PipelinePlan[] {
-  return Array.from({ length: count }, (_, index) =>
-    drawPipeline(createRandom(seed, 'fleet', index), `p${index}`),
-  );
+/** `waves`: how many each has; drawn unless given. */
+export function drawFleet(seed: string | number, count: number, waves?: number): readonly PipelinePlan[] {
+  return Array.from({ length: count }, (_, index) => {
+    const random = createRandom(seed, 'fleet', index);
+    return drawPipeline(random, `p${index}`, waves ?? random.between(2, 4));
+  });
 }
 
-function drawPipeline(random: Random, name: string): PipelinePlan {
-  const ofThese = random.between(2, 4);
+function drawPipeline(random: Random, name: string, ofThese: number): PipelinePlan {
   const waves = Array.from({ length: ofThese }, (_, index): WavePlan => {
     const size = index === 0 ? random.pick([1, 1, 2]) : random.between(1, 3);
     const apps = Array.from({ length: size }, (_, app) => `${name}-w${index}-${app}`);

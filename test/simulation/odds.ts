@@ -12,7 +12,15 @@ const AT_WEAK_SPOT = 0.3;
 /** A kind of fault at exchanges that have these words. */
 export type Spot = readonly [peer: Peer, words: string, fault: Fault];
 
-/** What makes trouble together: where faults strike, and what people do at a moment of a run. */
+export interface Trouble {
+  readonly spots: readonly Spot[];
+  /** What people do at a moment of a run. */
+  readonly often: readonly Often[];
+  /** How many waves every pipeline has; two to four, unless given. */
+  readonly waves?: number;
+}
+
+/** What makes trouble together. */
 export const AIMS = {
   'two runs, one of which stands still after its claim': {
     spots: [
@@ -21,7 +29,14 @@ export const AIMS = {
     ],
     often: [],
   },
-  'two runs, one of which stands still after its reads': {
+  'two runs, one of which stands still before its look': {
+    spots: [
+      ['table', 'query pipeline', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [],
+  },
+  'two runs, one of which stands still after its look': {
     spots: [
       ['heroku', 'latest-deployments', 'freeze'],
       ['invoke', 'promote', 'twice'],
@@ -113,19 +128,27 @@ export const AIMS = {
     spots: [],
     often: [
       { act: 'rollback', moment: 'look' },
+      { act: 'by-hand', moment: 'look' },
+      { act: 'resume', moment: 'look' },
+    ],
+    waves: 5,
+  },
+  'words about what was seen before': {
+    spots: [
+      ['table', 'hot#decision', 'refuse'],
+      ['table', 'hot#decision', 'kill-before'],
+    ],
+    often: [
+      { act: 'hotfix', moment: 'look' },
       { act: 'resume', moment: 'look' },
     ],
   },
-  'words about what was seen before': {
-    spots: [['table', 'hot#ledger', 'kill-after']],
-    often: [
-      { act: 'hotfix', moment: 'look' },
-      { act: 'resume', moment: 'sent' },
-    ],
-  },
   'checks whose reads take long': { spots: [['table', 'signal#', 'slow']], often: [] },
-} as const satisfies Record<string, { readonly spots: readonly Spot[]; readonly often: readonly Often[] }>;
+} as const satisfies Record<string, Trouble>;
 export type Aim = keyof typeof AIMS;
+
+const NONE: Trouble = { spots: [], often: [] };
+export const troubleOf = (aim: Aim | undefined): Trouble => (aim === undefined ? NONE : AIMS[aim]);
 
 /** Where faults strike apart from that, each with any of those that apply. */
 const PLACES: readonly [Place, ...Place[]] = [

@@ -6,7 +6,7 @@ import { doAct } from './acts.ts';
 import type { Context } from './context.ts';
 import { type FaultPlan, type Happened, seededFaults } from './faults.ts';
 import { drawFleet, type PipelinePlan } from './fleet.ts';
-import { AIMS, type Aim, oddsOf } from './odds.ts';
+import { type Aim, oddsOf, troubleOf } from './odds.ts';
 import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
@@ -88,10 +88,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       trace(`VIOLATION ${rule}: ${what}`);
     },
   };
-  const fleet = options.fleet ?? drawFleet(seed, pipelines);
+  const { spots, often, waves } = troubleOf(options.aim);
+  const fleet = options.fleet ?? drawFleet(seed, pipelines, waves);
   const world = new World(context, fleet, createRandom(seed, 'install'));
-  const isBusy = options.aim !== undefined && AIMS[options.aim].spots.length > 0;
-  const often = options.aim === undefined ? [] : AIMS[options.aim].often;
+  const isBusy = spots.length > 0;
   const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, isBusy, often };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];

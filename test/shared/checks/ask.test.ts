@@ -144,6 +144,35 @@ describe('A check that cannot be asked is unknown', () => {
     expect(clock.sleeping.size).toBe(0);
   });
 
+  test('and what it still reads then ends: nothing may be under way when a run returns', async () => {
+    const clock = virtualClock();
+    const reads: { readonly of: unknown; readonly signal: AbortSignal | undefined }[] = [];
+    const read = (of: unknown, signal?: AbortSignal) => {
+      reads.push({ of, signal });
+      return new Promise<never>(() => {});
+    };
+    const signals = { signalsOfCommit: read, signalsOfApp: read };
+    const reader = check('reader', async (_, ports) => {
+      await Promise.race([ports.signals.signalsOfCommit(COMMIT), ports.signals.signalsOfApp(['va-1'])]);
+      return pass({ check: 'reader', about: 'world', reason: 'Fine.' });
+    });
+    const verdicts = askAll({
+      question: questionOf(null),
+      configured: plain('reader'),
+      ports: { ...portsWith([]), signals },
+      clock,
+      timeLimitMs: 10_000,
+      checks: [reader],
+    });
+    expect(reads.map(({ of, signal }) => [of, signal?.aborted])).toEqual([
+      [COMMIT, false],
+      [['va-1'], false],
+    ]);
+    clock.advance(10_000);
+    await verdicts;
+    expect(reads.map(({ signal }) => signal?.aborted)).toEqual([true, true]);
+  });
+
   test('when its late answer is an error, which nobody hears', async () => {
     const clock = virtualClock();
     let reject: (error: Error) => void = () => {};

@@ -2,7 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { emptyLedger, type Ledger, opened, settled } from '../../../shared/domain/attempt.ts';
-import { AnotherRun, amend, ledgerOf, takeLedger, writeNext } from '../../../shared/promotion/ledger.ts';
+import {
+  AnotherRun,
+  amend,
+  ledgerOf,
+  moveOn,
+  takeLedger,
+  writeNext,
+} from '../../../shared/promotion/ledger.ts';
 import { app, at, attemptOf, target } from '../domain/fleet.ts';
 import { openDesk } from './desk.ts';
 
@@ -168,5 +175,51 @@ describe('a change that holds whoever writes it', () => {
     };
     await expect(amend(table.port, id, emptyLedger, withAttempt, 'me')).rejects.toThrow('throttled');
     expect(writes).toBe(1);
+  });
+});
+
+describe('moving the ledger on', () => {
+  it('writes it anew, unchanged: whoever read it before loses the next write', async () => {
+    const { table } = openDesk();
+    const stored = await writeNext(table.port, id, withAttempt(emptyLedger), 'me');
+    await moveOn(table.port, id, 'hold 1');
+    expect(table.rows.ledger).toEqual({ ...stored, revision: 2, writer: 'hold 1' });
+    await expect(writeNext(table.port, id, stored, 'me again')).rejects.toThrow(AnotherRun);
+  });
+
+  it.each([null, { ...emptyLedger, writer: 'blank run-1', revision: 3 }])(
+    'leaves one that is gone for the next run to tell (%j)',
+    async (gone) => {
+      const { table } = openDesk();
+      table.recorded.push(ended);
+      table.rows.ledger = gone;
+      await moveOn(table.port, id, 'hold 1');
+      expect(table.rows.ledger).toEqual({
+        ...emptyLedger,
+        revision: (gone?.revision ?? 0) + 1,
+        writer: 'blank hold 1',
+      });
+      const taken = await takeLedger(table.port, id, table.rows, 'run-2');
+      expect(Object.keys(taken.apps)).toEqual(['id-va-1']);
+    },
+  );
+
+  it('is tried five times', async () => {
+    const { table } = openDesk();
+    const ahead = () => {
+      const revision = (table.rows.ledger?.revision ?? 0) + 1;
+      table.rows.ledger = { ...emptyLedger, writer: `another ${revision}`, revision };
+    };
+    let losses = 4;
+    table.beforeWrite = () => losses-- > 0 && ahead();
+    await moveOn(table.port, id, 'hold 1');
+    expect(table.writes).toHaveLength(5);
+    table.beforeWrite = ahead;
+    await expect(moveOn(table.port, id, 'hold 2')).rejects.toThrow(AnotherRun);
+    expect(table.writes).toHaveLength(10);
+    table.beforeWrite = () => {
+      throw new Error('throttled');
+    };
+    await expect(moveOn(table.port, id, 'hold 3')).rejects.toThrow('throttled');
   });
 });
