@@ -129,16 +129,18 @@ export class PromotionChecker {
     return this.#known.attempts().filter(({ targets }) => targets.some(({ app }) => app.id === appId));
   }
 
-  /** True when the app had gone back by then from the artifact to one that it had run before it. */
+  /** True when the app had gone back by then from the artifact to one that it had run before it, and not forth again. */
   #isTakenBack(app: string, artifact: string, by: number): boolean {
-    const ran = this.#options.simulator
-      .app(app)
-      .releases.filter(
-        ({ status, updatedAt }) => ['succeeded', 'expired'].includes(status) && updatedAt <= by,
-      )
-      .flatMap(({ artifactId }) => (artifactId === null ? [] : [`slug:${artifactId}`]));
-    const first = ran.indexOf(artifact);
-    return ran.slice(ran.lastIndexOf(artifact) + 1).some((later) => ran.indexOf(later) < first);
+    const { releases } = this.#options.simulator.app(app);
+    const ran = releases.filter(
+      ({ status, artifactId }) => artifactId !== null && ['succeeded', 'expired'].includes(status),
+    );
+    const names = ran.map(({ artifactId }) => `slug:${artifactId}`);
+    const last = names.lastIndexOf(artifact);
+    return ran.some(
+      ({ updatedAt }, index) =>
+        index > last && updatedAt <= by && names.indexOf(names[index] ?? '') < names.indexOf(artifact),
+    );
   }
 
   #hasEnded(app: string, releaseId: string | null): boolean {
