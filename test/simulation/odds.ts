@@ -31,7 +31,7 @@ export const AIMS = {
   },
   'two runs, one of which stands still before its look': {
     spots: [
-      ['table', 'query pipeline', 'freeze'],
+      ['table', 'hot# of promote', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
     often: [],
