@@ -163,14 +163,16 @@ function reservation(
       until,
     );
   }
-  const open = nextDecided.verdicts.find((v) => v.about === 'source' && v.state !== 'pass');
-  if (!isOn(facts, wave, candidate) || isBad || open === undefined) return null;
+  const open = nextDecided.verdicts.filter((v) => v.about === 'source' && v.state !== 'pass');
+  const [first] = open;
+  if (!isOn(facts, wave, candidate) || isBad || first === undefined) return null;
   const keptUntil = (candidate.soakedAt ?? now) + KEEP_FOR_EVIDENCE_MS;
   if (keptUntil <= now) return null;
+  const gatheredAt = Math.max(...open.map(({ until }) => until ?? keptUntil));
   return keep(
     name,
-    `while ${open.check} is gathered on it for ${to.name}, until ${instant(keptUntil)} at the latest`,
-    keptUntil,
+    `while ${first.check} is gathered on it for ${to.name}, until ${instant(keptUntil)} at the latest`,
+    Math.min(keptUntil, gatheredAt),
   );
 }
 

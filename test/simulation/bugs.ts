@@ -354,6 +354,14 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     1,
+    'tell when a wave is let go at the latest, not when it can be',
+    'shared/domain/decide.ts',
+    'Math.min(keptUntil, gatheredAt),',
+    'gatheredAt < 0 ? gatheredAt : keptUntil,',
+    'rollbacks of what is about to be promoted',
+  ),
+  bug(
+    1,
     'rely on events alone',
     'shared/scan/due.ts',
     "['time', view.wakeAt !== null && view.wakeAt <= now],",

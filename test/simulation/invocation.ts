@@ -19,6 +19,8 @@ export interface Exchange<Answer> {
   readonly garbled?: () => Answer;
   /** How long the caller waits, ms. */
   readonly patienceMs: number;
+  /** When the client sends it again, ms; once its patience has ended, unless given. */
+  readonly tryMs?: number;
   /** How long after the caller has given up the far side may still act, ms. */
   readonly latestMs?: number;
   /** The caller gives up before its patience is at an end. */
@@ -140,7 +142,7 @@ export class Invocation {
         if (fault === 'kill-after') return this.kill(`after ${what}`);
         if (fault === 'garble') return scheduler.after(back, answer(exchange.garbled ?? exchange.silence));
         if (fault === 'twice') {
-          return scheduler.after(patienceMs, () => {
+          return scheduler.after(exchange.tryMs ?? patienceMs, () => {
             const again = outcomeOf(exchange.act);
             scheduler.after(back, answer(again));
           });

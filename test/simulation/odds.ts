@@ -143,7 +143,7 @@ export const AIMS = {
       { act: 'resume', moment: 'look' },
     ],
   },
-  'checks whose reads take long': { spots: [['table', 'query signal#', 'freeze']], often: [] },
+  'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
 } as const satisfies Record<string, Trouble>;
 export type Aim = keyof typeof AIMS;
 

@@ -53,8 +53,9 @@ export interface System {
 
 const URL = 'https://api.heroku.com';
 const token = () => 'HRKU-sluice';
-/** Three tries of five seconds. */
-const AWS_PATIENCE_MS = 6_000;
+/** Of the SDK: three tries of five seconds. */
+const AWS_TRY_MS = 5_000;
+const AWS_PATIENCE_MS = 3 * AWS_TRY_MS;
 
 export function createSystem(options: SystemOptions): System {
   const { context, items } = options;
@@ -78,6 +79,7 @@ export function createSystem(options: SystemOptions): System {
           peer: 'table',
           what: nameOf(command),
           patienceMs: AWS_PATIENCE_MS,
+          tryMs: AWS_TRY_MS,
           forget: options.forget,
           act: () => carryOut(items, command),
           refusal: () => {
@@ -96,6 +98,7 @@ export function createSystem(options: SystemOptions): System {
             peer: 'bus',
             what: `publish ${events.map(({ type }) => type).join(' ')}`,
             patienceMs: AWS_PATIENCE_MS,
+            tryMs: AWS_TRY_MS,
             latestMs: 60_000,
             act: () => {
               for (const event of events) route(event);
@@ -235,6 +238,7 @@ function configOf(current: () => Invocation, { parameters }: SystemOptions): Con
         peer: 'table',
         what: 'read parameters',
         patienceMs: AWS_PATIENCE_MS,
+        tryMs: AWS_TRY_MS,
         act: () => {
           const entries = Object.entries(parameters()).sort(([a], [b]) => (a < b ? -1 : 1));
           const pipelines = entries.map(([name, text]) => ({

@@ -104,6 +104,18 @@ describe('a wave keeps an artifact for evidence that is gathered on it', () => {
     expect(KEEP_FOR_EVIDENCE_MS).toBe(HOUR);
   });
 
+  it('and tells when all of it is there, where that is known and sooner', () => {
+    const source = (until: number | null) =>
+      wait({ check: 'signal direwolf', about: 'source', reason: 'Not yet.', until });
+    const untilOf = (...times: readonly (number | null)[]) =>
+      turn({ answers: { world: times.map(source) } })?.until;
+    const last = at(40) + KEEP_FOR_EVIDENCE_MS;
+    expect(untilOf(at(60))).toBe(at(60));
+    expect(untilOf(at(60), at(70), at(65))).toBe(at(70));
+    expect(untilOf(at(60), null)).toBe(last);
+    expect(untilOf(last + 1)).toBe(last);
+  });
+
   it('and no longer', () => {
     expect(turn({ now: 100 - 1 / 60_000, answers: about(wait, 'source') })).toBeDefined();
     expect(turn({ now: 100, answers: about(wait, 'source') })).toBeUndefined();
