@@ -61,7 +61,8 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   rollback({ world, plan, random, app, anyApp }) {
-    const target = random.chance(0.3) ? anyApp : app;
+    // Often where what came of it has gone on already.
+    const target = random.pick([anyApp, app, plan.waves[1]?.apps[0] ?? app]);
     const { current, releases } = world.simulator.app(target);
     const had = releases.filter(({ status }) => status === 'succeeded');
     if (new Set(had.flatMap(({ artifactId }) => artifactId ?? [])).size < 2) return null;
@@ -83,7 +84,10 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `the hotfix on ${app}`;
   },
 
-  'by-hand'({ world, plan, app }) {
+  'by-hand'({ world, plan, random, app: chosen }) {
+    // Forth again where somebody went back, if they did.
+    const back = plan.waves.flatMap(({ apps }) => apps).find((one) => world.known.stands.isBack(one));
+    const app = back !== undefined && random.chance(0.5) ? back : chosen;
     const from = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current?.artifactId;
     if (!from || world.simulator.app(app).current?.artifactId === from) return null;
     const { id } = world.simulator.release(app, { slug: from, user: DEV });

@@ -16,6 +16,8 @@ export interface Trouble {
   readonly spots: readonly Spot[];
   /** What people do at a moment of a run. */
   readonly often: readonly Often[];
+  /** People do it to the first pipeline alone: the others must not suffer. */
+  readonly isLocal?: true;
   /** How many waves every pipeline has; two to four, unless given. */
   readonly waves?: number;
 }
@@ -115,7 +117,11 @@ export const AIMS = {
   'a wave whose apps differ': { spots: [], often: [{ act: 'by-hand', moment: 'look' }] },
   'config changes during release phases': { spots: [], often: [{ act: 'set-config', moment: 'look' }] },
   hotfixes: { spots: [], often: [{ act: 'hotfix', moment: 'look' }] },
-  'pipelines about which Heroku has no answer': { spots: [], often: [{ act: 'mute', moment: 'look' }] },
+  'pipelines about which Heroku has no answer': {
+    spots: [],
+    often: [{ act: 'mute', moment: 'look' }],
+    isLocal: true,
+  },
   'apps that leave their pipelines': { spots: [], often: [{ act: 'remove-app', moment: 'look' }] },
   'rollbacks of what is about to be promoted': {
     spots: [],

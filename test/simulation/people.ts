@@ -79,10 +79,20 @@ export interface PeopleOptions {
   readonly pipelines: number;
   /** True: merges come all the time. */
   readonly isBusy: boolean;
+  /** True: people act on the first pipeline alone, but for merges. */
+  readonly isLocal: boolean;
   readonly often: readonly Often[];
 }
 
-export function drawActs({ seed, from, until, pipelines, isBusy, often }: PeopleOptions): readonly Act[] {
+export function drawActs({
+  seed,
+  from,
+  until,
+  pipelines,
+  isBusy,
+  isLocal,
+  often,
+}: PeopleOptions): readonly Act[] {
   const acts: Act[] = [];
   let number = 0;
   const act = (at: number, kind: ActKind, pipeline: number): void => {
@@ -109,10 +119,9 @@ export function drawActs({ seed, from, until, pipelines, isBusy, often }: People
     for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
       act(at, 'merge', pipeline);
     }
-    // People who often do one thing, and are all there is trouble with, do it to the first pipeline.
-    if (often.length > 0 && !isBusy && pipeline > 0) continue;
+    if (isLocal && pipeline > 0) continue;
     // A calm team, a busy one, one that cannot keep its hands off.
-    const actEvery = random.pick(often.length > 0 || isBusy ? [10] : [180, 60, 20]) * MINUTE;
+    const actEvery = random.pick(isBusy ? [10] : often.length > 0 ? [10, 5] : [180, 60, 20]) * MINUTE;
     for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
       const one = often[random.between(0, often.length - 1)];
       act(at, one !== undefined && random.chance(0.5) ? one.act : weighted(random), pipeline);

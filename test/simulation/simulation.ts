@@ -88,11 +88,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       trace(`VIOLATION ${rule}: ${what}`);
     },
   };
-  const { spots, often, waves } = troubleOf(options.aim);
+  const { spots, often, waves, isLocal = false } = troubleOf(options.aim);
   const fleet = options.fleet ?? drawFleet(seed, pipelines, waves);
   const world = new World(context, fleet, createRandom(seed, 'install'));
   const isBusy = spots.length > 0;
-  const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, isBusy, often };
+  const drawn = {
+    seed,
+    from: START + 10 * MINUTE,
+    until: calmAt,
+    pipelines: fleet.length,
+    isBusy,
+    isLocal,
+    often,
+  };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];
   for (const act of acts) {

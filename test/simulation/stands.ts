@@ -23,6 +23,11 @@ export class Stands {
     this.#all = [...this.#all, stand];
   }
 
+  /** True when the last thing that was done to the app is a rollback. */
+  isBack(app: string): boolean {
+    return this.#all.findLast((stand) => stand.app === app)?.kind === 'rollback';
+  }
+
   /** Somebody lets these apps go on. */
   letGo(apps: readonly string[]): void {
     this.#all = this.#all.filter(({ app }) => !apps.includes(app));
