@@ -3,7 +3,7 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is looked for is code
 
-import type { Aim } from './odds.ts';
+import type { Aim } from './aims.ts';
 
 export interface Bug {
   readonly name: string;

@@ -1,160 +1,13 @@
-// How likely each kind of fault is at each kind of exchange, drawn from the seed: a simulation has a few kinds of faults,
-// often, rather than all of them, seldom, which would hide each other. Most have weak spots besides, where faults strike
-// again and again: what takes two or three faults at the same few steps would hardly ever come about otherwise.
+// The trouble of one simulation, drawn from its seed: how likely each kind of fault is at each kind of exchange. A
+// simulation has a few kinds of faults, often, rather than all of them, seldom, which would hide each other. Most have
+// weak spots besides, or people who do not keep their hands off.
 
+import { AIMS, type Aim, type Spot, type Trouble } from './aims.ts';
 import { APPLICABLE, type Fault, type Peer } from './faults.ts';
-import type { Often } from './people.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 
 const ODDS = [0, 0, 0, 0.002, 0.01, 0.04] as const;
 const AT_WEAK_SPOT = 0.3;
-
-/** A kind of fault at exchanges that have these words. */
-export type Spot = readonly [peer: Peer, words: string, fault: Fault];
-
-export interface Trouble {
-  readonly spots: readonly Spot[];
-  /** What people do at a moment of a run. */
-  readonly often: readonly Often[];
-  /** People do it to the first pipeline alone: the others must not suffer. */
-  readonly isLocal?: true;
-  /** How many waves every pipeline has; two to four, unless given. */
-  readonly waves?: number;
-}
-
-/** What makes trouble together. */
-export const AIMS = {
-  'two runs, one of which stands still after its claim': {
-    spots: [
-      ['bus', 'AttemptOpened', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [],
-  },
-  'two runs, one of which stands still before its look': {
-    spots: [
-      ['table', 'hot# of promote', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [],
-  },
-  'two runs, one of which stands still after its look': {
-    spots: [
-      ['heroku', 'latest-deployments', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [],
-  },
-  'two runs, both of which stand still': {
-    spots: [
-      ['bus', 'AttemptOpened', 'freeze'],
-      ['heroku', 'latest-deployments', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [],
-  },
-  'runs that stand still after their claims, and are killed after their records': {
-    spots: [
-      ['bus', 'AttemptOpened', 'freeze'],
-      ['table', 'put pipeline', 'kill-after'],
-    ],
-    often: [],
-  },
-  'a ledger that is gone while two runs are at work': {
-    spots: [
-      ['table', 'query pipeline', 'forget'],
-      ['table', 'hot#ledger', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [],
-  },
-  'a ledger that is gone as a run reads the records': {
-    spots: [
-      ['table', 'query pipeline', 'forget'],
-      ['table', 'attempt#', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [{ act: 'clear-caches', moment: 'sent' }],
-  },
-  'a ledger that is gone as a run stands still after its mark': {
-    spots: [
-      ['table', 'hot#ledger', 'freeze'],
-      ['invoke', 'promote', 'twice'],
-    ],
-    often: [{ act: 'clear-caches', moment: 'claim' }],
-  },
-  'a hold as a run stands still after its claim': {
-    spots: [['bus', 'AttemptOpened', 'freeze']],
-    often: [{ act: 'hold', moment: 'claim' }],
-  },
-  'lookups that take long': {
-    spots: [
-      ['table', 'query fleet', 'forget'],
-      ['heroku', 'GET /pipelines?', 'freeze'],
-      ['heroku', 'pipeline-couplings', 'slow'],
-    ],
-    often: [],
-  },
-  'reads of releases that fail': {
-    spots: [
-      ['table', 'query pipeline', 'forget'],
-      ['heroku', '/releases', 'refuse'],
-      ['heroku', '/releases', 'garble'],
-    ],
-    often: [{ act: 'hotfix', moment: 'look' }],
-  },
-  'answers that are lost': {
-    spots: [
-      ['promotion', 'POST', 'lose-reply'],
-      ['promotion', 'POST', 'late'],
-    ],
-    often: [],
-  },
-  'answers that are lost, and people who release by hand meanwhile': {
-    spots: [['promotion', 'POST', 'lose-reply']],
-    often: [{ act: 'hotfix', moment: 'claim' }],
-  },
-  'a wave whose apps differ': { spots: [], often: [{ act: 'by-hand', moment: 'look' }] },
-  'config changes during release phases': { spots: [], often: [{ act: 'set-config', moment: 'look' }] },
-  hotfixes: { spots: [], often: [{ act: 'hotfix', moment: 'look' }] },
-  'pipelines about which Heroku has no answer': {
-    spots: [],
-    often: [{ act: 'mute', moment: 'look' }],
-    isLocal: true,
-  },
-  'apps that leave their pipelines': { spots: [], often: [{ act: 'remove-app', moment: 'look' }] },
-  'rollbacks of what is about to be promoted': {
-    spots: [],
-    often: [
-      { act: 'hold', moment: 'look' },
-      { act: 'rollback', moment: 'look' },
-    ],
-  },
-  'words about what is over': {
-    spots: [],
-    often: [
-      { act: 'rollback', moment: 'look' },
-      { act: 'by-hand', moment: 'look' },
-      { act: 'resume', moment: 'look' },
-    ],
-    waves: 5,
-  },
-  'words about what was seen before': {
-    spots: [
-      ['table', 'hot#decision', 'refuse'],
-      ['table', 'hot#decision', 'kill-before'],
-    ],
-    often: [
-      { act: 'hotfix', moment: 'look' },
-      { act: 'resume', moment: 'look' },
-    ],
-  },
-  'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
-} as const satisfies Record<string, Trouble>;
-export type Aim = keyof typeof AIMS;
-
-const NONE: Trouble = { spots: [], often: [] };
-export const troubleOf = (aim: Aim | undefined): Trouble => (aim === undefined ? NONE : AIMS[aim]);
 
 /** Where faults strike apart from that, each with any of those that apply. */
 const PLACES: readonly [Place, ...Place[]] = [
@@ -172,13 +25,40 @@ type Place = readonly [Peer, string];
 
 export type Odds = (peer: Peer, fault: Fault, what: string) => number;
 
-/** `aim`: the weak spots; drawn from the seed unless given. */
-export function oddsOf(seed: string | number, aim?: Aim): Odds {
-  if (aim === undefined && createRandom(seed, 'calm').chance(0.2)) return () => 0;
-  // An aim without spots is about people alone.
-  if (aim !== undefined && AIMS[aim].spots.length === 0) return () => 0;
+export interface Drawn extends Trouble {
+  /** True: merges come all the time, and people act. */
+  readonly isBusy: boolean;
+  /** True: nothing goes wrong but what people do. */
+  readonly isQuiet: boolean;
+}
+
+/** `aim`: what is looked for; drawn from the seed unless given. */
+export function troubleOf(seed: string | number, aim?: Aim): Drawn {
+  if (aim !== undefined) return aimed(AIMS[aim]);
+  if (createRandom(seed, 'calm').chance(0.2)) return { spots: [], often: [], isBusy: false, isQuiet: true };
+  const random = createRandom(seed, 'weak');
+  if (random.chance(0.25)) return { spots: [], often: [], isBusy: false, isQuiet: false };
+  const [first, ...others] = Object.values(AIMS);
+  if (random.chance(0.5) && first !== undefined) return aimed(random.pick<Trouble>([first, ...others]));
+  return { spots: [spot(random), spot(random)], often: [], isBusy: false, isQuiet: false };
+}
+
+/** Without spots it is about people alone. */
+function aimed(trouble: Trouble): Drawn {
+  const isQuiet = trouble.spots.length === 0;
+  return { ...trouble, isBusy: !isQuiet, isQuiet };
+}
+
+function spot(random: Random): Spot {
+  const [peer, words] = random.pick(PLACES);
+  const [first, ...others] = APPLICABLE[peer];
+  if (first === undefined) throw new Error(`Nothing can go wrong with ${peer}.`);
+  return [peer, words, random.pick([first, ...others])];
+}
+
+export function oddsOf(seed: string | number, { spots, isQuiet }: Drawn): Odds {
+  if (isQuiet) return () => 0;
   const known = new Map<string, number>();
-  const spots = aim === undefined ? weakSpotsOf(seed) : AIMS[aim].spots;
   return (peer, fault, what) => {
     const key = `${peer} ${fault}`;
     let odds = known.get(key);
@@ -191,16 +71,4 @@ export function oddsOf(seed: string | number, aim?: Aim): Odds {
     const isWeak = spots.some(([its, words, kind]) => its === peer && kind === fault && what.includes(words));
     return isWeak ? Math.max(odds, AT_WEAK_SPOT) : odds;
   };
-}
-
-function weakSpotsOf(seed: string | number): readonly Spot[] {
-  const random = createRandom(seed, 'weak');
-  if (random.chance(0.25)) return [];
-  const [first, ...others] = Object.values(AIMS).map(({ spots }): readonly Spot[] => spots);
-  if (random.chance(0.5) && first !== undefined) return random.pick([first, ...others]);
-  return [0, 1].flatMap((): Spot[] => {
-    const [peer, words] = random.pick(PLACES);
-    const [one, ...more] = APPLICABLE[peer];
-    return one === undefined ? [] : [[peer, words, random.pick([one, ...more])]];
-  });
 }

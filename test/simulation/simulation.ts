@@ -3,10 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import { doAct } from './acts.ts';
+import type { Aim } from './aims.ts';
 import type { Context } from './context.ts';
 import { type FaultPlan, type Happened, seededFaults } from './faults.ts';
 import { drawFleet, type PipelinePlan } from './fleet.ts';
-import { type Aim, oddsOf, troubleOf } from './odds.ts';
+import { oddsOf, troubleOf } from './odds.ts';
 import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
@@ -63,9 +64,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const tail: string[] = [];
   let violation: Violation | null = null;
   const random = createRandom(seed, 'world');
+  const trouble = troubleOf(seed, options.aim);
   const calmAt = START + hours * HOUR;
   const faults =
-    options.faults ?? seededFaults({ seed, odds: oddsOf(seed, options.aim), until: calmAt, without });
+    options.faults ?? seededFaults({ seed, odds: oddsOf(seed, trouble), until: calmAt, without });
   const scheduler = new Scheduler(START, createRandom(seed, 'order'), () => {
     if (violation !== null) throw new Violated();
   });
@@ -88,10 +90,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       trace(`VIOLATION ${rule}: ${what}`);
     },
   };
-  const { spots, often, waves, isLocal = false } = troubleOf(options.aim);
+  const { often, waves, isBusy, isLocal = false } = trouble;
   const fleet = options.fleet ?? drawFleet(seed, pipelines, waves);
   const world = new World(context, fleet, createRandom(seed, 'install'));
-  const isBusy = spots.length > 0;
   const drawn = {
     seed,
     from: START + 10 * MINUTE,

@@ -1,0 +1,148 @@
+// What makes trouble together: where faults strike, again and again, and what people do at a moment of a run. What takes
+// two or three of them at the same few steps would hardly ever come about otherwise.
+
+import type { Fault, Peer } from './faults.ts';
+import type { Often } from './people.ts';
+
+/** A kind of fault at exchanges that have these words. */
+export type Spot = readonly [peer: Peer, words: string, fault: Fault];
+
+export interface Trouble {
+  readonly spots: readonly Spot[];
+  /** What people do at a moment of a run. */
+  readonly often: readonly Often[];
+  /** People do it to the first pipeline alone: the others must not suffer. */
+  readonly isLocal?: true;
+  /** How many waves every pipeline has; two to four, unless given. */
+  readonly waves?: number;
+}
+
+export const AIMS = {
+  'two runs, one of which stands still after its claim': {
+    spots: [
+      ['bus', 'AttemptOpened', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [],
+  },
+  'two runs, one of which stands still before its look': {
+    spots: [
+      ['table', 'hot# of promote', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [],
+  },
+  'two runs, one of which stands still after its look': {
+    spots: [
+      ['heroku', 'latest-deployments', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [],
+  },
+  'two runs, both of which stand still': {
+    spots: [
+      ['bus', 'AttemptOpened', 'freeze'],
+      ['heroku', 'latest-deployments', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [],
+  },
+  'runs that stand still after their claims, and are killed after their records': {
+    spots: [
+      ['bus', 'AttemptOpened', 'freeze'],
+      ['table', 'put pipeline', 'kill-after'],
+    ],
+    often: [],
+  },
+  'a ledger that is gone while two runs are at work': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['table', 'hot#ledger', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [],
+  },
+  'a ledger that is gone as a run reads the records': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['table', 'attempt#', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [{ act: 'clear-caches', moment: 'sent' }],
+  },
+  'a ledger that is gone as a run stands still after its mark': {
+    spots: [
+      ['table', 'hot#ledger', 'freeze'],
+      ['invoke', 'promote', 'twice'],
+    ],
+    often: [{ act: 'clear-caches', moment: 'claim' }],
+  },
+  'a hold as a run stands still after its claim': {
+    spots: [['bus', 'AttemptOpened', 'freeze']],
+    often: [{ act: 'hold', moment: 'claim' }],
+  },
+  'lookups that take long': {
+    spots: [
+      ['table', 'query fleet', 'forget'],
+      ['heroku', 'GET /pipelines?', 'freeze'],
+      ['heroku', 'pipeline-couplings', 'slow'],
+    ],
+    often: [],
+  },
+  'reads of releases that fail': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['heroku', '/releases', 'refuse'],
+      ['heroku', '/releases', 'garble'],
+    ],
+    often: [{ act: 'hotfix', moment: 'look' }],
+  },
+  'answers that are lost': {
+    spots: [
+      ['promotion', 'POST', 'lose-reply'],
+      ['promotion', 'POST', 'late'],
+    ],
+    often: [],
+  },
+  'answers that are lost, and people who release by hand meanwhile': {
+    spots: [['promotion', 'POST', 'lose-reply']],
+    often: [{ act: 'hotfix', moment: 'claim' }],
+  },
+  'a wave whose apps differ': { spots: [], often: [{ act: 'by-hand', moment: 'look' }] },
+  'config changes during release phases': { spots: [], often: [{ act: 'set-config', moment: 'look' }] },
+  hotfixes: { spots: [], often: [{ act: 'hotfix', moment: 'look' }] },
+  'pipelines about which Heroku has no answer': {
+    spots: [],
+    often: [{ act: 'mute', moment: 'look' }],
+    isLocal: true,
+  },
+  'apps that leave their pipelines': { spots: [], often: [{ act: 'remove-app', moment: 'look' }] },
+  'rollbacks of what is about to be promoted': {
+    spots: [],
+    often: [
+      { act: 'hold', moment: 'look' },
+      { act: 'rollback', moment: 'look' },
+    ],
+  },
+  'words about what is over': {
+    spots: [],
+    often: [
+      { act: 'rollback', moment: 'look' },
+      { act: 'by-hand', moment: 'look' },
+      { act: 'resume', moment: 'look' },
+    ],
+    waves: 5,
+  },
+  'words about what was seen before': {
+    spots: [
+      ['table', 'hot#decision', 'refuse'],
+      ['table', 'hot#decision', 'kill-before'],
+    ],
+    often: [
+      { act: 'hotfix', moment: 'look' },
+      { act: 'resume', moment: 'look' },
+    ],
+  },
+  'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
+} as const satisfies Record<string, Trouble>;
+export type Aim = keyof typeof AIMS;
