@@ -150,6 +150,11 @@ function commit(): string {
 }
 
 if (import.meta.main) {
+  // `npm run simulate -- --trace | head` closes the pipe early, and that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
