@@ -50,7 +50,8 @@ export const AIMS = {
   'runs that stand still after their claims, and are killed after their records': {
     spots: [
       ['bus', 'AttemptOpened', 'freeze'],
-      ['table', 'put pipeline', 'kill-after'],
+      ['table', 'attempt#01', 'kill-after'],
+      ['invoke', 'promote', 'twice'],
     ],
     often: [],
   },
@@ -64,8 +65,8 @@ export const AIMS = {
   },
   'a ledger that is gone as a run reads the records': {
     spots: [
-      ['table', 'query pipeline', 'forget'],
-      ['table', 'attempt#', 'freeze'],
+      ['table', 'hot# of promote', 'forget'],
+      ['table', 'attempt# of promote', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
     often: [{ act: 'clear-caches', moment: 'sent' }],
@@ -80,6 +81,10 @@ export const AIMS = {
   'a hold as a run stands still after its claim': {
     spots: [['bus', 'AttemptOpened', 'freeze']],
     often: [{ act: 'hold', moment: 'claim' }],
+  },
+  'holds while the ledger is gone': {
+    spots: [['table', 'query pipeline', 'forget']],
+    often: [{ act: 'hold', moment: 'look' }],
   },
   'lookups that take long': {
     spots: [

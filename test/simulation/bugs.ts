@@ -101,6 +101,14 @@ export const BUGS: readonly Bug[] = [
   },
   bug(
     1,
+    'let a hold tell a ledger anew that is gone',
+    'shared/promotion/ledger.ts',
+    'await writeNext(table, pipelineId, stored ?? emptyLedger, by);',
+    'const ledger = await takeLedger(table, pipelineId, { ledger: stored }, by);\n      await writeNext(table, pipelineId, ledger, writer);',
+    'holds while the ledger is gone',
+  ),
+  bug(
+    1,
     'know nothing of older and newer',
     'shared/domain/candidate.ts',
     'return indexA >= 0 && indexB >= 0 && indexA < indexB;',

@@ -194,7 +194,7 @@ export class World {
     const before = new Set(onIt());
     for (const hold of before) {
       hold.until = Math.min(hold.until, this.now());
-      if (hold.from <= this.now()) hold.latest = hold.until;
+      if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
     }
     this.known.stands.letGo(apps);
     const done = await resume(
