@@ -13,6 +13,8 @@ export interface Trouble {
   readonly often: readonly Often[];
   /** People do it to the first pipeline alone: the others must not suffer. */
   readonly isLocal?: true;
+  /** How often people act on a pipeline, on average; every five to ten minutes, unless given. */
+  readonly everyMinutes?: number;
   /** How many waves every pipeline has; two to four, unless given. */
   readonly waves?: number;
 }
@@ -65,7 +67,7 @@ export const AIMS = {
   },
   'a ledger that is gone as a run reads the records': {
     spots: [
-      ['table', 'hot# of promote', 'forget'],
+      ['table', 'hot#ledger', 'forget'],
       ['table', 'attempt# of promote', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
@@ -114,6 +116,12 @@ export const AIMS = {
     often: [{ act: 'hotfix', moment: 'claim' }],
   },
   'a wave whose apps differ': { spots: [], often: [{ act: 'by-hand', moment: 'look' }] },
+  'promotions by hand, now and then': {
+    spots: [],
+    often: [{ act: 'by-hand', moment: 'look' }],
+    waves: 4,
+    everyMinutes: 45,
+  },
   'config changes during release phases': { spots: [], often: [{ act: 'set-config', moment: 'look' }] },
   hotfixes: { spots: [], often: [{ act: 'hotfix', moment: 'look' }] },
   'pipelines about which Heroku has no answer': {

@@ -366,7 +366,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/decide.ts',
     'Math.min(keptUntil, gatheredAt),',
     'gatheredAt < 0 ? gatheredAt : keptUntil,',
-    'rollbacks of what is about to be promoted',
+    'promotions by hand, now and then',
   ),
   bug(
     1,

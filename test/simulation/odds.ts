@@ -26,7 +26,7 @@ type Place = readonly [Peer, string];
 export type Odds = (peer: Peer, fault: Fault, what: string) => number;
 
 export interface Drawn extends Trouble {
-  /** True: merges come all the time, and people act. */
+  /** True: merges come all the time, and people act every ten minutes. */
   readonly isBusy: boolean;
   /** True: nothing goes wrong but what people do. */
   readonly isQuiet: boolean;

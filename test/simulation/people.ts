@@ -1,6 +1,7 @@
 // What people and the world outside do meanwhile, at moments drawn from the seed: merge, roll back, release by hand,
 // change what they should not, hold and let go. Each act is drawn by its number alone, so that any can be left out.
 
+import type { Drawn } from './odds.ts';
 import { createRandom, type Random } from './random.ts';
 import { MINUTE } from './time.ts';
 
@@ -77,22 +78,11 @@ export interface PeopleOptions {
   readonly from: number;
   readonly until: number;
   readonly pipelines: number;
-  /** True: merges come all the time. */
-  readonly isBusy: boolean;
-  /** True: people act on the first pipeline alone, but for merges. */
-  readonly isLocal: boolean;
-  readonly often: readonly Often[];
+  readonly trouble: Drawn;
 }
 
-export function drawActs({
-  seed,
-  from,
-  until,
-  pipelines,
-  isBusy,
-  isLocal,
-  often,
-}: PeopleOptions): readonly Act[] {
+export function drawActs({ seed, from, until, pipelines, trouble }: PeopleOptions): readonly Act[] {
+  const { isBusy, often } = trouble;
   const acts: Act[] = [];
   let number = 0;
   const act = (at: number, kind: ActKind, pipeline: number): void => {
@@ -119,15 +109,22 @@ export function drawActs({
     for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
       act(at, 'merge', pipeline);
     }
-    if (isLocal && pipeline > 0) continue;
-    // A calm team, a busy one, one that cannot keep its hands off.
-    const actEvery = random.pick(isBusy ? [10] : often.length > 0 ? [10, 5] : [180, 60, 20]) * MINUTE;
+    if (trouble.isLocal && pipeline > 0) continue;
+    const actEvery = random.pick(pacesOf(trouble)) * MINUTE;
     for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
       const one = often[random.between(0, often.length - 1)];
       act(at, one !== undefined && random.chance(0.5) ? one.act : weighted(random), pipeline);
     }
   }
   return acts.sort((a, b) => a.at - b.at);
+}
+
+/** How many minutes people let pass between what they do, on average: one of these. */
+function pacesOf({ isBusy, often, everyMinutes }: Drawn): readonly [number, ...number[]] {
+  if (everyMinutes !== undefined) return [everyMinutes];
+  if (isBusy) return [10];
+  // A calm team, a busy one, one that cannot keep its hands off; or people who mean trouble.
+  return often.length === 0 ? [180, 60, 20] : [10, 5];
 }
 
 /** Exponentially distributed around the mean, as what happens by itself is. */

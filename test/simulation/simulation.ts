@@ -90,18 +90,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       trace(`VIOLATION ${rule}: ${what}`);
     },
   };
-  const { often, waves, isBusy, isLocal = false } = trouble;
-  const fleet = options.fleet ?? drawFleet(seed, pipelines, waves);
+  const fleet = options.fleet ?? drawFleet(seed, pipelines, trouble.waves);
   const world = new World(context, fleet, createRandom(seed, 'install'));
-  const drawn = {
-    seed,
-    from: START + 10 * MINUTE,
-    until: calmAt,
-    pipelines: fleet.length,
-    isBusy,
-    isLocal,
-    often,
-  };
+  const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];
   for (const act of acts) {
