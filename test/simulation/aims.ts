@@ -67,11 +67,11 @@ export const AIMS = {
   },
   'a ledger that is gone as a run reads the records': {
     spots: [
-      ['table', 'hot#ledger', 'forget'],
       ['table', 'attempt# of promote', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
     often: [{ act: 'clear-caches', moment: 'sent' }],
+    everyMinutes: 3,
   },
   'a ledger that is gone as a run stands still after its mark': {
     spots: [
