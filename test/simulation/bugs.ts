@@ -209,14 +209,6 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost',
   ),
   bug(
-    1,
-    'rebuild a ledger without taking it first',
-    'shared/promotion/ledger.ts',
-    'const blank = await writeNext(table, pipelineId, ledger ?? emptyLedger, `${BLANK}${by}`);\n  const told = await ledgerOf(table, pipelineId, { ledger: null });',
-    'const told = await ledgerOf(table, pipelineId, { ledger: null });\n  const blank = await writeNext(table, pipelineId, ledger ?? emptyLedger, `${BLANK}${by}`);',
-    'a ledger that is gone as a run reads the records',
-  ),
-  bug(
     14,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
@@ -359,14 +351,6 @@ export const BUGS: readonly Bug[] = [
     'endingWith(answered.signal, ports)',
     'endingWith(new AbortController().signal, ports)',
     'checks whose reads take long',
-  ),
-  bug(
-    1,
-    'tell when a wave is let go at the latest, not when it can be',
-    'shared/domain/decide.ts',
-    'Math.min(keptUntil, gatheredAt),',
-    'gatheredAt < 0 ? gatheredAt : keptUntil,',
-    'promotions by hand, now and then',
   ),
   bug(
     1,
