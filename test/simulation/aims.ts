@@ -155,6 +155,7 @@ export const AIMS = {
       { act: 'hotfix', moment: 'look' },
       { act: 'resume', moment: 'look' },
     ],
+    everyMinutes: 4,
   },
   'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
 } as const satisfies Record<string, Trouble>;
