@@ -34,7 +34,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    1,
+    17,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
@@ -55,7 +55,7 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    3,
+    5,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
@@ -69,14 +69,14 @@ export const BUGS: readonly Bug[] = [
     "return { kind: 'rejected', status: 400, id: 'none', message: sent };",
   ),
   bug(
-    1,
+    3,
     'give an attempt up although it was sent',
     'shared/domain/settle.ts',
     'if (attempt.sentAt !== null || now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
     'if (now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
   ),
   bug(
-    3,
+    1,
     'overlook a hold on the whole pipeline',
     'shared/domain/hold.ts',
     '(hold.wave === null || hold.wave === wave)',
@@ -100,7 +100,7 @@ export const BUGS: readonly Bug[] = [
     ],
   },
   bug(
-    1,
+    39,
     'let a hold tell a ledger anew that is gone',
     'shared/promotion/ledger.ts',
     'await writeNext(table, pipelineId, stored ?? emptyLedger, by);',
@@ -115,14 +115,14 @@ export const BUGS: readonly Bug[] = [
     'return false;',
   ),
   bug(
-    13,
+    14,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    14,
+    30,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -130,7 +130,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still after their claims, and are killed after their records',
   ),
   bug(
-    66,
+    6,
     'take no last look before the request',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(sending, marked, seenAt, ports);',
@@ -138,7 +138,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    19,
+    15,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -146,7 +146,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, both of which stand still',
   ),
   bug(
-    72,
+    21,
     'decide although a wave before could not be read',
     'shared/domain/obstacles.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -154,7 +154,7 @@ export const BUGS: readonly Bug[] = [
     'reads of releases that fail',
   ),
   bug(
-    1,
+    14,
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
@@ -162,7 +162,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still before its look',
   ),
   bug(
-    30,
+    1,
     'overlook a release that takes a deployment back',
     'shared/domain/stays.ts',
     "const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;",
@@ -192,7 +192,7 @@ export const BUGS: readonly Bug[] = [
     'return a.receivedAt > b.receivedAt;',
   ),
   bug(
-    35,
+    4,
     'let the trouble of one pipeline stop the tick for all',
     'shared/scan/resolve-fleet.ts',
     'if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;',
@@ -201,7 +201,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(1, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
   bug(
-    1,
+    6,
     'wait fifty minutes instead of five for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -209,14 +209,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost',
   ),
   bug(
-    14,
+    3,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];',
     'return [];',
   ),
   bug(
-    96,
+    6,
     'look only at what an app runs now, not at what it has had',
     'shared/domain/candidate.ts',
     '(had, index) => !isWithdrawn(history, index) &&',
@@ -231,7 +231,7 @@ export const BUGS: readonly Bug[] = [
     'if (undone.length > 99) obstacles.push',
   ),
   bug(
-    39,
+    18,
     'soak on the first app that has it',
     'shared/domain/candidate.ts',
     'missing.length > 0 || cutShort ? null : Math.max(',
@@ -276,14 +276,14 @@ export const BUGS: readonly Bug[] = [
     'if (claim.ok) return { ok: true };',
   ),
   bug(
-    3,
+    25,
     'rebuild the ledger without its open attempts',
     'shared/domain/attempt.ts',
     "attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt),",
     "attempt.state === 'open' ? ledger : noted(ledger, attempt),",
   ),
   bug(
-    1,
+    5,
     'take any new release of a target for the promotion’s',
     'shared/domain/settle.ts',
     'artifactKey(r.artifact) === attempt.artifact,',
@@ -291,14 +291,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    1,
+    3,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
     "const state: TargetState = report.status === 'pending' ? 'succeeded' : report.status;",
   ),
   bug(
-    1,
+    6,
     'offer what somebody took back',
     'shared/domain/candidate.ts',
     'if (isWithdrawn(history, index) || !admits(app, stay)) continue;',
@@ -306,7 +306,7 @@ export const BUGS: readonly Bug[] = [
     'rollbacks of what is about to be promoted',
   ),
   bug(
-    1,
+    11,
     'believe what is known of an app that has left the pipeline',
     'shared/domain/stays.ts',
     'history.stays.length === 0 ? known(history)',
@@ -314,14 +314,14 @@ export const BUGS: readonly Bug[] = [
     'apps that leave their pipelines',
   ),
   bug(
-    3,
+    2,
     'let a resume change nothing',
     'shared/domain/attempt.ts',
     'const accepted = resume.accepted.reduce(',
     'const accepted = resume.accepted.slice(0, 0).reduce(',
   ),
   bug(
-    1,
+    33,
     'let a word count that was given on what was seen before',
     'shared/domain/attempt.ts',
     'if (isHeard || (isOld && !isOver)) return entry;',
@@ -329,7 +329,7 @@ export const BUGS: readonly Bug[] = [
     'words about what was seen before',
   ),
   bug(
-    1,
+    2,
     'let a word about what is over count as the last',
     'shared/domain/attempt.ts',
     'isOver ? [...entry.brought.slice(0, -1), said, ...last] : [...entry.brought, said]',
@@ -337,7 +337,7 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    1,
+    30,
     'look only at what an app runs now for something newer',
     'shared/domain/obstacles.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
@@ -345,7 +345,7 @@ export const BUGS: readonly Bug[] = [
     'config changes during release phases',
   ),
   bug(
-    1,
+    3,
     'let the reads of a check go on after its time',
     'shared/checks/ask.ts',
     'endingWith(answered.signal, ports)',
