@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/heroku-cli/**', 'test/deploy/*.test.ts', 'test/sockets/**', 'node_modules/**'],
     testTimeout: 20_000,
+    // No module keeps state of its own, and a worker a file takes half a minute.
+    isolate: false,
   },
 });
