@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Bug } from './bugs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const SEEDS_MAX = 60;
+const SEEDS_MAX = 200;
 
 export interface Hunt {
   readonly name: string;

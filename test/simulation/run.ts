@@ -1,7 +1,7 @@
 // npm run simulate: simulated hours of a deployed Sluice in a hostile world, from a seed.
 
 import { execFileSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { flag, optionsOf, runCommand, text, wholeNumber } from './command.ts';
 import { shrink } from './shrink.ts';
 import { type SimulationOptions, type SimulationReport, simulate } from './simulation.ts';
 
@@ -33,53 +33,34 @@ interface Options {
   readonly json: boolean;
 }
 
-class UsageError extends Error {}
-
 const SHRINK_TRIES = 120;
 
 function readOptions(args: string[]): Options | null {
-  const { values } = parse(args);
+  const values = optionsOf(args, {
+    seed: text,
+    seeds: text,
+    hours: text,
+    pipelines: text,
+    'pipeline-hours': text,
+    trace: flag,
+    forever: flag,
+    json: flag,
+    help: flag,
+  });
   if (values.help === true) return null;
-  const number = (name: 'seed' | 'seeds' | 'hours' | 'pipelines' | 'pipeline-hours', otherwise: number) => {
-    const text = values[name];
-    if (text === undefined) return otherwise;
-    if (/^\d{1,9}$/.test(text)) return Number(text);
-    throw new UsageError(`--${name}: found ${text}, expected a whole number`);
-  };
-  const pipelineHours = number('pipeline-hours', 0);
-  const isOpen = values.forever === true || pipelineHours > 0;
+  const number = (name: 'seed' | 'seeds' | 'hours' | 'pipelines' | 'pipeline-hours', otherwise: number) =>
+    wholeNumber(name, values[name], otherwise);
+  const pipelineHours = number('pipeline-hours', Number.POSITIVE_INFINITY);
+  const isOpen = values.forever === true || values['pipeline-hours'] !== undefined;
   return {
     seed: number('seed', Date.now() % 1_000_000_000),
     seeds: isOpen ? Number.POSITIVE_INFINITY : number('seeds', 1),
-    pipelineHours: pipelineHours > 0 ? pipelineHours : Number.POSITIVE_INFINITY,
+    pipelineHours,
     hours: number('hours', 4),
     pipelines: number('pipelines', 2),
     trace: values.trace === true,
     json: values.json === true,
   };
-}
-
-function parse(args: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        seed: text,
-        seeds: text,
-        hours: text,
-        pipelines: text,
-        'pipeline-hours': text,
-        trace: flag,
-        forever: flag,
-        json: flag,
-        help: flag,
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -149,17 +130,4 @@ function commit(): string {
   }
 }
 
-if (import.meta.main) {
-  // `npm run simulate -- --trace | head` closes the pipe early, and that is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
-  try {
-    process.exitCode = await main(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n--help shows how.\n`);
-    process.exitCode = 2;
-  }
-}
+if (import.meta.main) await runCommand(main);
