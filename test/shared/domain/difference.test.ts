@@ -202,6 +202,18 @@ describe('the other way round', () => {
     expect(told(taken).candidate).toBe('slug:B');
     expect(checks(taken)).toEqual(['stands']);
     expect(taken.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A' }]);
+    // What the app runs by now is what it goes on from.
+    const over = difference({ apps: { ...apps, 'qa-1': 'A@0 B@10 A@40 C@50' }, ledger }, 'world');
+    expect(over.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A', isOver: true }]);
+  });
+
+  it('each app is named once, and every one of them', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1' });
+    const apps = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@21' };
+    expect(difference({ apps, ledger }).stands).toEqual([
+      { app: app('va-1'), artifact: 'slug:H' },
+      { app: app('va-2'), artifact: 'slug:H' },
+    ]);
   });
 
   it('what failed before is named for resume with its attempt', () => {

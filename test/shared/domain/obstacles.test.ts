@@ -153,6 +153,25 @@ describe('an obstacle', () => {
     expect(only(ahead).evidence).toEqual({ apps: ['va-1'] });
     expect(only(ahead).reason).toMatch(/^va-1 runs something newer than /);
   });
+
+  it('is that an app has had something newer, whatever lies on top of it', () => {
+    const head = 'A@0 B@10 C@20 B@30';
+    const reasonOf = (apps: Telling['apps']) =>
+      only(obstacles({ apps: { 'qa-1': head, ...apps }, ledger: broughtTo(apps) })).reason;
+    expect(reasonOf({ 'va-1': 'C@21 A@25', 'va-2': 'A@1' })).toBe(
+      'va-1 has had something newer than bbbbbbbb; no app is moved to an older artifact.',
+    );
+    const have = /^va-1 and va-2 have had something newer than bbbbbbbb;/;
+    expect(reasonOf({ 'va-1': 'C@21 A@25', 'va-2': 'C@21 A@25' })).toMatch(have);
+    expect(reasonOf({ 'va-1': 'C@21 A@25', 'va-2': 'A@1 C@22' })).toMatch(have);
+  });
+
+  it('is that an app of the wave, or of one before, could not be read', () => {
+    const reasons = (unreadable: Readonly<Record<string, string>>, to?: string) =>
+      obstacles({ apps: behind, unreadable }, to).map(({ reason }) => reason);
+    expect(reasons({ 'va-2': 'No.' })).toEqual(['What va-2 runs could not be read: No.']);
+    expect(reasons({ 'qa-1': 'No.', 'ie-1': 'No.' })).toEqual(['What qa-1 runs could not be read: No.']);
+  });
 });
 
 describe('what could not be read', () => {
