@@ -54,7 +54,7 @@ export function examineTick(
     const [why = 'it does not say why', ...rest] = tick.problems;
     return [problem('last tick', `${ago}, was stopped: ${why}`), ...rest.flatMap(said)];
   }
-  const kept = `${ago} (kept every 5 minutes while nothing changes)`;
+  const kept = `${ago} (recorded every 5 minutes while ticks go well)`;
   return [ok('last tick', kept), ...tick.problems.flatMap(said)];
 }
 

@@ -93,7 +93,7 @@ export function explainTick(tick: TickAccount | null, now: number): Section {
   const state: Words = isSilent
     ? words({ text: `${label}: nothing has looked since`, tone: 'bad' })
     : ok
-      ? words(quiet(`${label} (kept every 5 minutes while nothing changes)`))
+      ? words(quiet(`${label} (recorded every 5 minutes while ticks go well)`))
       : words({ text: `${label} was stopped`, tone: 'bad' });
   const count =
     problems.length === 0 ? '' : `, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:`;

@@ -56,7 +56,7 @@ it('says how to start a run, or to name a table, when it finds nothing', async (
   expect({ status, out }).toEqual({ status: 1, out: '' });
   expect(err).toMatchInlineSnapshot(`
     "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.
-      npm start                  starts one here (in another terminal)
+      npm start                      starts one here (in another terminal)
       npx sluice … --data DIR        reads the data folder of a run that was started with --data DIR
       npx sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
       npx sluice … --table NAME      reads a deployed table; the stack's output TableName is its name

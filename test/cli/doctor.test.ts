@@ -79,7 +79,7 @@ it('tells what there is, and ends with 0 when all is well', async () => {
       ✓  this machine  2026-11-23 12:00Z, as Heroku has it
 
     Ticks
-      ✓  last tick  2026-11-23 11:59Z, 1m ago (kept every 5 minutes while nothing changes)
+      ✓  last tick  2026-11-23 11:59Z, 1m ago (recorded every 5 minutes while ticks go well)
 
     All is well.  /sluice in eu-west-1
     "

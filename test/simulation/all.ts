@@ -1,7 +1,7 @@
 // npm run safety: everything that shows that Sluice is safe under faults, on all processors, and the figures of it.
 // Starts itself again for each part: `all.ts --part 1/2 --what hours|faults|planted …`.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,12 @@ const HELP = `Usage: npm run safety -- [--pipeline-hours N] [--seed N] [--only h
 Runs simulated hours with fresh seeds, every single fault and all pairs of faults of one promotion, and the planted bugs;
 prints the figures. On two processors that takes a quarter of an hour.
 
-  --only WHAT         one of them alone; kept: the planted bugs, by the seeds that are kept for them, in half a minute
-  --pipeline-hours N  how many simulated hours (default 10000)
+  --only hours        simulated hours: three pipelines a seed, four hours in which things go wrong, and hours of calm
+                      until every merge must have arrived
+  --only faults       every single fault and every pair at every step of one promotion
+  --only planted      small wrong changes to a copy of the code, and how many seeds it takes to find each
+  --only kept         the same by the seeds that are kept for them, in half a minute
+  --pipeline-hours N  how many simulated hours, those of calm included (default 10000)
   --seed N            the first seed, of the hours and of each planted bug (default: drawn from the time)
   --help              this text
 
@@ -27,6 +31,13 @@ Exit status: 0 all of it held and every planted bug was found, 1 not so, 2 wrong
 type What = 'hours' | 'faults' | 'planted' | 'kept';
 /** Fresh seeds find what kept ones do. */
 const WHATS: readonly What[] = ['hours', 'faults', 'planted'];
+
+const TITLES: Readonly<Record<What, string>> = {
+  hours: 'simulated hours',
+  faults: 'every fault, and every two, at every step of one promotion',
+  planted: 'planted bugs',
+  kept: 'planted bugs, each by the seed that is kept for it',
+};
 
 /** One line of a part: a figure to add up, or something found. */
 type Line =
@@ -51,10 +62,11 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
       const report = await simulate({ seed: next, hours: 4, pipelines: 3 });
       done += report.pipelineHours;
       sum('pipeline-hours', report.pipelineHours);
+      sum('of them in which things go wrong', report.troubledHours);
       sum('seeds', 1);
       sum('steps', report.steps);
       sum('promotions', report.promotions);
-      sum('promotions made when why had said so', report.foretold);
+      sum('of them foretold by why, each made at its time', report.foretold);
       sum('faults and acts', report.happened.length);
       if (report.violation === null) continue;
       const { rule, what } = report.violation;
@@ -84,50 +96,63 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
   },
 };
 
+/** Children that are at work: whoever ends the parent ends them. */
+const children = new Set<ChildProcess>();
+
 async function inParts(what: What, seed: number, pipelineHours: number): Promise<readonly Line[]> {
   const parts = availableParallelism();
   const runs = Array.from({ length: parts }, (_, part) => partOf({ what, part, parts, seed, pipelineHours }));
   return (await Promise.all(runs)).flat();
 }
 
+/** What a part finds is printed at once; all of it is given in the end. */
 async function partOf(part: Part): Promise<readonly Line[]> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--part', JSON.stringify(part)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.add(child);
   const lines: Line[] = [];
-  for await (const text of createInterface({ input: child.stdout })) lines.push(JSON.parse(text) as Line);
+  for await (const read of createInterface({ input: child.stdout })) {
+    const line = JSON.parse(read) as Line;
+    lines.push(line);
+    if (line.kind === 'found') say(line.text);
+    if (line.kind === 'hunt') say(wordsOf(line.hunt));
+  }
   const status = await new Promise<number | null>((resolve) => {
     if (child.exitCode !== null) resolve(child.exitCode);
     else child.once('close', resolve);
   });
+  children.delete(child);
   if (status !== 0) throw new Error(`A part ended with status ${status}.`);
   return lines;
 }
 
-function print(what: What, lines: readonly Line[]): boolean {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const figure = (value: number | string, name: string): void => say(`${String(value).padStart(10)}  ${name}`);
+
+function wordsOf({ name, seeds, violation }: Hunt): string {
+  const took = seeds === null ? 'not found' : seeds === 1 ? '1 seed' : `${seeds} seeds`;
+  return `${took.padStart(10)}  ${name}  ${violation.slice(0, 90)}`;
+}
+
+/** Prints the figures; true when all is as it should be. */
+function conclude(lines: readonly Line[]): boolean {
   const sums = new Map<string, number>();
   for (const line of lines) {
     if (line.kind === 'sum') sums.set(line.name, (sums.get(line.name) ?? 0) + line.value);
   }
-  for (const [name, value] of sums) say(`${String(Math.floor(value)).padStart(10)}  ${name}`);
-  const found = lines.flatMap((line) => (line.kind === 'found' ? [line.text] : []));
-  if (what === 'hours' || what === 'faults') {
-    say(`${String(found.length).padStart(10)}  violations`);
-    for (const text of found) say(text);
-    return found.length === 0;
-  }
+  for (const [name, value] of sums) figure(Math.floor(value), name);
   const hunts = lines.flatMap((line) => (line.kind === 'hunt' ? [line.hunt] : []));
-  for (const { name, seeds, violation } of hunts) {
-    say(
-      `${seeds === null ? 'not found' : `${seeds} seeds`}`.padStart(10) +
-        `  ${name}  ${violation.slice(0, 90)}`,
-    );
+  if (hunts.length === 0) {
+    const found = lines.filter(({ kind }) => kind === 'found').length;
+    figure(found, 'violations');
+    return found === 0;
   }
   const took = hunts.flatMap(({ seeds }) => seeds ?? []).sort((a, b) => a - b);
   const median = took[Math.floor((took.length - 1) / 2)];
-  say(
-    `${String(took.length).padStart(10)}  of ${hunts.length} planted bugs found; median ${median} seeds, at most ${took.at(-1)}`,
+  figure(
+    took.length,
+    `of ${hunts.length} planted bugs found; seeds it took: median ${median}, at most ${took.at(-1)}`,
   );
   return took.length === hunts.length;
 }
@@ -149,18 +174,26 @@ async function main(args: string[]): Promise<number> {
   }
   if (values.part !== undefined) {
     const part = JSON.parse(values.part) as Part;
+    // Whoever ends it finds nothing of it left behind.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
     await WORK[part.what](part);
     return 0;
   }
   const seed = wholeNumber('seed', values.seed, Date.now() % 1_000_000_000);
   const pipelineHours = wholeNumber('pipeline-hours', values['pipeline-hours'], 10_000);
   const whats = whatsOf(values.only);
-  process.stdout.write(`seed ${seed}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const child of children) child.kill();
+      process.exit(1);
+    });
+  }
   let isSafe = true;
   for (const what of whats) {
-    isSafe = print(what, await inParts(what, seed, pipelineHours)) && isSafe;
+    say(what === 'hours' || what === 'planted' ? `${TITLES[what]}, from seed ${seed}` : TITLES[what]);
+    isSafe = conclude(await inParts(what, seed, pipelineHours)) && isSafe;
   }
   return isSafe ? 0 : 1;
 }
 
-if (import.meta.main) await runCommand(main);
+if (import.meta.main) await runCommand(main, 'safety');

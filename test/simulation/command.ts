@@ -27,8 +27,8 @@ export function wholeNumber(option: string, typed: string | undefined, otherwise
   throw new UsageError(`--${option}: found ${typed}, expected a whole number from ${least} to 999999999`);
 }
 
-/** Runs a command as the process that it is. */
-export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
+/** Runs a command as the process that it is. `script`: what it is to npm. */
+export async function runCommand(main: (args: string[]) => Promise<number>, script: string): Promise<void> {
   // `… --trace | head` closes the pipe early, and that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -38,7 +38,7 @@ export async function runCommand(main: (args: string[]) => Promise<number>): Pro
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n--help shows how.\n`);
+    process.stderr.write(`${error.message}\nnpm run ${script} -- --help shows how.\n`);
     process.exitCode = 2;
   }
 }

@@ -19,6 +19,8 @@ export interface Hunt {
 /** Applies the bug to a copy of the project and runs seeds there until one of them finds it. */
 export async function hunt({ name, edits, aim }: Bug, firstSeed: number): Promise<Hunt> {
   const copy = mkdtempSync(join(tmpdir(), 'sluice-planted-'));
+  const remove = (): void => rmSync(copy, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     for (const folder of ['shared', 'functions', 'infra/local', 'test/simulation', 'package.json']) {
       cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
@@ -43,6 +45,7 @@ export async function hunt({ name, edits, aim }: Bug, firstSeed: number): Promis
     }
     return { name, seeds: null, violation: '' };
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }

@@ -9,6 +9,10 @@ import { simulate } from './simulation.ts';
 describe('A planted bug', () => {
   const edits = BUGS.flatMap(({ name, edits: all }) => all.map((edit) => ({ name, ...edit })));
 
+  it('is one of as many as the docs tell', () => {
+    expect(readFileSync('docs/safety.md', 'utf8')).toContain(` makes ${BUGS.length} small wrong changes `);
+  });
+
   it.each(edits)('$name: is to be found in $file at one place', ({ file, find }) => {
     expect(readFileSync(file, 'utf8').split(find)).toHaveLength(2);
   });

@@ -42,7 +42,10 @@ export interface Violation {
 
 export interface SimulationReport {
   readonly violation: Violation | null;
+  /** Of virtual time, calm included, times pipelines. */
   readonly pipelineHours: number;
+  /** Those in which things go wrong. */
+  readonly troubledHours: number;
   readonly steps: number;
   readonly promotions: number;
   /** Promotions made when `why` had said they would be. */
@@ -119,6 +122,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   return {
     violation,
     pipelineHours: ((end - START) / HOUR) * fleet.length,
+    troubledHours: hours * fleet.length,
     steps: scheduler.steps,
     promotions: world.known.posts.filter(({ accepted }) => accepted).length,
     foretold: world.checker.why.confirmed,

@@ -178,7 +178,7 @@ describe('a token', () => {
       'heroku authorizations:create -S -s write | npx sluice secrets set heroku/token   (signed in as the machine user)',
     );
     expect(await sluice.about('ticks')).toEqual([
-      'ok last tick: 2026-11-23 11:58Z, 2m ago (kept every 5 minutes while nothing changes)',
+      'ok last tick: 2026-11-23 11:58Z, 2m ago (recorded every 5 minutes while ticks go well)',
     ]);
   });
 

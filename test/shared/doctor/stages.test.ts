@@ -79,7 +79,7 @@ it('a token, but no pipeline', async () => {
       ✓  this machine  2026-11-23 12:00Z, as Heroku has it
 
     Ticks
-      ✓  last tick  2026-11-23 11:58Z, 2m ago (kept every 5 minutes while nothing changes)
+      ✓  last tick  2026-11-23 11:58Z, 2m ago (recorded every 5 minutes while ticks go well)
 
     1 warning.  /sluice in eu-west-1
     "
@@ -120,7 +120,7 @@ it('all well', async () => {
       ✓  this machine  2026-11-23 12:00Z, as Heroku has it
 
     Ticks
-      ✓  last tick  2026-11-23 11:58Z, 2m ago (kept every 5 minutes while nothing changes)
+      ✓  last tick  2026-11-23 11:58Z, 2m ago (recorded every 5 minutes while ticks go well)
 
     All is well.  /sluice in eu-west-1
     "

@@ -2,7 +2,7 @@
 // node test/infra/local/heroku/schema-check.ts FILE (heroku/heroku-go v6/schema.json). Exit 1 on a mismatch.
 // The schema asks for few properties, so an answer must also have every property the schema names.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { createSimulator, type Simulator } from '../../../../infra/local/heroku/simulator.ts';
@@ -152,6 +152,12 @@ async function checkWebhooks(checker: Checker): Promise<void> {
 async function main(file: string | undefined): Promise<number> {
   if (file === undefined) {
     process.stderr.write('Usage: node test/infra/local/heroku/schema-check.ts SCHEMA.json\n');
+    return 2;
+  }
+  if (!existsSync(file)) {
+    process.stderr.write(
+      `${file}: there is no such file. Heroku's schema is schema.json, version 6, of github.com/heroku/heroku-go.\n`,
+    );
     return 2;
   }
   const checker = new Checker(fields(JSON.parse(readFileSync(file, 'utf8'))));
