@@ -19,7 +19,7 @@ describe('A planted bug', () => {
 });
 
 describe('The simulation', () => {
-  it.each([2, 4])('of seed %i finds nothing that must not be', async (seed) => {
+  it.each([1, 2, 3, 4, 7, 8])('of seed %i finds nothing that must not be', async (seed) => {
     const { violation, promotions } = await simulate({ seed, hours: 2, pipelines: 2 });
     expect(violation).toBeNull();
     expect(promotions).toBeGreaterThan(0);
