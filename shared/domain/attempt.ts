@@ -102,6 +102,8 @@ export interface Brought {
   readonly knownAt: number;
   /** The attempt's or the resume's id. */
   readonly by: string;
+  /** Said of what came through the app and goes on: the app itself goes on from what it was brought before. */
+  readonly isAside?: true;
 }
 
 export interface Failure {
@@ -138,6 +140,11 @@ export function appLedger(ledger: Ledger, appId: string): AppLedger {
   return ledger.apps[appId] ?? EMPTY;
 }
 
+/** What the app itself goes on from: what it was brought, or let count; oldest first. */
+export function ownBrought(ledger: Ledger, appId: string): readonly Brought[] {
+  return appLedger(ledger, appId).brought.filter(({ isAside }) => !isAside);
+}
+
 function withApp(ledger: Ledger, appId: string, change: (app: AppLedger) => AppLedger): Ledger {
   return { ...ledger, apps: { ...ledger.apps, [appId]: change(appLedger(ledger, appId)) } };
 }
@@ -154,6 +161,11 @@ export function settled(ledger: Ledger, attempt: Attempt): Ledger {
     return { ...ledger, open: ledger.open.map((open) => (open.id === attempt.id ? attempt : open)) };
   }
   return noted({ ...ledger, open: others }, attempt);
+}
+
+/** The same for an attempt that somebody else may have closed meanwhile: that stays as it is. */
+export function closed(ledger: Ledger, attempt: Attempt): Ledger {
+  return ledger.open.some(({ id }) => id === attempt.id) ? settled(ledger, attempt) : ledger;
 }
 
 /** What a settled attempt leaves in the ledger. */
@@ -195,8 +207,8 @@ function isRetryable(attempt: Attempt): boolean {
 export interface Stand {
   readonly app: AppRef;
   readonly artifact: ArtifactKey;
-  /** The app runs something else by now, which is what it goes on from. */
-  readonly isOver?: true;
+  /** It is on a wave before: what it stopped goes on, and the app's own wave stays as it is. */
+  readonly isAside?: true;
 }
 
 /** A person's word to go on from what an app runs now, and to try again what it failed to take. Kept for ever. */
@@ -208,7 +220,7 @@ export interface Resume {
   readonly at: number;
   /** When what it lets count was seen, epoch ms: the person had that decision before them. */
   readonly seenAt: number;
-  /** Apps whose present artifact counts from now on as brought by the pipeline. */
+  /** What counts from now on as brought by the pipeline, by app. */
   readonly accepted: readonly Stand[];
   /** Apps that may be given again what they failed to take. */
   readonly retried: readonly { readonly app: AppRef; readonly attemptId: string }[];
@@ -220,15 +232,15 @@ export interface Resume {
  */
 export function resumed(ledger: Ledger, resume: Resume): Ledger {
   const accepted = resume.accepted.reduce(
-    (sofar, { app, artifact, isOver }) =>
+    (sofar, { app, artifact, isAside }) =>
       withApp(sofar, app.id, (entry) => {
-        const last = entry.brought.slice(-1);
-        const said: Brought = { artifact, at: resume.at, knownAt: resume.at, by: resume.id };
-        const isOld = last.some(({ knownAt }) => knownAt > resume.seenAt);
+        const last = entry.brought.findLast((one) => !one.isAside);
+        const isOld = last !== undefined && last.knownAt > resume.seenAt;
         const isHeard = entry.brought.some(({ by, artifact: its }) => by === resume.id && its === artifact);
-        if (isHeard || (isOld && !isOver)) return entry;
-        const brought = isOver ? [...entry.brought.slice(0, -1), said, ...last] : [...entry.brought, said];
-        return { ...entry, brought: brought.slice(-BROUGHT_MAX) };
+        if (isHeard || (isOld && !isAside)) return entry;
+        const { at, id: by } = resume;
+        const said: Brought = { artifact, at, knownAt: at, by, ...(isAside && { isAside }) };
+        return { ...entry, brought: [...entry.brought, said].slice(-BROUGHT_MAX) };
       }),
     ledger,
   );

@@ -3,7 +3,7 @@
 // An artifact that somebody took back, or that the pipeline did not bring to the wave, is never offered.
 
 import type { ArtifactKey } from './artifact.ts';
-import { appLedger } from './attempt.ts';
+import { appLedger, ownBrought } from './attempt.ts';
 import { type Facts, factsOf, isUnderWay, running } from './facts.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
 import { currentStay, firstIndex, isWithdrawn, mayHaveForgotten, type Stay, stayMs } from './stays.ts';
@@ -96,7 +96,8 @@ function candidateOf(
  */
 export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRef, stay: Stay): boolean {
   if (upstream === undefined || isUnderWay(facts, app, stay.artifact)) return true;
-  const { brought, tried } = appLedger(facts.ledger, app.id);
+  const { tried } = appLedger(facts.ledger, app.id);
+  const brought = ownBrought(facts.ledger, app.id);
   if (tried === stay.artifact || brought.some((entry) => entry.artifact === stay.artifact)) return true;
   const [first] = brought;
   if (first !== undefined && stay.startAt > first.at) return false;

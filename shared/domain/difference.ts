@@ -75,15 +75,17 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
     ...none,
     targets,
     obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, taken, given }),
-    stands: standing([...acts, ...strangers, ...taken]),
+    stands: [...standing([...acts, ...strangers]), ...taken.map(aside)],
     failures: failures.map(({ app, attemptId }) => ({ app, attemptId })),
   };
 }
 
 function standing(acts: readonly HumanAct[]): Difference['stands'] {
-  const stands = acts.map(({ app, stay }): Stand => {
-    const isOver = stay.endAt !== null;
-    return { app, artifact: stay.artifact, ...(isOver && { isOver }) };
-  });
+  const stands = acts.map(({ app, stay }): Stand => ({ app, artifact: stay.artifact }));
   return [...new Map(stands.map((stand) => [`${stand.app.id} ${stand.artifact}`, stand])).values()];
+}
+
+/** To let the rest of the pipeline go on is no word about the wave where it was taken back. */
+function aside({ app, stay }: HumanAct): Stand {
+  return { app, artifact: stay.artifact, isAside: true };
 }

@@ -1,6 +1,6 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
-import { type Attempt, appLedger } from './attempt.ts';
+import { type Attempt, appLedger, ownBrought } from './attempt.ts';
 import { type Candidate, isOfferable, isOlder, lacks } from './candidate.ts';
 import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
@@ -25,9 +25,12 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const stay = running(facts, app);
     if (stay === undefined || isUnderWay(facts, app, stay.artifact)) return [];
     const { history } = factsOf(facts, app);
-    const { brought, tried } = appLedger(facts.ledger, app.id);
+    const { tried } = appLedger(facts.ledger, app.id);
+    const brought = ownBrought(facts.ledger, app.id);
     const last = brought.at(-1);
     if (stay.artifact === last?.artifact || stay.artifact === tried) return [];
+    // Somebody has let this very stay count, and a promotion that was under way then has settled since.
+    if (brought.some(({ artifact, at }) => artifact === stay.artifact && at >= stay.startAt)) return [];
     const name = nameOf(facts, stay.artifact);
     const upstream = pipeline.waves
       .slice(0, step.index)

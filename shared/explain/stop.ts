@@ -1,6 +1,6 @@
 // What a hold or a resume has done, in words, right after it was done. Pure.
 
-import type { Resume } from '../domain/attempt.ts';
+import type { Resume, Stand } from '../domain/attempt.ts';
 import { type Hold, isActive, scopeOf } from '../domain/hold.ts';
 import { type Account, shortName } from './account.ts';
 import { command, type Explanation, quiet, type Row, row, strong, words } from './text.ts';
@@ -36,7 +36,11 @@ export function explainHold(account: Account, hold: Hold, isDefault: boolean): E
 /** `account` is what was known before. */
 export function explainResume(
   account: Account,
-  done: { readonly lifted: readonly Hold[]; readonly resume: Resume | null },
+  done: {
+    readonly lifted: readonly Hold[];
+    readonly resume: Resume | null;
+    readonly overtaken: readonly Stand[];
+  },
   wave: string | null,
 ): Explanation {
   const { name, now } = account;
@@ -47,13 +51,17 @@ export function explainResume(
       `the hold on ${scopeOf(hold, { name })} by ${hold.owner}, since ${when(hold.placedAt, now)}: ${hold.reason}`,
     ),
   );
-  const accepted = (done.resume?.accepted ?? []).map(({ app, artifact }) =>
-    row(
-      1,
-      '✓ accepted',
-      `${runningName(account, app.id, artifact)} on ${app.name}: from now on it counts as brought by the pipeline`,
-    ),
-  );
+  const isOvertaken = (stand: Stand) =>
+    done.overtaken.some(({ app, artifact }) => app.id === stand.app.id && artifact === stand.artifact);
+  const accepted = (done.resume?.accepted ?? []).map((stand) => {
+    const what = `${runningName(account, stand.app.id, stand.artifact)} on ${stand.app.name}`;
+    if (isOvertaken(stand)) {
+      return row(1, '✗ not taken', `${what}: the app has been given something since you looked; look again`);
+    }
+    return stand.isAside
+      ? row(1, '✓ accepted', `${what}: what it was put in the place of goes on; that app stays as it is`)
+      : row(1, '✓ accepted', `${what}: from now on it counts as brought by the pipeline`);
+  });
   const retried = (done.resume?.retried ?? []).map(({ app, attemptId }) =>
     row(1, '✓ again', `${app.name} may be given what it failed to take (attempt ${attemptId.slice(-8)})`),
   );

@@ -2,7 +2,7 @@
 // a run which read the table before it loses its claim: a hold stops even the promotion that is about to be made.
 
 import type { Clock } from '../clock.ts';
-import { type Resume, resumed } from '../domain/attempt.ts';
+import { appLedger, type Ledger, type Resume, resumed, type Stand } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
 import { amend, moveOn } from '../promotion/ledger.ts';
@@ -49,6 +49,8 @@ export async function placeHold(
 export interface Resumed {
   readonly lifted: readonly Hold[];
   readonly resume: Resume | null;
+  /** What the word does not let count after all: the app has been given something since it was looked at. */
+  readonly overtaken: readonly Stand[];
 }
 
 /**
@@ -67,14 +69,19 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
     if (won === 'won') lifted.push({ ...hold, liftedAt: now, liftedBy: request.actor });
   }
   const word = resumeOf(request, rows.decision, now, ports);
+  let overtaken: readonly Stand[] = [];
   if (word !== null) {
     await table.writeResume(word);
-    await amend(table, request.pipelineId, rows.ledger, (l) => resumed(l, word), `resume ${word.id}`);
+    const hear = (ledger: Ledger) => resumed(ledger, word);
+    const { ledger } = await amend(table, request.pipelineId, rows.ledger, hear, `resume ${word.id}`);
+    overtaken = word.accepted.filter(({ app, artifact }) =>
+      appLedger(ledger, app.id).brought.every((one) => one.by !== word.id || one.artifact !== artifact),
+    );
   } else if (lifted.length > 0) {
     await moveOn(table, request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`);
   }
   if (word !== null || lifted.length > 0) await table.wake(request.pipelineId, now);
-  return { lifted, resume: word };
+  return { lifted, resume: word, overtaken };
 }
 
 function resumeOf(

@@ -1,6 +1,6 @@
 // Claim, act, record: one conditional write, one request, one account of it.
 
-import { type Attempt, type Ledger, opened, POST_WITHIN_MS, settled } from '../domain/attempt.ts';
+import { type Attempt, closed, type Ledger, opened, POST_WITHIN_MS, settled } from '../domain/attempt.ts';
 import type { Promotion } from '../domain/decision.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
@@ -60,20 +60,14 @@ export async function act(
 
   const attempt = recordOf(sending, outcome, clock.now());
   await table.writeAttempt(attempt);
-  const recorded = await amend(
-    table,
-    pipeline.id,
-    marked,
-    (l) => settled(l, attempt),
-    `record ${claimed.id}`,
-  );
+  const recorded = await amend(table, pipeline.id, marked, (l) => closed(l, attempt), `record ${claimed.id}`);
   if (attempt.state !== 'open') await bus.publish([{ type: 'AttemptSettled', attempt }]);
   const promoted = outcome.kind === 'accepted' ? outcome.sourceReleaseId : null;
   const mismatch =
     promoted === null || promoted === promotion.sourceReleaseId
       ? null
       : `Heroku promotes release ${promoted} of ${promotion.source.name} to ${promotion.to}, asked was ${promotion.sourceReleaseId}.`;
-  return { ledger: recorded, isAlone: recorded.revision === marked.revision + 1, attempt, mismatch };
+  return { ...recorded, attempt, mismatch };
 }
 
 function claimOf(pipeline: Pipeline, promotion: Promotion, facts: Facts, ports: PromotionPorts): Attempt {

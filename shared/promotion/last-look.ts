@@ -4,7 +4,7 @@
 // still its own, and at the records, which are never deleted: whoever rebuilds the ledger later finds the attempt there,
 // and whoever rebuilt it before without knowing of the attempt finds it by a last look of his own.
 
-import { type Attempt, type Ledger, opened, settled } from '../domain/attempt.ts';
+import { type Attempt, closed, type Ledger, opened } from '../domain/attempt.ts';
 import { type Hold, holdsOn } from '../domain/hold.ts';
 import { unsent } from '../domain/settle.ts';
 import { duration } from '../domain/words.ts';
@@ -44,7 +44,7 @@ export async function lastLook(
   if ((await table.writeAttempt(attempt)) === 'lost') return attempt;
   const change = (stored: Ledger): Ledger => {
     const missing = news.attempts.filter(({ id }) => stored.open.every((open) => open.id !== id));
-    return missing.reduce(opened, settled(stored, attempt));
+    return missing.reduce(opened, closed(stored, attempt));
   };
   await amend(table, sending.pipelineId, ledger, change, `stop ${sending.id}`);
   await bus.publish([{ type: 'AttemptSettled', attempt }]);

@@ -65,10 +65,18 @@ export async function writeNext(
   return next;
 }
 
+export interface Amended {
+  readonly ledger: Ledger;
+  /**
+   * False when somebody else has written since what was read, a hold perhaps: that is old then, and nothing may be decided
+   * on it any more.
+   */
+  readonly isAlone: boolean;
+}
+
 /**
  * Applies a change to whatever ledger is stored by now: for facts about the world that hold whoever writes them. `read`:
- * the one to begin with, null when none is stored. When the answer's revision is not the one after `read`, somebody else
- * has written meanwhile, a hold perhaps: what was read before is old, and nothing may be decided on it any more.
+ * the one to begin with, null when none is stored.
  * @throws AnotherRun after TRIES_MAX lost writes.
  */
 export async function amend(
@@ -77,12 +85,13 @@ export async function amend(
   read: Ledger | null,
   change: (ledger: Ledger) => Ledger,
   writer: string,
-): Promise<Ledger> {
+): Promise<Amended> {
   let stored = read;
   for (let tries = 1; ; tries++) {
     try {
       const ledger = await takeLedger(table, pipelineId, { ledger: stored }, `${writer} ${tries}`);
-      return await writeNext(table, pipelineId, change(ledger), writer);
+      const next = await writeNext(table, pipelineId, change(ledger), writer);
+      return { ledger: next, isAlone: ledger === read };
     } catch (error) {
       if (!(error instanceof AnotherRun) || tries === TRIES_MAX) throw error;
       stored = (await table.pipelineRows(pipelineId)).ledger;

@@ -48,11 +48,11 @@ export async function settleOpen(
       return wasOpen ? settled(ledger, recorded) : ledger;
     };
     const writer = `settle ${open.id} ${ports.newId(ports.clock.now())}`;
-    const before = current.revision;
-    current = await amend(ports.table, pipelineId, current, close, writer);
+    const amended = await amend(ports.table, pipelineId, current, close, writer);
+    current = amended.ledger;
     if (wasOpen && recorded.state !== 'open') closed.push(recorded);
     // One that is open after all another run has begun to send.
-    isAlone &&= current.revision === before + 1 && recorded.state !== 'open';
+    isAlone &&= amended.isAlone && recorded.state !== 'open';
   }
   if (closed.length > 0) {
     await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import {
   type Attempt,
   appLedger,
+  closed,
   emptyLedger,
   type Ledger,
   opened,
+  ownBrought,
   POST_WITHIN_MS,
   PROMOTION_MS_MAX,
   QUIET_MS,
@@ -172,19 +174,25 @@ describe('a resume', () => {
     expect(names).toEqual(['attempt-1', 'resume-1']);
   });
 
-  it('about what an app no longer runs lets it count, and the app goes on from what it was brought since', () => {
-    const accepted = [{ app: app('va-1'), artifact: 'slug:H', isOver: true } as const];
+  it('about what came through an app is remembered, and the app goes on from what it was brought', () => {
+    const accepted = [{ app: app('va-1'), artifact: 'slug:H', isAside: true } as const];
     const ledger = resumed(settled(emptyLedger, succeeded()), resume({ accepted, seenAt: at(1) }));
-    expect(of(ledger).brought.map(({ artifact }) => artifact)).toEqual(['slug:H', 'slug:B']);
+    expect(of(ledger).brought.map(({ artifact }) => artifact)).toEqual(['slug:B', 'slug:H']);
+    const own = ownBrought(ledger, app('va-1').id);
+    expect(own.map(({ artifact }) => artifact)).toEqual(['slug:B']);
+    expect(ownBrought(resumed(emptyLedger, resume({ accepted })), app('va-1').id)).toEqual([]);
+    // Nor is it what a later word is measured by.
+    const later = { accepted: [{ app: app('va-1'), artifact: 'slug:C' }], id: 'resume-2', seenAt: at(6) };
+    expect(of(resumed(ledger, resume(later))).brought.at(-1)?.artifact).toBe('slug:C');
   });
 
   it('is heard once: what has been said already changes nothing', () => {
     const accepted = [
       { app: app('va-1'), artifact: 'slug:H' },
-      { app: app('va-1'), artifact: 'slug:G', isOver: true } as const,
+      { app: app('va-1'), artifact: 'slug:G', isAside: true } as const,
     ];
     const once = resumed(settled(emptyLedger, succeeded()), resume({ accepted }));
-    expect(of(once).brought.map(({ artifact }) => artifact)).toEqual(['slug:B', 'slug:G', 'slug:H']);
+    expect(of(once).brought.map(({ artifact }) => artifact)).toEqual(['slug:B', 'slug:H', 'slug:G']);
     expect(resumed(once, resume({ accepted, seenAt: at(21) }))).toEqual(once);
   });
 
@@ -211,6 +219,16 @@ describe('a resume', () => {
     const ledger = settled(emptyLedger, succeeded());
     const retried = [{ app: app('va-1'), attemptId: 'attempt-1' }];
     expect(resumed(ledger, resume({ retried }))).toEqual(ledger);
+  });
+});
+
+describe('an attempt that another run has closed', () => {
+  it('stays as it is', () => {
+    const noted = resumed(settled(emptyLedger, failed()), {
+      ...resume({ retried: [{ app: app('va-1'), attemptId: 'attempt-1' }] }),
+    });
+    expect(closed(noted, failed())).toBe(noted);
+    expect(closed(opened(emptyLedger, attemptOf()), failed())).toEqual(settled(emptyLedger, failed()));
   });
 });
 

@@ -1,7 +1,7 @@
 // Differences: what a wave could be given, by which of several reasons it is shown, and to which apps.
 
 import { describe, expect, it } from 'vitest';
-import { emptyLedger, type Ledger } from '../../../shared/domain/attempt.ts';
+import { emptyLedger, type Ledger, resumed } from '../../../shared/domain/attempt.ts';
 import { type Difference, differenceOf } from '../../../shared/domain/difference.ts';
 import { app, at, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
 
@@ -201,10 +201,34 @@ describe('the other way round', () => {
     const taken = difference({ apps, ledger }, 'world');
     expect(told(taken).candidate).toBe('slug:B');
     expect(checks(taken)).toEqual(['stands']);
-    expect(taken.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A' }]);
-    // What the app runs by now is what it goes on from.
+    expect(taken.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A', isAside: true }]);
     const over = difference({ apps: { ...apps, 'qa-1': 'A@0 B@10 A@40 C@50' }, ledger }, 'world');
-    expect(over.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A', isOver: true }]);
+    expect(over.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A', isAside: true }]);
+  });
+
+  it('to let the rest go on is no word about the wave where it was taken back', () => {
+    const brought = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2' });
+    const apps = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@11 A@40', 'va-2': 'A@1 B@11 A@40', 'ie-1': 'A@2 B@20' };
+    const four = pipelineOf(...pipeline(0).waves, wave('moon', 'jp-1'));
+    const facts = (ledger: Ledger) =>
+      factsOf({ apps: { ...apps, 'ie-2': 'A@2 B@20', 'jp-1': 'A@3' }, ledger });
+    const to = (name: string, ledger: Ledger) =>
+      differenceOf(four, stepTo(four, name), facts(ledger), at(60));
+    const let_ = { ...broughtTo({ 'ie-1': 'A@2 B@20', 'ie-2': 'A@2 B@20' }).apps, ...brought.apps };
+    const before = { ...emptyLedger, apps: let_ };
+    const moon = to('moon', before);
+    expect(checks(moon)).toEqual(['stands']);
+    const word = {
+      id: 'resume-1',
+      pipelineId: 'id-router',
+      actor: 'ana',
+      reason: 'ok',
+      at: at(50),
+      seenAt: at(49),
+    };
+    const after = resumed(before, { ...word, accepted: moon.stands, retried: [] });
+    expect(checks(to('moon', after))).toEqual([]);
+    expect(checks(to('canary', after))).toEqual(['stands']);
   });
 
   it('each app is named once, and every one of them', () => {

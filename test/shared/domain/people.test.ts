@@ -50,6 +50,28 @@ describe('what a person did', () => {
     ]);
   });
 
+  it('is not what somebody has let count, though a promotion that was under way then has settled since', () => {
+    const apps = { ...head, 'va-1': 'A@1 B@11 H@30' };
+    const saidAt = (minute: number) =>
+      broughtTo({ 'va-1': `H@${minute} B@10` }, { apps: broughtTo({ 'va-1': `H@${minute} B@10` }).apps });
+    expect(acts({ apps, ledger: saidAt(30) })).toEqual([]);
+    expect(whats({ apps, ledger: saidAt(29) })).toEqual([
+      'hhhhhhhh was released straight to va-1 at 2026-11-23 10:30Z',
+    ]);
+  });
+
+  it('is told all the same when a word was about what came through the app alone', () => {
+    const [entry] = Object.values(broughtTo({ 'va-1': 'A@1 B@11' }).apps);
+    const aside = { artifact: 'slug:A', at: at(40), knownAt: at(40), by: 'resume-1', isAside: true } as const;
+    const ledger = broughtTo(
+      {},
+      { apps: { 'id-va-1': { brought: [...(entry?.brought ?? []), aside], failed: null, tried: null } } },
+    );
+    expect(whats({ apps: { ...head, 'va-1': 'A@1 B@11 A@30' }, ledger })).toEqual([
+      'va-1 was rolled back to aaaaaaaa at 2026-11-23 10:30Z',
+    ]);
+  });
+
   it('is not what an open attempt does, nor what one was to do and did after all', () => {
     const open = [attemptOf({ artifact: 'slug:C' })];
     const apps = { 'qa-1': 'A@0 B@10 C@20', 'va-1': 'A@1 B@11 C@30' };

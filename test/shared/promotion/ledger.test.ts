@@ -114,7 +114,8 @@ describe('a write', () => {
 describe('a change that holds whoever writes it', () => {
   it('is made to what was read while nobody has written since', async () => {
     const { table } = openDesk();
-    const next = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    const { ledger: next, isAlone } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    expect(isAlone).toBe(true);
     expect(next).toMatchObject({ revision: 1, open: [{ id: 'attempt-1' }] });
     expect(table.reads).toEqual([]);
   });
@@ -126,10 +127,19 @@ describe('a change that holds whoever writes it', () => {
       writer: 'another',
       revision: 7,
     };
-    const next = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    const { ledger: next } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
     expect(next.revision).toBe(8);
     expect(next.open.map((attempt) => attempt.id)).toEqual(['another', 'attempt-1']);
     expect(table.rows.ledger).toEqual(next);
+  });
+
+  it('is not alone on one that was deleted and told anew meanwhile, whatever its revision', async () => {
+    const { table } = openDesk();
+    const read = await writeNext(table.port, id, emptyLedger, 'me');
+    table.rows.ledger = { ...emptyLedger, revision: read.revision, writer: 'rebuild run-7' };
+    const { ledger, isAlone } = await amend(table.port, id, read, withAttempt, 'me again');
+    expect(ledger.revision).toBe(read.revision + 1);
+    expect(isAlone).toBe(false);
   });
 
   it('is made to a ledger that is gone when it has been told anew, also when another run takes it first', async () => {
@@ -140,7 +150,7 @@ describe('a change that holds whoever writes it', () => {
       if (isFirst) table.rows.ledger = { ...emptyLedger, writer: 'blank run-7', revision: 1 };
       isFirst = false;
     };
-    const next = await amend(table.port, id, null, withAttempt, 'me');
+    const { ledger: next } = await amend(table.port, id, null, withAttempt, 'me');
     expect(table.writes).toEqual([
       'ledger 1 blank me 1',
       'ledger 2 blank me 2',
@@ -159,7 +169,9 @@ describe('a change that holds whoever writes it', () => {
     };
     let losses = 4;
     table.beforeWrite = () => losses-- > 0 && ahead();
-    expect((await amend(table.port, id, emptyLedger, withAttempt, 'me')).open).toHaveLength(1);
+    const { ledger, isAlone } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    expect(ledger.open).toHaveLength(1);
+    expect(isAlone).toBe(false);
     expect(table.writes).toHaveLength(5);
     table.beforeWrite = ahead;
     await expect(amend(table.port, id, emptyLedger, withAttempt, 'me')).rejects.toThrow(AnotherRun);
