@@ -91,7 +91,7 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
   },
   async kept({ part, parts }) {
     for (const [index, bug] of BUGS.entries()) {
-      if (index % parts === part) tell({ kind: 'hunt', hunt: await hunt(bug, bug.seed) });
+      if (index % parts === part) tell({ kind: 'hunt', hunt: await hunt(bug, bug.seed, 1) });
     }
   },
 };

@@ -22,6 +22,9 @@ interface Named {
   readonly now: number;
 }
 
+/** Who does what people do. */
+const PERSON = 'dev@example.com';
+
 /** A run may have looked this long before its decision is on record: it can stand still meanwhile. */
 const LOOKED_MS = 2 * MINUTE;
 
@@ -57,6 +60,35 @@ export function lieOf(
   return null;
 }
 
+/** What a decision keeps silent about: a wave that is plainly behind and called the same; null: nothing. */
+export function silenceOf(
+  decision: Decision,
+  step: StepDecision,
+  known: Known,
+  options: CheckerOptions,
+): string | null {
+  if (step.state !== 'same') return null;
+  const { simulator, context } = options;
+  const waves = planFor(known, decision.pipeline, context.scheduler.now())?.waves ?? [];
+  const index = waves.findIndex(({ name }) => name === step.to);
+  const apps = waves.slice(0, index + 1).flatMap((wave, at) => wave.apps.map((app) => ({ app, at })));
+  const before = context.scheduler.now() - 5 * MINUTE;
+  // Where people have been at work, or something has just come, there may be nothing to give.
+  const isPlain = apps.every(({ app, at }) => {
+    const { releases, pipelineId } = simulator.app(app);
+    const isCalm = releases.every(
+      ({ status, updatedAt, user, kind }) =>
+        status === 'succeeded' && updatedAt < before && (user !== PERSON || (at === 0 && kind === 'build')),
+    );
+    return pipelineId !== null && isCalm;
+  });
+  if (!isPlain || index < 1) return null;
+  const merges = (at: number) =>
+    (waves[at]?.apps ?? []).map((app) => orderOf(decision.pipeline, simulator.app(app).commit) ?? 0);
+  const [lowest, newest] = [Math.min(...merges(index)), Math.min(...merges(index - 1))];
+  return lowest < newest ? `${step.to} runs merge ${lowest} and the wave before ${newest}` : null;
+}
+
 /** The configuration, unless it was changed so lately that a run may still be at work on the one before. */
 function planFor(known: Known, pipeline: string, now: number): PipelinePlan | undefined {
   const last = known.plans.get(pipeline)?.at(-1);
@@ -64,8 +96,21 @@ function planFor(known: Known, pipeline: string, now: number): PipelinePlan | un
 }
 
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
-  hold: ({ known, pipeline, now }) =>
-    known.holds.some((hold) => hold.pipeline === pipeline && now <= hold.latest + LOOKED_MS),
+  hold: ({ known, pipeline, to, now }) =>
+    known.holds.some(
+      ({ pipeline: its, wave, latest }) =>
+        its === pipeline && (wave === null || wave === to.name) && now <= latest + LOOKED_MS,
+    ),
+
+  /** Something is under way to one of the two waves, or a target has failed to take the candidate. */
+  attempt: ({ verdict, pipeline, step, from, to, known, now }) =>
+    [...known.attempts(), ...known.ledgers().flatMap(({ open }) => open)].some((attempt) => {
+      if (attempt.pipeline !== pipeline) return false;
+      if (verdict.state === 'fail')
+        return attempt.artifact === step.candidate?.artifact && attempt.to === to.name;
+      const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
+      return isOpen && [from.name, to.name].includes(attempt.to);
+    }),
 
   soak: ({ verdict, step, from, to, options, now }) => {
     if (verdict.until === null || step.candidate === null) return true;
@@ -95,12 +140,14 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     return [now - LOOKED_MS, now, now + MINUTE].some((at) => hourAt(at) < from || hourAt(at) >= until);
   },
 
-  /** A person has been at work somewhere in the pipeline; Sluice is none. */
-  stands: ({ known, pipeline, options, verdict }) =>
+  /** A person has been at work on every app that is named; Sluice is none. */
+  stands: ({ options, verdict }) =>
     !verdict.reason.includes(SLUICE) &&
-    (known.plans.get(pipeline) ?? [])
-      .flatMap(({ plan }) => plan.waves.flatMap((wave) => wave.apps))
-      .some((app) => options.simulator.app(app).releases.some(({ user }) => user === 'dev@example.com')),
+    namesIn(verdict.evidence['apps']).every((app) =>
+      options.simulator
+        .app(app)
+        .releases.some(({ user, kind }) => user !== SLUICE && (kind !== 'build' || user === PERSON)),
+    ),
 
   /** One of the targets has had something newer, or something that is no merge. */
   order: ({ step, pipeline, options }) => {
@@ -139,6 +186,10 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     });
   },
 };
+
+function namesIn(apps: unknown): readonly string[] {
+  return Array.isArray(apps) ? apps.map(String) : [];
+}
 
 /** How long the artifact has been what the app runs, 0 when it is not; a release phase does not count. */
 function runsForMs({ simulator }: CheckerOptions, app: string, artifact: string, now: number): number {

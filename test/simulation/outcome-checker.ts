@@ -1,4 +1,4 @@
-// Whether what promotions made, and what the records say of them, is right: S3, S4 and S6, and that every attempt ends (L1).
+// Whether what promotions made, and what the records say of them, is right: S4 and S6, and that every attempt ends (L1).
 
 import type { ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
@@ -18,7 +18,7 @@ export class OutcomeChecker {
     this.#known = known;
   }
 
-  /** S3 and S4, of every release that promotions of Sluice's have made since the last look. */
+  /** S4, of every release that promotions of Sluice's have made since the last look. */
   checkReleases(): void {
     const { simulator, fleet } = this.#options;
     for (const { name, waves } of fleet) {
@@ -97,16 +97,26 @@ export class OutcomeChecker {
       if (attempt.state === 'succeeded' && !accepted && !this.#ranAll(attempt)) {
         this.#violate('S6', `${told}, and Heroku never got it`);
       }
+      for (const { app, state } of attempt.targets) {
+        const became = made?.targets.find((target) => target.app === app.name);
+        const isWrong =
+          (became?.status === 'succeeded' && state === 'failed') ||
+          (became?.status === 'failed' && state === 'succeeded' && !this.#ran(app.id, attempt.artifact));
+        if (isWrong)
+          this.#violate('S6', `${attempt.id} says ${app.name} ${state}, and to Heroku it ${became?.status}`);
+      }
     }
   }
 
   /** True when every target has run the artifact: somebody else may have brought it. */
   #ranAll({ targets, artifact }: Attempt): boolean {
-    return targets.every(({ app }) =>
-      this.#options.simulator
-        .app(app.id)
-        .releases.some(({ artifactId }) => `slug:${artifactId}` === artifact),
-    );
+    return targets.every(({ app }) => this.#ran(app.id, artifact));
+  }
+
+  #ran(appId: string, artifact: string): boolean {
+    return this.#options.simulator
+      .app(appId)
+      .releases.some(({ artifactId, status }) => `slug:${artifactId}` === artifact && status !== 'failed');
   }
 
   #violate(rule: string, what: string): void {

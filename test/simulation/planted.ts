@@ -17,7 +17,11 @@ export interface Hunt {
 }
 
 /** Applies the bug to a copy of the project and runs seeds there until one of them finds it. */
-export async function hunt({ name, edits, aim }: Bug, firstSeed: number): Promise<Hunt> {
+export async function hunt(
+  { name, edits, aim }: Bug,
+  firstSeed: number,
+  seedsMax = SEEDS_MAX,
+): Promise<Hunt> {
   const copy = mkdtempSync(join(tmpdir(), 'sluice-planted-'));
   const remove = (): void => rmSync(copy, { recursive: true, force: true });
   process.once('exit', remove);
@@ -37,7 +41,7 @@ export async function hunt({ name, edits, aim }: Bug, firstSeed: number): Promis
     const { simulate } = (await import(
       pathToFileURL(join(copy, 'test/simulation/simulation.ts')).href
     )) as typeof import('./simulation.ts');
-    for (let seeds = 1; seeds <= SEEDS_MAX; seeds += 1) {
+    for (let seeds = 1; seeds <= seedsMax; seeds += 1) {
       const report = await simulate({ seed: firstSeed + seeds - 1, hours: 3, pipelines: 2, aim });
       if (report.violation !== null) {
         return { name, seeds, violation: `${report.violation.rule}: ${report.violation.what}` };

@@ -2,7 +2,7 @@
 
 import type { AppView, ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
-import type { PipelinePlan } from './fleet.ts';
+import type { PipelinePlan, WavePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import { SLUICE } from './stands.ts';
@@ -40,6 +40,15 @@ export class PromotionChecker {
       const ran = target.releases.findLast(
         ({ id, status }) => status === 'succeeded' && made?.targets.every((its) => its.releaseId !== id),
       );
+      const since = run.observedAt - this.#options.skewMs - MINUTE;
+      const isUnderWay = target.releases.some(
+        ({ id, status, kind, createdAt }) =>
+          status === 'pending' &&
+          (kind === 'build' || kind === 'slug' || kind === 'promotion') &&
+          createdAt < since &&
+          made?.targets.every((its) => its.releaseId !== id),
+      );
+      if (isUnderWay) this.#violate('S1', `${target.name} had a release under way`);
       const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
       if (isBrought && `slug:${ran.artifactId}` === attempt.artifact)
         this.#violate('S2', `${target.name} is given twice what it already runs`);
@@ -91,6 +100,10 @@ export class PromotionChecker {
     if (back.every((app) => app !== undefined))
       this.#violate('S5', `${attempt.artifact} was taken back on ${back[0]} and promoted to ${to}`);
     if (!soaked) this.#violate('S1', `${attempt.artifact} had not soaked on ${attempt.from} for ${to}`);
+    const asked = new Set(attempt.verdicts.map(({ check }) => check.split(' ')[0]));
+    const unasked = mine.map(({ wave }) => checksOf(wave).find((check) => !asked.has(check)));
+    if (unasked.every((check) => check !== undefined))
+      this.#violate('S1', `promoted to ${to} and never asked ${unasked[0]}`);
     const wave = mine.at(-1)?.wave;
     const before = run.observedAt - MINUTE;
     const wasRed = this.#known.red.some(({ from, until }) => from < before && until > claimedAt);
@@ -171,6 +184,18 @@ export class PromotionChecker {
   #now(): number {
     return this.#options.context.scheduler.now();
   }
+}
+
+/** The checks that have to be asked before the wave is given anything. */
+function checksOf({ ci, status, window }: WavePlan): readonly string[] {
+  return [
+    'soak',
+    'release',
+    'hold',
+    ...(ci ? ['ci'] : []),
+    ...(status ? ['heroku-status'] : []),
+    ...(window === null ? [] : ['window']),
+  ];
 }
 
 /** The apps of the waves up to that one. */

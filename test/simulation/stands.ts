@@ -28,9 +28,9 @@ export class Stands {
     return this.#all.findLast((stand) => stand.app === app)?.kind === 'rollback';
   }
 
-  /** Somebody lets these apps go on. */
-  letGo(apps: readonly string[]): void {
-    this.#all = this.#all.filter(({ app }) => !apps.includes(app));
+  /** Somebody lets these apps go on, with what they had seen by then. */
+  letGo(apps: readonly string[], seenAt: number): void {
+    this.#all = this.#all.filter(({ app, at }) => !apps.includes(app) || at > seenAt);
   }
 
   /** What the app had of that artifact counts from now on as brought. */

@@ -3,7 +3,7 @@
 
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
-import { lieOf } from './blockers.ts';
+import { lieOf, silenceOf } from './blockers.ts';
 import type { Item } from './dynamo.ts';
 import { orderOf } from './fleet.ts';
 import type { CheckerOptions, Known } from './known.ts';
@@ -83,6 +83,9 @@ export class WhyChecker {
     for (const step of decision.steps) {
       const key = `${decision.pipelineId} ${step.to}`;
       this.#predictions.delete(key);
+      const silence = silenceOf(decision, step, this.#known, this.#options);
+      if (silence !== null)
+        this.#options.context.violate('why', `${decision.pipeline}: ${silence}; nothing is said of it`);
       if (step.state !== 'blocked') continue;
       const lie = lieOf(decision, step, this.#known, this.#options);
       if (lie !== null) {

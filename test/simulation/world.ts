@@ -3,6 +3,7 @@
 
 import { createSimulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
+import type { Decision } from '../../shared/domain/decision.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
 import { placeHold, resume } from '../../shared/operations/stop.ts';
 import { isCache } from '../../shared/table/keys.ts';
@@ -196,15 +197,19 @@ export class World {
       hold.until = Math.min(hold.until, this.now());
       if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
     }
-    this.known.stands.letGo(apps);
+    const letGo = () => this.known.stands.letGo(apps, (this.#decision(pipeline)?.at ?? 0) + SKEW_MS);
+    letGo();
     const done = await resume(
       { pipelineId: this.idOf(pipeline), wave, actor: PERSON, reason: 'looked at it' },
       this.#system.operator,
     );
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
-    for (const { app, artifact } of done.resume?.accepted ?? []) {
-      this.known.stands.accepted(this.simulator.app(app.id), artifact);
+    letGo();
+    // A word about one wave is none about another.
+    for (const { app, artifact, isAside } of done.resume?.accepted ?? []) {
+      if (!isAside && apps.includes(app.name))
+        this.known.stands.accepted(this.simulator.app(app.id), artifact);
     }
   }
 
@@ -270,14 +275,16 @@ export class World {
     });
   }
 
+  #decision(pipeline: string): Decision | null {
+    const item = this.#items.get(`pipeline#${this.idOf(pipeline)}`, 'hot#decision');
+    return item === undefined ? null : (JSON.parse(String(item['body'])) as Decision);
+  }
+
   /** What Sluice says of a wave that is behind, for the report of a violation. */
   why(pipeline: string, wave: string): string {
-    const item = this.#items.get(`pipeline#${this.idOf(pipeline)}`, 'hot#decision');
-    if (item === undefined) return 'no decision';
-    const { steps } = JSON.parse(String(item['body'])) as {
-      steps: { to: string; verdicts: { check: string; state: string; reason: string }[] }[];
-    };
-    const step = steps.find(({ to }) => to === wave);
+    const decision = this.#decision(pipeline);
+    if (decision === null) return 'no decision';
+    const step = decision.steps.find(({ to }) => to === wave);
     return (step?.verdicts ?? [])
       .filter(({ state }) => state !== 'pass')
       .map(({ check, reason }) => `${check}: ${reason}`)
