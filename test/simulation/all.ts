@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { BUGS } from './bugs.ts';
 import { flag, optionsOf, runCommand, text, UsageError, wholeNumber } from './command.ts';
-import { tryAll } from './exhaustive.ts';
+import { tryEach, tryPairs } from './exhaustive.ts';
 import { type Hunt, hunt } from './planted.ts';
 import { simulate } from './simulation.ts';
 
@@ -77,9 +77,12 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
     }
   },
   async faults({ part, parts }) {
-    for (const size of [1, 2] as const) {
-      const { tried, found } = await tryAll(size, { part, parts });
-      sum(size === 1 ? 'single faults' : 'pairs of faults', tried);
+    for (const [name, tryAll] of [
+      ['single faults', tryEach],
+      ['pairs of faults', tryPairs],
+    ] as const) {
+      const { tried, found } = await tryAll({ part, parts });
+      sum(name, tried);
       for (const { violation, faults } of found)
         tell({ kind: 'found', text: [violation, ...faults].join('\n  ') });
     }

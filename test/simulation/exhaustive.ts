@@ -13,13 +13,12 @@ interface FaultAt {
   readonly fault: Fault;
 }
 
-export interface Found {
+interface Found {
   readonly faults: readonly string[];
   readonly violation: string;
 }
 
-export interface ExhaustiveReport {
-  readonly exchanges: number;
+interface ExhaustiveReport {
   readonly tried: number;
   readonly found: readonly Found[];
 }
@@ -37,10 +36,14 @@ const FLEET: readonly PipelinePlan[] = [
   },
 ];
 
-/** One merge, after two quiet ticks. */
-const ACTS: readonly Act[] = [
-  { id: 'act:1', at: START + 2.5 * MINUTE, kind: 'merge', pipeline: 0, random: createRandom('exhaustive') },
-];
+/** One merge, after two quiet ticks; the same every time. */
+const merge = (): Act => ({
+  id: 'act:1',
+  at: START + 2.5 * MINUTE,
+  kind: 'merge',
+  pipeline: 0,
+  random: createRandom('exhaustive'),
+});
 
 async function run(
   faults: readonly FaultAt[],
@@ -51,58 +54,71 @@ async function run(
     hours: 6 / 60,
     pipelines: 1,
     fleet: FLEET,
-    acts: ACTS,
+    acts: [merge()],
     faults: plan,
     rest: 'short',
   });
   return { ...report, seen: plan.seen };
 }
 
-/** The exchanges of the promotion when nothing goes wrong: its ticks, its runs and what starts them. */
-async function exchangesOfThePromotion(): Promise<readonly ExchangeSeen[]> {
-  const { seen, violation } = await run([]);
-  if (violation !== null) throw new Error(`Without a fault: ${violation.rule}: ${violation.what}`);
+/**
+ * The exchanges from the tick before the claim to the end of the run that settles: ticks, runs and what starts them.
+ * Where nothing settles, to the end.
+ */
+function ofThePromotion(seen: readonly ExchangeSeen[]): readonly ExchangeSeen[] {
   const first = seen.findIndex(({ what }) => what.includes('AttemptOpened'));
-  const last = seen.findLastIndex(({ what }) => what.includes('AttemptSettled'));
-  // From the tick before the claim to the end of the run that settles.
+  const last = seen.findIndex(({ what }, index) => index > first && what.includes('AttemptSettled'));
   const from = seen.slice(0, first).findLastIndex(({ what }) => what.startsWith('query fleet'));
   const until = seen.findIndex(({ what }, index) => index > last && what.startsWith('query fleet'));
-  return seen.slice(from, until === -1 ? seen.length : until);
+  return seen.slice(Math.max(0, from), last === -1 || until === -1 ? seen.length : until);
 }
 
-export async function tryAll(
-  size: 1 | 2,
-  {
-    part = 0,
-    parts = 1,
-    onTried = () => {},
-  }: { part?: number; parts?: number; onTried?: (tried: number) => void } = {},
-): Promise<ExhaustiveReport> {
-  const all = await exchangesOfThePromotion();
-  // Pairs are tried where they meet: at the runs of promote and at what starts them.
-  const exchanges = size === 1 ? all : all.filter(({ what }) => /promote/.test(what));
-  const single = exchanges.flatMap(({ number, peer }) =>
-    APPLICABLE[peer].map((fault): FaultAt => ({ number, fault })),
-  );
-  const sets =
-    size === 1
-      ? single.map((one) => [one])
-      : single.flatMap((one, index) =>
-          single.slice(index + 1).flatMap((other) => (other.number > one.number ? [[one, other]] : [])),
-        );
+const faultsAt = ({ number, peer }: ExchangeSeen): readonly FaultAt[] =>
+  APPLICABLE[peer].map((fault) => ({ number, fault }));
+
+/** Pairs are tried where they meet: at the runs of promote and at what starts them. */
+const isOfPromote = ({ what }: ExchangeSeen): boolean => what.includes('promote');
+
+interface Trying {
+  readonly part?: number;
+  readonly parts?: number;
+}
+
+/** Every fault alone. */
+export async function tryEach({ part = 0, parts = 1 }: Trying = {}): Promise<ExhaustiveReport> {
+  const exchanges = ofThePromotion((await run([])).seen);
+  const all = exchanges.flatMap(faultsAt).filter((_, index) => index % parts === part);
+  const found: Found[] = [];
+  for (const one of all) found.push(...foundBy(await run([one])));
+  return { tried: all.length, found };
+}
+
+/** Every fault, and after it every other one at every exchange that there is then. */
+export async function tryPairs({ part = 0, parts = 1 }: Trying = {}): Promise<ExhaustiveReport> {
+  const exchanges = ofThePromotion((await run([])).seen).filter(isOfPromote);
+  const firsts = exchanges.flatMap(faultsAt).filter((_, index) => index % parts === part);
   const found: Found[] = [];
   let tried = 0;
-  for (const [index, faults] of sets.entries()) {
-    if (index % parts !== part) continue;
-    const { violation, happened } = await run(faults);
-    tried += 1;
-    onTried(tried);
-    if (violation !== null) {
-      found.push({
-        faults: happened.filter(({ id }) => id.startsWith('io')).map(({ what, id }) => `${id} ${what}`),
-        violation: `${violation.rule}: ${violation.what}`,
-      });
+  for (const first of firsts) {
+    const after = ofThePromotion((await run([first])).seen).filter(
+      (exchange) => exchange.number > first.number && isOfPromote(exchange),
+    );
+    for (const second of after.flatMap(faultsAt)) {
+      const report = await run([first, second]);
+      if (faultsOf(report).length < 2)
+        throw new Error(`One did not happen: ${JSON.stringify([first, second])}`);
+      tried += 1;
+      found.push(...foundBy(report));
     }
   }
-  return { exchanges: exchanges.length, tried, found };
+  return { tried, found };
+}
+
+const faultsOf = ({ happened }: SimulationReport): readonly string[] =>
+  happened.flatMap(({ id, what }) => (id.startsWith('io') ? [`${id} ${what}`] : []));
+
+function foundBy(report: SimulationReport): readonly Found[] {
+  const { violation } = report;
+  if (violation === null) return [];
+  return [{ faults: faultsOf(report), violation: `${violation.rule}: ${violation.what}` }];
 }
