@@ -85,8 +85,7 @@ export interface Table extends SignalReads {
   ledger(pipelineId: string): Promise<Ledger | null>;
   /**
    * Writes the ledger if the stored one is that of the write `before`; null: if none is stored. `lost`: another run is at
-   * work, or the ledger was deleted. A
-   * write whose answer was lost and that finds itself stored has won.
+   * work, or the ledger was deleted. A write whose answer was lost and that finds itself stored has won.
    * `writer` marks the write, and no other write of any run: it is how a write knows itself again.
    */
   writeLedger(pipelineId: string, ledger: Ledger, before: string | null): Promise<Won>;

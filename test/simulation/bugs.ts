@@ -321,7 +321,7 @@ export const BUGS: readonly Bug[] = [
     'const accepted = resume.accepted.slice(0, 0).reduce(',
   ),
   bug(
-    33,
+    63,
     'let a word count that was given on what was seen before',
     'shared/domain/attempt.ts',
     'if (isHeard || (isOld && !isAside)) return entry;',
@@ -353,14 +353,14 @@ export const BUGS: readonly Bug[] = [
     'checks whose reads take long',
   ),
   bug(
-    1,
+    11,
     'take a resume of one wave for one of every wave',
     'shared/operations/stop.ts',
     'const steps = decision.steps.filter((step) => request.wave === null || step.to === request.wave);',
     'const steps = decision.steps;',
   ),
   bug(
-    1,
+    2,
     'let what was taken back be put forth again where it was',
     'shared/domain/difference.ts',
     'return { app, artifact: stay.artifact, isAside: true };',
@@ -368,7 +368,7 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    1,
+    8,
     'record what succeeded as failed',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -382,7 +382,7 @@ export const BUGS: readonly Bug[] = [
     '(hold.wave === null || wave !== null)',
   ),
   bug(
-    1,
+    24,
     'promote to an app whose release has not ended',
     'shared/checks/release.ts',
     'if (busy.length > 0) {',

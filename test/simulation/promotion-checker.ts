@@ -8,6 +8,19 @@ import type { CheckerOptions, Known } from './known.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 
+/** A promotion that has reached Heroku. */
+interface Sent {
+  readonly run: Invocation;
+  readonly attempt: Attempt;
+  /** What it pins. */
+  readonly pinned: ReleaseView | undefined;
+  readonly targets: readonly AppView[];
+  readonly claimedAt: number;
+  readonly lookedAt: number;
+  /** What the pipeline may have been taken for. */
+  readonly plans: readonly PipelinePlan[];
+}
+
 export class PromotionChecker {
   readonly #options: CheckerOptions;
   readonly #known: Known;
@@ -17,46 +30,56 @@ export class PromotionChecker {
     this.#known = known;
   }
 
-  /** What the checks should have seen, as the world was. */
   check(
     run: Invocation,
     attempt: Attempt,
     pinned: ReleaseView | undefined,
     targets: readonly AppView[],
   ): void {
-    const { pipeline, to } = attempt;
-    const made = this.#options.simulator.promotions().at(-1);
-    // A target that has its release, and that has ended well, is done, whatever the promotion still says.
-    const busy = this.#options.simulator
-      .promotions()
-      .filter(({ user }) => user === SLUICE)
-      .slice(0, -1)
-      .flatMap((promotion) => promotion.targets)
-      .filter(({ status, app, releaseId }) => status === 'pending' && !this.#hasEnded(app, releaseId))
-      .map(({ app }) => app);
-    for (const target of targets) {
-      if (busy.includes(target.name)) this.#violate('S2', `${target.name} is given two promotions at once`);
-      // This promotion may be done by now.
-      const ran = target.releases.findLast(
-        ({ id, status }) => status === 'succeeded' && made?.targets.every((its) => its.releaseId !== id),
-      );
-      const since = run.observedAt - this.#options.skewMs - MINUTE;
-      const isUnderWay = target.releases.some(
-        ({ id, status, kind, createdAt }) =>
-          status === 'pending' &&
-          (kind === 'build' || kind === 'slug' || kind === 'promotion') &&
-          createdAt < since &&
-          made?.targets.every((its) => its.releaseId !== id),
-      );
-      if (isUnderWay) this.#violate('S1', `${target.name} had a release under way`);
-      const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
-      if (isBrought && `slug:${ran.artifactId}` === attempt.artifact)
-        this.#violate('S2', `${target.name} is given twice what it already runs`);
-    }
     const claimedAt = this.#known.claimedAt.get(attempt.id) ?? this.#now();
     // The last look comes after the record.
     const lookedAt = this.#known.recordedAt.get(attempt.id) ?? claimedAt;
-    const ways = this.#known.plansSince(pipeline, claimedAt - 5 * MINUTE).map((plan) => upTo(plan, to));
+    const plans = this.#known.plansSince(attempt.pipeline, claimedAt - 5 * MINUTE);
+    const sent: Sent = { run, attempt, pinned, targets, claimedAt, lookedAt, plans };
+    for (const target of targets) this.#checkTarget(sent, target);
+    this.#checkFacts(sent);
+    this.#checkPeople(sent);
+    this.#checkSource(sent);
+    this.#checkChecks(sent);
+  }
+
+  /** S2: nothing is under way to the target, and it has not been given the same before. */
+  #checkTarget({ run, attempt }: Sent, target: AppView): void {
+    const promotions = this.#options.simulator.promotions();
+    const made = promotions.at(-1);
+    // A target that has its release, and that has ended well, is done, whatever the promotion still says.
+    const isBusy = promotions
+      .slice(0, -1)
+      .filter(({ user }) => user === SLUICE)
+      .flatMap((promotion) => promotion.targets)
+      .some(
+        ({ status, app, releaseId }) =>
+          app === target.name && status === 'pending' && !this.#hasEnded(app, releaseId),
+      );
+    if (isBusy) this.#violate('S2', `${target.name} is given two promotions at once`);
+    // This promotion may be done by now.
+    const before = target.releases.filter(({ id }) => made?.targets.every((its) => its.releaseId !== id));
+    const ran = before.findLast(({ status }) => status === 'succeeded');
+    const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
+    if (isBrought && `slug:${ran.artifactId}` === attempt.artifact)
+      this.#violate('S2', `${target.name} is given twice what it already runs`);
+    const since = run.observedAt - this.#options.skewMs - MINUTE;
+    const isUnderWay = before.some(
+      ({ status, kind, createdAt }) =>
+        status === 'pending' && ['build', 'slug', 'promotion'].includes(kind) && createdAt < since,
+    );
+    if (isUnderWay) this.#violate('S1', `${target.name} had a release under way`);
+  }
+
+  /** S1: on facts that were whole, and not old. */
+  #checkFacts({ run, attempt, lookedAt, plans }: Sent): void {
+    const { pipeline, to } = attempt;
+    const ways = plans.map((plan) => upTo(plan, to));
     const unread = ways[0]?.find((app) => {
       const { id } = this.#options.simulator.app(app);
       // What became of an attempt is read by itself, and may stay open.
@@ -66,57 +89,63 @@ export class PromotionChecker {
     });
     if (unread !== undefined) this.#violate('S1', `promoted to ${to} although ${unread} could not be read`);
     const oldMs = lookedAt - run.observedAt;
-    if (oldMs > MINUTE + 2 * this.#options.skewMs)
-      this.#violate(
-        'S1',
-        `${pipeline} ${to} was promoted on what was seen ${Math.round(oldMs / 1000)} s before`,
-      );
-    const held = this.#known.holds.find(
+    const told = `${pipeline} ${to} was promoted on what was seen ${Math.round(oldMs / 1000)} s before`;
+    if (oldMs > MINUTE + 2 * this.#options.skewMs) this.#violate('S1', told);
+  }
+
+  /** S5: holds, and what people put on the targets. */
+  #checkPeople({ run, attempt, targets, claimedAt, lookedAt }: Sent): void {
+    const { pipeline, to } = attempt;
+    const isHeld = this.#known.holds.some(
       (hold) =>
         hold.pipeline === pipeline &&
         (hold.wave === null || hold.wave === to) &&
         hold.from < lookedAt &&
         claimedAt < hold.until - this.#options.skewMs,
     );
-    if (held !== undefined) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
+    if (isHeld) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
     for (const target of targets) {
       const wasTried = (artifact: string) => this.#wasTried(target.id, artifact);
       const undone = this.#known.stands.against(pipeline, target, run.observedAt, wasTried);
       if (undone !== null) this.#violate('S5', undone);
     }
-    const plans = this.#known.plansSince(pipeline, claimedAt - 5 * MINUTE);
-    const waves = plans.flatMap((plan) =>
-      plan.waves.map((wave, index) => ({ wave, from: plan.waves[index - 1] })),
+  }
+
+  /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken it back there. */
+  #checkSource({ run, attempt, claimedAt, plans }: Sent): void {
+    const { artifact, from, to } = attempt;
+    const ways = waysTo(plans, to);
+    const hasSoaked = ways.some((way) =>
+      (way.from?.apps ?? []).every((app) => this.#soakedMs(app, artifact, claimedAt) >= way.wave.soakMs),
     );
-    const mine = waves.filter(({ wave }) => wave.name === to);
-    const soaked = mine.some(({ wave, from }) =>
-      (from?.apps ?? []).every((app) => this.#soakedMs(app, attempt.artifact, claimedAt) >= wave.soakMs),
-    );
-    const back = mine.map(({ from }) =>
-      from?.apps.find((app) =>
-        this.#isTakenBack(app, attempt.artifact, run.observedAt - this.#options.skewMs),
-      ),
-    );
+    if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
+    const by = run.observedAt - this.#options.skewMs;
+    const back = ways.map((way) => way.from?.apps.find((app) => this.#isTakenBack(app, artifact, by)));
     if (back.every((app) => app !== undefined))
-      this.#violate('S5', `${attempt.artifact} was taken back on ${back[0]} and promoted to ${to}`);
-    if (!soaked) this.#violate('S1', `${attempt.artifact} had not soaked on ${attempt.from} for ${to}`);
+      this.#violate('S5', `${artifact} was taken back on ${back[0]} and promoted to ${to}`);
+  }
+
+  /** S1: every check was asked, and could pass as the world was. */
+  #checkChecks({ run, attempt, pinned, claimedAt, plans }: Sent): void {
+    const { to } = attempt;
+    const waves = waysTo(plans, to).map(({ wave }) => wave);
     const asked = new Set(attempt.verdicts.map(({ check }) => check.split(' ')[0]));
-    const unasked = mine.map(({ wave }) => checksOf(wave).find((check) => !asked.has(check)));
+    const unasked = waves.map((wave) => checksOf(wave).find((check) => !asked.has(check)));
     if (unasked.every((check) => check !== undefined))
       this.#violate('S1', `promoted to ${to} and never asked ${unasked[0]}`);
-    const wave = mine.at(-1)?.wave;
     const before = run.observedAt - MINUTE;
     const wasRed = this.#known.red.some(({ from, until }) => from < before && until > claimedAt);
-    if (mine.every((one) => one.wave.status) && wasRed)
+    if (waves.every(({ status }) => status) && wasRed)
       this.#violate('S1', 'promoted while Heroku was not well');
-    if (mine.every((one) => one.wave.ci)) {
+    if (waves.every(({ ci }) => ci)) {
       const trouble = this.#known.ci.against(pinned?.commit ?? '', claimedAt, run.observedAt);
       if (trouble !== null) this.#violate('S1', `promoted although ${trouble}: ${pinned?.commit}`);
     }
-    const hour = new Date(claimedAt).getUTCHours();
-    if (wave?.window && mine.every((one) => one.wave.window !== null)) {
+    const window = waves.at(-1)?.window ?? null;
+    if (window !== null && waves.every((wave) => wave.window !== null)) {
+      const hour = new Date(claimedAt).getUTCHours();
       const nearEdge = Math.abs(((claimedAt + MINUTE * 30) % (60 * MINUTE)) - 30 * MINUTE) < MINUTE;
-      const isOpen = hour >= wave.window.from && hour < wave.window.until;
+      const isOpen = hour >= window.from && hour < window.until;
       if (!isOpen && !nearEdge) this.#violate('S1', `promoted outside of the window, at ${hour}h`);
     }
   }
@@ -184,6 +213,13 @@ export class PromotionChecker {
   #now(): number {
     return this.#options.context.scheduler.now();
   }
+}
+
+/** The wave in each plan, with the one before it. */
+function waysTo(plans: readonly PipelinePlan[], to: string) {
+  return plans.flatMap(({ waves }) =>
+    waves.flatMap((wave, index) => (wave.name === to ? [{ wave, from: waves[index - 1] }] : [])),
+  );
 }
 
 /** The checks that have to be asked before the wave is given anything. */
