@@ -105,8 +105,8 @@ export class PromotionChecker {
     );
     if (isHeld) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
     for (const target of targets) {
-      const wasTried = (artifact: string) => this.#wasTried(target.id, artifact);
-      const undone = this.#known.stands.against(pipeline, target, run.observedAt, wasTried);
+      const tried = this.#triedBefore(target.id, attempt.id);
+      const undone = this.#known.stands.against(pipeline, target, run.observedAt, tried);
       if (undone !== null) this.#violate('S5', undone);
     }
   }
@@ -150,9 +150,10 @@ export class PromotionChecker {
     }
   }
 
-  /** True when an attempt was to bring the artifact to the app. */
-  #wasTried(appId: string, artifact: string): boolean {
-    return this.#attemptsOn(appId).some((attempt) => attempt.artifact === artifact);
+  /** What the last attempt before this one was to bring to the app. */
+  #triedBefore(appId: string, than: string): string | null {
+    const before = this.#attemptsOn(appId).filter(({ id }) => id < than);
+    return before.sort((a, b) => (a.id < b.id ? -1 : 1)).at(-1)?.artifact ?? null;
   }
 
   /** True when another attempt on the app is open, on record or in its ledger alone, or was a minute ago. */

@@ -40,15 +40,10 @@ export class Stands {
   }
 
   /**
-   * What a promotion to the app would undo, in words; null when there is nothing. `wasTried`: whether a promotion was to
-   * bring that artifact to the app.
+   * What a promotion to the app would undo, in words; null when there is nothing. `tried`: what the last promotion before
+   * was to bring to the app.
    */
-  against(
-    pipeline: string,
-    target: AppView,
-    seenAt: number,
-    wasTried: (artifact: string) => boolean,
-  ): string | null {
+  against(pipeline: string, target: AppView, seenAt: number, tried: string | null): string | null {
     // One whose release phase failed never ran.
     const last = this.#all.findLast(
       ({ app, releaseId }) => app === target.name && releaseOf(target, releaseId)?.status !== 'failed',
@@ -66,7 +61,8 @@ export class Stands {
     if (brought === undefined && isStart) return null;
     // Putting there what a promotion was to bring, and did not, is no trouble either.
     const given = releaseOf(target, last.releaseId)?.artifactId;
-    if (last.kind === 'by-hand' && wasTried(`slug:${given}`)) return null;
+    if (`slug:${target.current?.artifactId}` === tried) return null;
+    if (last.kind === 'by-hand' && `slug:${given}` === tried) return null;
     return `the ${last.kind} of ${target.name} did not stand`;
   }
 }
