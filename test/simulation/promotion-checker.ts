@@ -150,10 +150,15 @@ export class PromotionChecker {
     }
   }
 
-  /** What the last attempt before this one was to bring to the app. */
-  #triedBefore(appId: string, than: string): string | null {
-    const before = this.#attemptsOn(appId).filter(({ id }) => id < than);
-    return before.sort((a, b) => (a.id < b.id ? -1 : 1)).at(-1)?.artifact ?? null;
+  /** What attempts before this one were to bring to the app, back to the last that did. */
+  #triedBefore(appId: string, than: string): readonly string[] {
+    const before = this.#attemptsOn(appId)
+      .filter(({ id }) => id < than)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const last = before.findLastIndex(({ targets }) =>
+      targets.some(({ app, state }) => app.id === appId && state === 'succeeded'),
+    );
+    return before.slice(Math.max(0, last)).map(({ artifact }) => artifact);
   }
 
   /** True when another attempt on the app is open, on record or in its ledger alone, or was a minute ago. */

@@ -40,8 +40,8 @@ export class Stands {
   }
 
   /**
-   * What a promotion to the app would undo, in words; null when there is nothing. `tried`: what the last promotion before
-   * was to bring to the app.
+   * What a promotion to the app would undo, in words; null when there is nothing. `tried`: what promotions before
+   * were to bring to the app, back to the last that did.
    */
   against(pipeline: string, target: AppView, seenAt: number, tried: string | null): string | null {
     // One whose release phase failed never ran.
@@ -61,8 +61,8 @@ export class Stands {
     if (brought === undefined && isStart) return null;
     // Putting there what a promotion was to bring, and did not, is no trouble either.
     const given = releaseOf(target, last.releaseId)?.artifactId;
-    if (`slug:${target.current?.artifactId}` === tried) return null;
-    if (last.kind === 'by-hand' && `slug:${given}` === tried) return null;
+    if (tried.includes(`slug:${target.current?.artifactId}`)) return null;
+    if (last.kind === 'by-hand' && tried.includes(`slug:${given}`)) return null;
     return `the ${last.kind} of ${target.name} did not stand`;
   }
 }
