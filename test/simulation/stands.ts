@@ -43,7 +43,7 @@ export class Stands {
    * What a promotion to the app would undo, in words; null when there is nothing. `tried`: what promotions before
    * were to bring to the app, back to the last that did.
    */
-  against(pipeline: string, target: AppView, seenAt: number, tried: string | null): string | null {
+  against(pipeline: string, target: AppView, seenAt: number, tried: readonly string[]): string | null {
     // One whose release phase failed never ran.
     const last = this.#all.findLast(
       ({ app, releaseId }) => app === target.name && releaseOf(target, releaseId)?.status !== 'failed',
