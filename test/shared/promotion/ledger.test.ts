@@ -11,7 +11,7 @@ import {
   writeNext,
 } from '../../../shared/promotion/ledger.ts';
 import { app, at, attemptOf, target } from '../domain/fleet.ts';
-import { openDesk } from './desk.ts';
+import { type Desk, openDesk } from './desk.ts';
 
 const id = 'id-router';
 const withAttempt = (ledger: Ledger) => opened(ledger, attemptOf());
@@ -111,6 +111,14 @@ describe('a write', () => {
   });
 });
 
+/** Another run, which writes the ledger whenever it is called. */
+const overtaking =
+  ({ rows }: Desk['table']) =>
+  (): void => {
+    const revision = (rows.ledger?.revision ?? 0) + 1;
+    rows.ledger = { ...emptyLedger, writer: `another ${revision}`, revision };
+  };
+
 describe('a change that holds whoever writes it', () => {
   it('is made to what was read while nobody has written since', async () => {
     const { table } = openDesk();
@@ -163,10 +171,7 @@ describe('a change that holds whoever writes it', () => {
 
   it('is tried five times', async () => {
     const { table } = openDesk();
-    const ahead = () => {
-      const revision = (table.rows.ledger?.revision ?? 0) + 1;
-      table.rows.ledger = { ...emptyLedger, writer: `another ${revision}`, revision };
-    };
+    const ahead = overtaking(table);
     let losses = 4;
     table.beforeWrite = () => losses-- > 0 && ahead();
     const { ledger, isAlone } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
@@ -218,10 +223,7 @@ describe('moving the ledger on', () => {
 
   it('is tried five times', async () => {
     const { table } = openDesk();
-    const ahead = () => {
-      const revision = (table.rows.ledger?.revision ?? 0) + 1;
-      table.rows.ledger = { ...emptyLedger, writer: `another ${revision}`, revision };
-    };
+    const ahead = overtaking(table);
     let losses = 4;
     table.beforeWrite = () => losses-- > 0 && ahead();
     await moveOn(table.port, id, 'hold 1');
