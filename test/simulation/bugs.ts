@@ -34,11 +34,12 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    17,
+    11,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
     `{ expression: 'attribute_exists(pk)' }`,
+    'two runs, one of which stands still after its look',
   ),
   bug(
     1,
