@@ -104,7 +104,7 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
 
   /** Something is under way to one of the two waves, or a target has failed to take the candidate. */
   attempt: ({ verdict, pipeline, step, from, to, known, now }) =>
-    [...known.attempts(), ...known.ledgers().flatMap(({ open }) => open)].some((attempt) => {
+    [...known.attempts(), ...known.openOrLeftSince(now - LOOKED_MS)].some((attempt) => {
       if (attempt.pipeline !== pipeline) return false;
       if (verdict.state === 'fail')
         return attempt.artifact === step.candidate?.artifact && attempt.to === to.name;

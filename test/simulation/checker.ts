@@ -49,20 +49,25 @@ export class Checker {
         this.#violate('S1', `a forged result of ${signal.commit} is on record`);
     }
     if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
-    if (item.sk === 'hot#ledger' && after !== undefined) {
-      const ledger = JSON.parse(String(after['body'])) as Ledger;
-      for (const attempt of ledger.open) {
-        if (this.known.claimedAt.has(attempt.id)) continue;
-        this.known.claimedAt.set(attempt.id, this.#now());
-        this.why.onClaim(attempt);
-      }
-      // A run that recorded its attempt and was killed at its last look leaves it open, beside the one it had found.
-      const isRebuilt = /^(rebuild|stop) /.test(ledger.writer ?? '');
-      if (isRebuilt) for (const { id } of ledger.open) this.#putBack.add(id);
-      const isNew = ledger.open.some(({ id }) => !this.#putBack.has(id));
-      const busy = ledger.open.flatMap(({ targets }) => targets.map(({ app }) => app.id));
-      if (isNew && new Set(busy).size < busy.length) this.#violate('S2', 'an app has two open attempts');
+    if (item.sk === 'hot#ledger') this.#onLedger(before, after);
+  }
+
+  #onLedger(before: Item | undefined, after: Item | undefined): void {
+    const at = this.#now();
+    const [were, are] = [ledgerIn(before)?.open ?? [], ledgerIn(after)?.open ?? []];
+    const stay = new Set(are.map(({ id }) => id));
+    for (const attempt of were) if (!stay.has(attempt.id)) this.known.left.push({ attempt, at });
+    for (const attempt of are) {
+      if (this.known.claimedAt.has(attempt.id)) continue;
+      this.known.claimedAt.set(attempt.id, at);
+      this.why.onClaim(attempt);
     }
+    // A run that recorded its attempt and was killed at its last look leaves it open, beside the one it had found.
+    const isRebuilt = /^(rebuild|stop) /.test(ledgerIn(after)?.writer ?? '');
+    if (isRebuilt) for (const { id } of are) this.#putBack.add(id);
+    const isNew = are.some(({ id }) => !this.#putBack.has(id));
+    const busy = are.flatMap(({ targets }) => targets.map(({ app }) => app.id));
+    if (isNew && new Set(busy).size < busy.length) this.#violate('S2', 'an app has two open attempts');
   }
 
   /** S6: completed, never changed and never deleted. */
@@ -127,4 +132,8 @@ export class Checker {
     if (!accepted) return;
     this.#promotions.check(run, attempt, pinned, targets);
   }
+}
+
+function ledgerIn(item: Item | undefined): Ledger | undefined {
+  return item === undefined ? undefined : (JSON.parse(String(item['body'])) as Ledger);
 }

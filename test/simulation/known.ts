@@ -48,6 +48,8 @@ export class Known {
   readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
   /** When the claim of an attempt was written. */
   readonly claimedAt = new Map<string, number>();
+  /** Attempts that left a ledger, and when: closed, or lost with it. */
+  readonly left: { readonly attempt: Attempt; readonly at: number }[] = [];
   /** When an attempt was first recorded. */
   readonly recordedAt = new Map<string, number>();
   readonly #items: Items;
@@ -78,5 +80,13 @@ export class Known {
     return this.#items
       .all()
       .flatMap(({ sk, body }) => (sk === 'hot#ledger' ? [JSON.parse(String(body)) as Ledger] : []));
+  }
+
+  /** What the ledgers name as open, and what they did until lately: a run may have read it before a ledger was lost. */
+  openOrLeftSince(at: number): readonly Attempt[] {
+    return [
+      ...this.ledgers().flatMap(({ open }) => open),
+      ...this.left.flatMap((one) => (one.at > at ? [one.attempt] : [])),
+    ];
   }
 }
