@@ -42,7 +42,7 @@ export function createDeployedHeroku(
       apps: async () => (await client()).apps(),
       pipelines: async (nameOrId) => (await client()).pipelines(nameOrId),
       couplings: async (pipelineId) => (await client()).couplings(pipelineId),
-      latestDeployments: async (pipelineId) => (await client()).latestDeployments(pipelineId),
+      latestReleases: async (pipelineId) => (await client()).latestReleases(pipelineId),
       releases: async (appId, max) => (await client()).releases(appId, max),
       commit: async (appId, artifact) => (await client()).commit(appId, artifact),
       promotionTargets: async (promotionId) => (await client()).promotionTargets(promotionId),

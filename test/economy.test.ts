@@ -29,19 +29,27 @@ describe('at rest', () => {
 });
 
 describe('a config change', () => {
-  it('is read once, not again at every look', async () => {
+  it('takes no call of its own: the newest releases tell it', async () => {
     world = await World.open({ config: {} });
     world.addPipeline('web', [1, 3]);
     await world.ticks(2);
     world.heroku.calls.reset();
     for (const app of ['web-1', 'web-2', 'web-3', 'web-4']) world.heroku.setConfig(app);
     await world.ticks(35);
-    expect(world.heroku.calls.byRoute['GET /apps/{app}/releases']).toBe(4);
     world.merge('web-1', 'A');
     await world.ticks(5);
-    // The deployment follows what was read.
-    expect(world.heroku.calls.byRoute['GET /apps/{app}/releases']).toBe(4);
+    expect(world.heroku.calls.byRoute['GET /apps/{app}/releases']).toBeUndefined();
     expect(world.posts()).toHaveLength(1);
+  });
+
+  it('and another right after it take one: the list of releases is read', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(2);
+    world.heroku.calls.reset();
+    for (let times = 1; times <= 2; times++) world.heroku.setConfig('web-2');
+    await world.ticks(35);
+    expect(world.heroku.calls.byRoute['GET /apps/{app}/releases']).toBe(1);
   });
 });
 
@@ -60,7 +68,7 @@ describe('a promotion', () => {
         'GET /apps': 2,
         // One a merge, whatever becomes of it.
         'GET /apps/{app}/slugs/{artifact}': 1,
-        'GET /pipelines/{id}/latest-deployments': 2,
+        'GET /pipelines/{id}/latest-releases': 2,
         'POST /pipeline-promotions': 1,
       });
     },
@@ -87,7 +95,7 @@ describe('a promotion', () => {
     world.heroku.calls.reset();
     await world.ticks(6);
     expect(world.heroku.calls.byRoute).toMatchObject({
-      'GET /pipelines/{id}/latest-deployments': 6,
+      'GET /pipelines/{id}/latest-releases': 6,
       'POST /pipeline-promotions': 5,
     });
     expect(world.heroku.calls.byRoute['GET /pipeline-promotions/{id}/promotion-targets']).toBeUndefined();

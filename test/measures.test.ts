@@ -104,12 +104,12 @@ describe('A pipeline that no run looks at', () => {
   it('is counted when what Heroku answers stops its runs, which is no error of the function', async () => {
     await withPipeline();
     const off = world.heroku.faults.refuse(403, 'forbidden', 'no', {
-      route: 'GET /pipelines/{id}/latest-deployments',
+      route: 'GET /pipelines/{id}/latest-releases',
     });
     world.merge('web-1', 'A');
     await world.ticks(4);
     expect(measured()).toMatchObject({ TicksSucceeded: 1, PipelinesUnseen: 1 });
-    expect(world.logs.at(-1)).toMatch(/^web: GET \/pipelines\/.*\/latest-deployments/);
+    expect(world.logs.at(-1)).toMatch(/^web: GET \/pipelines\/.*\/latest-releases/);
     off();
     await world.ticks(2);
     expect(measured()).toMatchObject({ PipelinesUnseen: 0 });

@@ -357,6 +357,25 @@ describe('what a person did', () => {
     expect(world.posts()).toHaveLength(1);
     expect((await world.step('web', 'w2')).state).toBe('same');
   });
+
+  it('to the configuration of a target is waited for while its release phase goes on', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(2);
+    world.merge('web-1', 'A');
+    await world.ticks(4);
+    world.heroku.setReleasePhase('web-2', { seconds: 600 });
+    world.heroku.setConfig('web-2');
+    world.merge('web-1', 'B');
+    await world.ticks(5);
+    expect(world.posts()).toHaveLength(1);
+    const { verdicts } = await world.step('web', 'w2');
+    expect(verdicts.find(({ check }) => check === 'release')?.reason).toMatch(
+      /^web-2 has not finished release v5 of /,
+    );
+    await world.ticks(20);
+    expect(picture(appsOf('web', 2), ['A', 'B'])).toBe('BB');
+  });
 });
 
 describe('a hold', () => {

@@ -58,7 +58,7 @@ export async function examinePipelines(
       else found.push({ pipeline: resolved.pipeline, herokuName: resolved.herokuName });
       owners.set(id, owner ?? configured.parameter);
     }
-    for (const { pipeline } of found) findings.push(...(await deploymentFindings(pipeline, heroku)));
+    for (const { pipeline } of found) findings.push(...(await newestReleaseFindings(pipeline, heroku)));
     const read = await readReleases(
       found.map(({ pipeline }) => pipeline),
       heroku,
@@ -161,12 +161,12 @@ function twice({ name, parameter, config }: ReadPipeline, owner: string, names: 
 }
 
 /** What a run starts from: one call for the whole pipeline. */
-async function deploymentFindings(pipeline: Pipeline, heroku: DoctorReads): Promise<readonly Finding[]> {
+async function newestReleaseFindings(pipeline: Pipeline, heroku: DoctorReads): Promise<readonly Finding[]> {
   try {
-    await heroku.latestDeployments(pipeline.id);
+    await heroku.latestReleases(pipeline.id);
     return [];
   } catch (error) {
-    return [refused(pipeline.name, 'its deployments cannot be read', error)];
+    return [refused(pipeline.name, 'its newest releases cannot be read', error)];
   }
 }
 

@@ -10,7 +10,7 @@ export type DoctorTable = Pick<Table, 'fleet' | 'attempts'>;
 
 export type DoctorReads = Pick<
   HerokuReads,
-  'apps' | 'pipelines' | 'couplings' | 'latestDeployments' | 'releases'
+  'apps' | 'pipelines' | 'couplings' | 'latestReleases' | 'releases'
 >;
 
 /** Heroku as one token sees it. */

@@ -177,7 +177,7 @@ function endpointsOf({ readOnly, samples }: TokenUse): readonly Endpoint[] {
     list.push(
       { subject: 'pipelines', path: `/pipelines?eq[name]=${encodeURIComponent(pipeline.name)}`, range: one },
       { subject: 'couplings', path: `${path}/pipeline-couplings`, range: one },
-      { subject: 'deployments', path: `${path}/latest-deployments`, range: one },
+      { subject: 'newest releases', path: `${path}/latest-releases`, range: one },
     );
   }
   if (readOnly) return list;

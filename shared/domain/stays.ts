@@ -38,10 +38,11 @@ export interface Stay {
 /** What is known of an app's past. `through` is the newest release version it takes account of. */
 export interface History {
   readonly through: number;
-  /** The app's newest deployment when this was written; null for none. */
-  readonly deployment: string | null;
-  /** True when a release that is no deployment has come after it, and this tells of that one too. */
-  readonly isOvertaken?: boolean;
+  /**
+   * False when a release before the newest had not ended when this was read: what ends out of turn is not seen by looking
+   * at the newest.
+   */
+  readonly isSettled: boolean;
   /** Oldest first. */
   readonly stays: readonly Stay[];
   /** True when it reaches back to the app's first release. */
@@ -91,13 +92,14 @@ export function historyOf(
   const oldestFirst = [...releases].sort((a, b) => a.version - b.version);
   const pendingFrom = oldestFirst.find((r) => r.status === 'pending')?.version ?? Number.POSITIVE_INFINITY;
   // A pending release may still become what runs, so nothing after it is settled but what is current.
+  const isSettled = pendingFrom >= (oldestFirst.at(-1)?.version ?? 0);
   const history = oldestFirst
     .filter((r) => r.version < pendingFrom || (r.status === 'succeeded' && r.current))
-    .reduce<History>(append, { through: 0, deployment: null, stays: [], complete });
+    .reduce<History>(append, { through: 0, isSettled, stays: [], complete });
   return { history, pending: oldestFirst.findLast((r) => r.status === 'pending') ?? null };
 }
 
-/** What the newest deployment of an app says about it, given what was known before. */
+/** What the newest release of an app says about it, given what was known before. */
 export type Observed =
   /** The history is up to date; `pending` is a release that has not ended. */
   | { readonly kind: 'known'; readonly history: History; readonly pending: ReleaseFact | null }
@@ -105,39 +107,25 @@ export type Observed =
   | { readonly kind: 'read' };
 
 /**
- * Brings a known history up to date with the app's newest deployment, without another call where nothing can have
- * been missed: the deployment is the one already known, or its version follows the last known one. One that is no
- * longer `current` was overtaken by a release that is no deployment. That is read once: a config change during a release
- * phase carries what ran before it, and takes the deployment back when it ends.
+ * Brings a known history up to date with the app's newest release, of whatever kind, without another call where nothing
+ * can have been missed: it is the one already known, or its version follows that one.
  */
 export function observe(history: History | null, newest: ReleaseFact | null): Observed {
-  if (history === null) return { kind: 'read' };
+  const read: Observed = { kind: 'read' };
+  // What an older version of this code wrote does not say whether it was settled.
+  if (history?.isSettled !== true) return read;
   const known = (next: History, pending: ReleaseFact | null = null): Observed => ({
     kind: 'known',
     history: next,
     pending,
   });
   // Of an app that has left the pipeline nothing is told; of one that never had code there is nothing to tell.
-  if (newest === null) return history.stays.length === 0 ? known(history) : { kind: 'read' };
-  if (history.deployment === newest.id && newest.status !== 'pending') {
-    const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;
-    return isNews ? { kind: 'read' } : known(history);
-  }
-  if (newest.version !== history.through + 1) return { kind: 'read' };
+  if (newest === null) return history.stays.length === 0 ? known(history) : read;
+  if (newest.version === history.through) return known(history);
+  if (newest.version !== history.through + 1) return read;
   if (newest.status === 'pending') return known(history, newest);
-  if (newest.status === 'succeeded' && !newest.current) return { kind: 'read' };
-  return known({ ...append(history, newest), deployment: newest.id, isOvertaken: false });
-}
-
-/** A history that was read, with the deployment that was the newest when it was; `pending`: a release had not ended. */
-export function readFor(
-  history: History,
-  newest: ReleaseFact | null,
-  pending: ReleaseFact | null = null,
-): History {
-  const deployment = newest === null || newest.status === 'pending' ? null : newest.id;
-  const isOvertaken = deployment !== null && newest?.current === false && pending === null;
-  return { ...history, deployment, ...(isOvertaken && { isOvertaken }) };
+  // A config change during a release phase carries what ran before it, and takes the new code back when it ends.
+  return newest.status === 'succeeded' && !newest.current ? read : known(append(history, newest));
 }
 
 /** The stay that goes on, undefined for an app that runs nothing. */

@@ -60,8 +60,8 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
       const path = `/pipelines/${segment(pipelineId)}/pipeline-couplings`;
       return distinct(await list(reader, path, parse.couplingRow, signal), (coupling) => coupling.appId);
     },
-    latestDeployments: async (pipelineId, signal) => {
-      const path = `/pipelines/${segment(pipelineId)}/latest-deployments`;
+    latestReleases: async (pipelineId, signal) => {
+      const path = `/pipelines/${segment(pipelineId)}/latest-releases`;
       return distinct(await list(reader, path, parse.releaseRow, signal), (release) => release.id);
     },
     releases: (appId, max) => newestReleases(reader, appId, max),

@@ -30,7 +30,7 @@ export interface Coupling {
 /** A release as Heroku lists it: what stays are made of, and whose it is. */
 export interface Release extends ReleaseFact {
   readonly appId: string;
-  /** Present where Heroku sends it; `latest-deployments` does. */
+  /** Present where Heroku sends it; `latest-releases` does. */
   readonly appName: string | null;
 }
 
@@ -48,7 +48,7 @@ export interface HerokuReads {
   /** Every coupling of one pipeline, all pages, in no particular order. */
   couplings(pipelineId: string, signal?: AbortSignal): Promise<readonly Coupling[]>;
   /** The newest deployment (a release that changed the code) of every app of the pipeline. One call. */
-  latestDeployments(pipelineId: string, signal?: AbortSignal): Promise<readonly Release[]>;
+  latestReleases(pipelineId: string, signal?: AbortSignal): Promise<readonly Release[]>;
   /**
    * The newest releases of an app of any kind, newest first, at most `max`.
    * `complete` is true when the list reaches back to the app's first release.

@@ -3,14 +3,14 @@
 import { type ArtifactKey, artifactKey } from '../domain/artifact.ts';
 import type { AppFacts } from '../domain/facts.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
-import { type History, historyOf, observe, type ReleaseFact, readFor } from '../domain/stays.ts';
+import { type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
 import type { PipelineDue } from '../events.ts';
 import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
 
 /** How many releases are read of an app whose past is not known: one call, and months for most apps. */
 const RELEASES_READ = 200;
 
-const NO_HISTORY: History = { through: 0, deployment: null, stays: [], complete: false };
+const NO_HISTORY: History = { through: 0, isSettled: false, stays: [], complete: false };
 
 /** True for the errors after which no other call would fare better: the token or the rate limit. */
 export function stopsTheTick(error: unknown): error is HerokuError {
@@ -20,7 +20,7 @@ export function stopsTheTick(error: unknown): error is HerokuError {
 /**
  * The facts of every app of every wave, by app id. `known` are the cached histories; `changed` in the answer are those
  * to cache anew.
- * @throws HerokuError when the pipeline's deployments cannot be read, or the token or the rate limit stops the tick.
+ * @throws HerokuError when the pipeline's newest releases cannot be read, or the token or the rate limit stops the tick.
  */
 export async function observeApps(
   pipeline: Pipeline,
@@ -31,7 +31,7 @@ export async function observeApps(
   readonly apps: Readonly<Record<string, AppFacts>>;
   readonly changed: Readonly<Record<string, History>>;
 }> {
-  const newest = new Map((await heroku.latestDeployments(pipeline.id)).map((r) => [r.appId, r]));
+  const newest = new Map((await heroku.latestReleases(pipeline.id)).map((r) => [r.appId, r]));
   const apps: Record<string, AppFacts> = {};
   const changed: Record<string, History> = {};
   for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
@@ -56,7 +56,7 @@ async function observeApp(
   try {
     const { releases, complete } = await heroku.releases(app.id, RELEASES_READ);
     const { history, pending } = historyOf(releases, complete);
-    return { app, history: readFor(history, newest, pending), pending, unreadable: null };
+    return { app, history, pending, unreadable: null };
   } catch (error) {
     if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
     return { app, history: known ?? NO_HISTORY, pending: null, unreadable: error.message };

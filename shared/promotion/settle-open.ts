@@ -35,12 +35,16 @@ export async function settleOpen(
   let isNews = false;
   let isAlone = true;
   for (const open of ledger.open) {
-    const told = apps === null ? null : settleByWhatRuns(open, apps, ports.clock.now());
-    const seen = told ?? settleUnsent(open, ports.clock.now()) ?? (await lookAt(open, ports));
-    const now = seen.state === 'open' ? settleOverdue(seen, ports.clock.now()) : seen;
+    const attempt = await asRecorded(open, ports);
+    const told =
+      apps === null || attempt.state !== 'open' ? null : settleByWhatRuns(attempt, apps, ports.clock.now());
+    const seen = told ?? settleUnsent(attempt, ports.clock.now()) ?? (await lookAt(attempt, ports));
+    const ended = seen.state === 'open' ? settleOverdue(seen, ports.clock.now()) : seen;
+    // What the record alone knew is put into the ledger.
+    const now = ended ?? (attempt.outcome === open.outcome ? null : attempt);
     if (now === null) continue;
-    isNews ||= told === null && now.state !== 'not-sent';
-    const recorded = await complete(now, ports);
+    isNews ||= told === null && now.state !== 'not-sent' && now.state !== 'open';
+    const recorded = now.state === 'open' ? now : await complete(now, ports);
     // Whoever takes it out of the ledger tells the world; another run may be settling it at the same time.
     let wasOpen = false;
     const close = (ledger: Ledger): Ledger => {
@@ -52,7 +56,7 @@ export async function settleOpen(
     current = amended.ledger;
     if (wasOpen && recorded.state !== 'open') closed.push(recorded);
     // One that is open after all another run has begun to send.
-    isAlone &&= amended.isAlone && recorded.state !== 'open';
+    isAlone &&= amended.isAlone && (recorded.state !== 'open' || now.state === 'open');
   }
   if (closed.length > 0) {
     await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));
@@ -61,10 +65,19 @@ export async function settleOpen(
   return { ledger: current, closed, isNews };
 }
 
-/** The attempt as Heroku tells it now; unchanged when Heroku cannot tell. */
+/**
+ * The record is written before the ledger: of a run that was cut off between the two, it alone has Heroku's answer, or
+ * that the attempt has ended.
+ */
+async function asRecorded(open: Attempt, ports: PromotionPorts): Promise<Attempt> {
+  const mayKnowMore = open.sentAt !== null && open.promotionId === null;
+  return mayKnowMore ? ((await recordOf(open, ports)) ?? open) : open;
+}
+
+/** The attempt as Heroku tells it now; unchanged when Heroku cannot tell, or when it has ended. */
 async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
   const { heroku, clock } = ports;
-  if (attempt.sentAt === null) return attempt;
+  if (attempt.sentAt === null || attempt.state !== 'open') return attempt;
   // From before the reads: what comes later than that they do not tell.
   const now = clock.now();
   if (attempt.promotionId !== null) {
@@ -86,8 +99,12 @@ async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt>
 /** Completes the audit record. Where another run already did, or has marked it as being sent, the record stands. */
 async function complete(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
   if ((await ports.table.writeAttempt(attempt)) === 'won') return attempt;
-  const recorded = (await ports.table.attempts(attempt.pipelineId, { limit: 50 })).find(
-    (other) => other.id === attempt.id,
-  );
-  return recorded ?? attempt;
+  return (await recordOf(attempt, ports)) ?? attempt;
+}
+
+async function recordOf(
+  { id, pipelineId }: Attempt,
+  { table }: PromotionPorts,
+): Promise<Attempt | undefined> {
+  return (await table.attempts(pipelineId, { limit: 50 })).find((attempt) => attempt.id === id);
 }

@@ -47,7 +47,7 @@ export async function readPipeline(
     const couplings = await heroku.couplings(pipeline.id, signal);
     const names = new Map(apps.map((app) => [app.id, app.name]));
     if (couplings.some((coupling) => !names.has(coupling.appId))) {
-      for (const release of await heroku.latestDeployments(pipeline.id, signal)) {
+      for (const release of await heroku.latestReleases(pipeline.id, signal)) {
         if (release.appName !== null) names.set(release.appId, release.appName);
       }
     }

@@ -36,7 +36,7 @@ export const AIMS = {
   },
   'two runs, one of which stands still after its look': {
     spots: [
-      ['heroku', 'latest-deployments', 'freeze'],
+      ['heroku', 'latest-releases', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
     often: [],
@@ -44,7 +44,7 @@ export const AIMS = {
   'two runs, both of which stand still': {
     spots: [
       ['bus', 'AttemptOpened', 'freeze'],
-      ['heroku', 'latest-deployments', 'freeze'],
+      ['heroku', 'latest-releases', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
     often: [],

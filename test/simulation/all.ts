@@ -67,6 +67,7 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
       sum('steps', report.steps);
       sum('promotions', report.promotions);
       sum('of them foretold by why, each made at its time', report.foretold);
+      sum('decisions compared with those without caches', report.compared);
       sum('faults and acts', report.happened.length);
       if (report.violation === null) continue;
       const { rule, what } = report.violation;

@@ -166,8 +166,8 @@ export const BUGS: readonly Bug[] = [
     1,
     'overlook a release that takes a deployment back',
     'shared/domain/stays.ts',
-    "const isNews = newest.status === 'succeeded' && !newest.current && history.isOvertaken !== true;",
-    'const isNews = false;',
+    'if (history?.isSettled !== true) return read;',
+    'if (history === null) return read;',
     'config changes during release phases',
   ),
   bug(
@@ -403,5 +403,20 @@ export const BUGS: readonly Bug[] = [
     'shared/checks/heroku-status.ts',
     'if (unwell.length === 0)',
     'if (unwell.length < 99)',
+  ),
+  bug(
+    1,
+    'overlook config changes under way',
+    'shared/heroku/client.ts',
+    '/latest-releases`;',
+    '/latest-deployments`;',
+    'config changes during release phases',
+  ),
+  bug(
+    1,
+    'go by the ledger where the record knows more',
+    'shared/promotion/settle-open.ts',
+    'const mayKnowMore = open.sentAt !== null && open.promotionId === null;',
+    'const mayKnowMore = false;',
   ),
 ];

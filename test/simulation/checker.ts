@@ -6,6 +6,7 @@ import type { Reply, Request } from '../../infra/local/heroku/api.ts';
 import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
 import type { Signal } from '../../shared/signals/signal.ts';
 import type { Item, Written } from './dynamo.ts';
+import { ForgettingChecker } from './forgetting-checker.ts';
 import type { Invocation } from './invocation.ts';
 import { type CheckerOptions, Known } from './known.ts';
 import { OutcomeChecker } from './outcome-checker.ts';
@@ -15,6 +16,7 @@ import { WhyChecker } from './why-checker.ts';
 export class Checker {
   readonly known: Known;
   readonly why: WhyChecker;
+  readonly forgetting: ForgettingChecker;
   readonly outcomes: OutcomeChecker;
   readonly #promotions: PromotionChecker;
   readonly #options: CheckerOptions;
@@ -26,6 +28,7 @@ export class Checker {
     this.#options = options;
     this.known = new Known(options);
     this.why = new WhyChecker(options, this.known);
+    this.forgetting = new ForgettingChecker(options, this.known);
     this.outcomes = new OutcomeChecker(options, this.known);
     this.#promotions = new PromotionChecker(options, this.known);
     options.items.onWrite = (written) => this.#onWrite(written);

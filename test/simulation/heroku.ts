@@ -34,7 +34,7 @@ export function herokuReads(
       isMute: isMute(request.path),
       signal: request.signal,
       act: () => {
-        if (request.path.endsWith('/latest-deployments')) run.observedAt = run.now();
+        if (request.path.endsWith('/latest-releases')) run.observedAt = run.now();
         return answerOf(simulator.ask(requestOf('GET', request.path, request.token, request.range)));
       },
       refusal: (random) => refused(random.pick([503, 503, 500, 429, 403])),
@@ -105,7 +105,7 @@ export function herokuStatus({ simulator }: SimulatedHeroku, current: () => Invo
     });
 }
 
-function requestOf(method: string, path: string, token: string, range: string | null): Request {
+export function requestOf(method: string, path: string, token: string, range: string | null): Request {
   const headers = {
     accept: 'application/vnd.heroku+json; version=3',
     authorization: `Bearer ${token}`,
@@ -114,7 +114,7 @@ function requestOf(method: string, path: string, token: string, range: string | 
   return { method, path, headers, body: '' };
 }
 
-function answerOf(reply: Reply): Answer {
+export function answerOf(reply: Reply): Answer {
   const body: unknown = reply.body === '' ? null : JSON.parse(reply.body);
   return { status: reply.status, headers: lowerCased(reply.headers), body };
 }

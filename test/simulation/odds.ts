@@ -16,7 +16,7 @@ const PLACES: readonly [Place, ...Place[]] = [
   ['table', 'query pipeline'],
   ['bus', 'AttemptOpened'],
   ['bus', 'PipelineDue'],
-  ['heroku', 'latest-deployments'],
+  ['heroku', 'latest-releases'],
   ['heroku', 'GET /pipelines'],
   ['promotion', 'POST'],
   ['invoke', 'promote'],

@@ -78,6 +78,7 @@ interface Total {
   readonly steps: number;
   readonly promotions: number;
   readonly foretold: number;
+  readonly compared: number;
   /** Faults and acts. */
   readonly happened: number;
 }
@@ -89,6 +90,7 @@ const NOTHING: Total = {
   steps: 0,
   promotions: 0,
   foretold: 0,
+  compared: 0,
   happened: 0,
 };
 
@@ -100,6 +102,7 @@ function plus(total: Total, report: SimulationReport): Total {
     steps: total.steps + report.steps,
     promotions: total.promotions + report.promotions,
     foretold: total.foretold + report.foretold,
+    compared: total.compared + report.compared,
     happened: total.happened + report.happened.length,
   };
 }
@@ -139,9 +142,17 @@ export async function main(args: string[]): Promise<number> {
   return found === null ? 0 : 1;
 }
 
-function wordsOf({ pipelineHours, troubledHours, steps, promotions, foretold, happened }: Total): string {
+function wordsOf({
+  pipelineHours,
+  troubledHours,
+  steps,
+  promotions,
+  foretold,
+  compared,
+  happened,
+}: Total): string {
   const ofPromotions = `${promotions} promotions (${foretold} foretold by why, each at its time)`;
-  return `${Math.floor(pipelineHours)} pipeline-hours (${troubledHours} of trouble), ${steps} steps, ${ofPromotions}, ${happened} faults and acts`;
+  return `${Math.floor(pipelineHours)} pipeline-hours (${troubledHours} of trouble), ${steps} steps, ${ofPromotions}, ${compared} decisions compared with those without caches, ${happened} faults and acts`;
 }
 
 async function explain(

@@ -20,16 +20,22 @@ describe('A planted bug', () => {
 
 describe('The simulation', () => {
   let foretold = 0;
+  let compared = 0;
 
   it.each([1, 2, 3, 4, 7, 8])('of seed %i finds nothing that must not be', async (seed) => {
     const report = await simulate({ seed, hours: 2, pipelines: 2 });
     expect(report.violation).toBeNull();
     expect(report.promotions).toBeGreaterThan(0);
     foretold += report.foretold;
+    compared += report.compared;
   });
 
   it('made some of them when why had said so', () => {
     expect(foretold).toBeGreaterThan(0);
+  });
+
+  it('compared decisions with those without caches', () => {
+    expect(compared).toBeGreaterThan(1_000);
   });
 
   it('of the same seed takes the same steps', async () => {

@@ -50,6 +50,8 @@ export interface SimulationReport {
   readonly promotions: number;
   /** Promotions made when `why` had said they would be. */
   readonly foretold: number;
+  /** Decisions that were compared with what they are without the cached rows. */
+  readonly compared: number;
   readonly happened: readonly Happened[];
   /** Of every line of the trace. */
   readonly hash: string;
@@ -126,6 +128,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     steps: scheduler.steps,
     promotions: world.known.posts.filter(({ accepted }) => accepted).length,
     foretold: world.checker.why.confirmed,
+    compared: world.checker.forgetting.compared,
     happened: [...faults.happened, ...done],
     hash: hash.digest('hex').slice(0, 16),
     tail,

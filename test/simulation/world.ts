@@ -23,7 +23,7 @@ const MOMENTS: Readonly<
   Record<Moment, (id: string) => { exchange: string; withinMs: number; soonMs: number }>
 > = {
   look: (id) => ({
-    exchange: `GET /pipelines/${id}/latest-deployments`,
+    exchange: `GET /pipelines/${id}/latest-releases`,
     withinMs: 5 * MINUTE,
     soonMs: 330,
   }),
@@ -97,6 +97,8 @@ export class World {
       await scheduler.runUntil(this.#nextTick + MINUTE);
       this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
+      const { name } = this.fleet[(this.#nextTick / MINUTE) % this.fleet.length] as PipelinePlan;
+      await this.checker.forgetting.check(this.idOf(name));
     }
     await scheduler.runUntil(instant);
   }
@@ -125,6 +127,7 @@ export class World {
   }
 
   #onEvent(event: SluiceEvent): void {
+    if (event.type === 'PipelineDue') this.checker.forgetting.onDue(event);
     if (event.type === 'SafetyAlarm') this.context.violate('S3', `alarm: ${event.message}`);
   }
 

@@ -154,7 +154,7 @@ export class ForeignHeroku {
       }
       case 'pipelines/pipeline-couplings':
         return list(this.#members(id).map((app) => couplingRow(app, this.#pipeline)));
-      case 'pipelines/latest-deployments': {
+      case 'pipelines/latest-releases': {
         const newest = this.#members(id).map((app) => ({ app, release: past(app).at(-1) }));
         return list(newest.flatMap(({ app, release }) => (release ? [releaseRow(app, release)] : [])));
       }

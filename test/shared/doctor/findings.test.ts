@@ -229,7 +229,7 @@ describe('a token', () => {
     await sluice.examine();
     const { log } = sluice.heroku.calls;
     expect(log.every(({ method }) => method === 'GET')).toBe(true);
-    // apps, its pipeline, couplings, deployments and three apps' releases; then each of six endpoints.
+    // apps, its pipeline, couplings, newest releases and three apps' releases; then each of six endpoints.
     expect(log.length).toBeLessThanOrEqual(13);
   });
 });
@@ -335,11 +335,11 @@ describe('pipelines', () => {
 
   it('when Heroku stops answering on the way', async () => {
     const sluice = await allWell();
-    sluice.heroku.faults.unavailable({ route: 'GET /pipelines/{id}/latest-deployments' });
+    sluice.heroku.faults.unavailable({ route: 'GET /pipelines/{id}/latest-releases' });
     sluice.heroku.faults.unauthorized({ route: 'GET /apps/{app}/releases' });
     expect(await sluice.trouble()).toEqual([
-      expect.stringContaining('problem deployments: GET /pipelines/'),
-      expect.stringContaining('problem router: its deployments cannot be read: GET /pipelines/'),
+      expect.stringContaining('problem newest releases: GET /pipelines/'),
+      expect.stringContaining('problem router: its newest releases cannot be read: GET /pipelines/'),
       expect.stringContaining('problem all: not examined to the end: GET /apps/'),
     ]);
   });

@@ -98,15 +98,15 @@ it('all well', async () => {
       ✓  heroku/api-url  http://127.0.0.1:5001
 
     Token
-      ✓  heroku/token  scope write
-      ✓  rate limit    4500 calls left; 75 come back each minute
-      ✓  apps          answers; accepts global, read, read-protected, write, write-protected
-      ✓  pipelines     answers; accepts global, read, read-protected, write, write-protected
-      ✓  couplings     answers; accepts global, read, read-protected, write, write-protected
-      ✓  deployments   answers; accepts global, read, read-protected, write, write-protected
-      ✓  releases      answers; accepts global, read, read-protected, write, write-protected
-      ✓  slugs         answers; accepts global, read, read-protected, write, write-protected
-      ✓  promote       not tried, since it would promote: its scope is what speaks for it
+      ✓  heroku/token     scope write
+      ✓  rate limit       4500 calls left; 75 come back each minute
+      ✓  apps             answers; accepts global, read, read-protected, write, write-protected
+      ✓  pipelines        answers; accepts global, read, read-protected, write, write-protected
+      ✓  couplings        answers; accepts global, read, read-protected, write, write-protected
+      ✓  newest releases  answers; accepts global, read, read-protected, write, write-protected
+      ✓  releases         answers; accepts global, read, read-protected, write, write-protected
+      ✓  slugs            answers; accepts global, read, read-protected, write, write-protected
+      ✓  promote          not tried, since it would promote: its scope is what speaks for it
 
     Pipelines
       ✓  router    promotes; 3 apps in 2 waves: qa, world

@@ -11,7 +11,6 @@ import {
   mayHaveForgotten,
   observe,
   type ReleaseFact,
-  readFor,
   STAYS_MAX,
   stayMs,
 } from '../../../shared/domain/stays.ts';
@@ -74,7 +73,7 @@ describe('a history', () => {
     const { history } = historyOf([release(1, 'A', { status: 'expired' }), release(2, 'B', by)], true);
     expect(history).toEqual({
       through: 2,
-      deployment: null,
+      isSettled: true,
       complete: true,
       stays: [
         {
@@ -203,7 +202,7 @@ describe('a stay', () => {
 
 describe('keeping up', () => {
   const first = release(1, 'A', { current: true });
-  const known = () => readFor(historyOf([first], true).history, first);
+  const known = () => historyOf([first], true).history;
   const read = { kind: 'read' };
 
   it('with nothing known means to read, even where there is nothing', () => {
@@ -213,41 +212,44 @@ describe('keeping up', () => {
 
   it('with what is known already costs nothing', () => {
     expect(observe(known(), first)).toEqual({ kind: 'known', history: known(), pending: null });
-    const none = readFor(historyOf([], true).history, null);
+    const none = historyOf([], true).history;
     expect(observe(none, null)).toEqual({ kind: 'known', history: none, pending: null });
   });
 
-  it('with a known deployment that was overtaken means to read once, when everything has ended', () => {
-    const overtaken = { ...first, current: false };
-    expect(observe(known(), overtaken)).toEqual(read);
-    const config = release(2, 'A', { status: 'pending' });
-    const meanwhile = historyOf([overtaken, config], true);
-    expect(observe(readFor(meanwhile.history, overtaken, meanwhile.pending), overtaken)).toEqual(read);
-    const after = historyOf([overtaken, { ...config, status: 'succeeded', current: true }], true);
-    const history = readFor(after.history, overtaken, after.pending);
-    expect(observe(history, overtaken)).toEqual({ kind: 'known', history, pending: null });
-    // The next deployment starts anew.
-    const next = release(3, 'B', { current: true });
-    const seen = observe(history, next);
-    expect(seen.kind === 'known' && observe(seen.history, { ...next, current: false })).toEqual(read);
-    expect(observe(known(), { ...first, status: 'expired', current: false }).kind).toBe('known');
+  it('with a release that goes on behind the newest means to read until it has ended', () => {
+    const phase = release(2, 'B', { status: 'pending' });
+    const config = release(3, 'A', { current: true });
+    const meanwhile = historyOf([first, phase, config], true).history;
+    expect(meanwhile).toMatchObject({ isSettled: false, through: 3 });
+    expect(observe(meanwhile, config)).toEqual(read);
+    const after = historyOf([first, { ...phase, status: 'succeeded' }, config], true).history;
+    expect(observe(after, config)).toEqual({ kind: 'known', history: after, pending: null });
+    // While the newest alone goes on, looking at it is enough.
+    const alone = historyOf([first, phase], true).history;
+    expect(observe(alone, phase)).toEqual({ kind: 'known', history: known(), pending: phase });
   });
 
-  it('with a deployment that is gone, or that was reported pending before, means to read', () => {
+  it('with a history of which is not known whether it was settled means to read', () => {
+    const { isSettled: _, ...written } = known();
+    expect(observe(written as History, first)).toEqual(read);
+  });
+
+  it('with nothing on an app that did run something means to read', () => {
     expect(observe(known(), null)).toEqual(read);
-    expect(observe({ ...known(), deployment: null }, null)).toEqual(read);
-    expect(observe(known(), { ...first, status: 'pending' })).toEqual(read);
   });
 
   it('with the version that comes next appends it', () => {
     const next = release(2, 'B', { current: true });
     const seen = observe(known(), next);
-    expect(seen).toMatchObject({ kind: 'known', pending: null, history: { through: 2, deployment: 'r2' } });
+    expect(seen).toMatchObject({ kind: 'known', pending: null, history: { through: 2, isSettled: true } });
     expect(seen.kind === 'known' && currentStay(seen.history)?.artifact).toBe('slug:B');
     const failed = observe(known(), release(2, 'B', { status: 'failed' }));
-    expect(failed).toMatchObject({
-      history: { through: 2, deployment: 'r2', stays: [{ artifact: 'slug:A' }] },
-    });
+    expect(failed).toMatchObject({ history: { through: 2, stays: [{ artifact: 'slug:A' }] } });
+  });
+
+  it('with a config change goes on with the same stay', () => {
+    const seen = observe(known(), release(2, 'A', { current: true }));
+    expect(seen).toEqual({ kind: 'known', pending: null, history: { ...known(), through: 2 } });
   });
 
   it('with a version that comes next and is still pending leaves what is known', () => {
@@ -255,15 +257,10 @@ describe('keeping up', () => {
     expect(observe(known(), pending)).toEqual({ kind: 'known', history: known(), pending });
   });
 
-  it('with anything that came in between, or after, means to read', () => {
+  it('with anything that came in between, or after, or an older one, means to read', () => {
     expect(observe(known(), release(3, 'B', { current: true }))).toEqual(read);
     expect(observe(known(), release(2, 'B'))).toEqual(read);
-  });
-
-  it('remembers the newest deployment, unless that has not ended', () => {
-    const { history } = historyOf([first], true);
-    expect(readFor(history, first).deployment).toBe('r1');
-    expect(readFor(history, null).deployment).toBeNull();
-    expect(readFor(known(), release(2, 'B', { status: 'pending' })).deployment).toBeNull();
+    const two = historyOf([first, release(2, 'B', { current: true })], true).history;
+    expect(observe(two, first)).toEqual(read);
   });
 });

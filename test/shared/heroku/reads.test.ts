@@ -220,7 +220,7 @@ describe('The latest deployments', () => {
     const [reads, requests] = await answering([
       release(7, { output_stream_url: 'https://x', user: { id: 'u', email: 'a@b.c' } }),
     ]);
-    expect(await reads.latestDeployments(uuid)).toEqual([
+    expect(await reads.latestReleases(uuid)).toEqual([
       {
         id: 'r7',
         appId: 'a1',
@@ -235,7 +235,7 @@ describe('The latest deployments', () => {
         userEmail: 'a@b.c',
       },
     ]);
-    expect(requests.map((seen) => seen.path)).toEqual([`/pipelines/${uuid}/latest-deployments`]);
+    expect(requests.map((seen) => seen.path)).toEqual([`/pipelines/${uuid}/latest-releases`]);
   });
 });
 

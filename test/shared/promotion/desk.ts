@@ -148,8 +148,8 @@ export class FakeHeroku {
 
   get port(): HerokuReads {
     const heroku: Partial<HerokuReads> = {
-      latestDeployments: async (id) => {
-        this.#call(`deployments ${id}`);
+      latestReleases: async (id) => {
+        this.#call(`newest ${id}`);
         return Object.keys(this.pasts).flatMap((name) => this.releasesOf(name).at(-1) ?? []);
       },
       releases: async (id, max) => {

@@ -30,13 +30,13 @@ describe('observing', () => {
     const { heroku } = running();
     const told = { 'id-qa-1': { maintenance: true, releasedAt: null } };
     const { apps, changed } = await observeApps(pipeline, told, {}, heroku.port);
-    expect(heroku.calls).toEqual(['deployments id-router', 'releases id-qa-1', 'releases id-va-1']);
+    expect(heroku.calls).toEqual(['newest id-router', 'releases id-qa-1', 'releases id-va-1']);
     expect(apps['id-qa-1']).toMatchObject({
       app: app('qa-1'),
       maintenance: true,
       pending: null,
       unreadable: null,
-      history: { through: 2, deployment: 'qa-1 v2', complete: true },
+      history: { through: 2, isSettled: true, complete: true },
     });
     expect(apps['id-va-1']?.maintenance).toBeNull();
     expect(changed).toEqual({ 'id-qa-1': apps['id-qa-1']?.history, 'id-va-1': apps['id-va-1']?.history });
@@ -47,7 +47,7 @@ describe('observing', () => {
     const { changed: known } = await observeApps(pipeline, {}, {}, heroku.port);
     heroku.calls.splice(0);
     const { apps, changed } = await observeApps(pipeline, {}, known, heroku.port);
-    expect(heroku.calls).toEqual(['deployments id-router']);
+    expect(heroku.calls).toEqual(['newest id-router']);
     expect(changed).toEqual({});
     expect(apps['id-qa-1']?.history).toBe(known['id-qa-1']);
   });
@@ -58,7 +58,7 @@ describe('observing', () => {
     heroku.pasts['va-1'] = 'A@1 B@20';
     heroku.calls.splice(0);
     const { apps, changed } = await observeApps(pipeline, {}, known, heroku.port);
-    expect(heroku.calls).toEqual(['deployments id-router']);
+    expect(heroku.calls).toEqual(['newest id-router']);
     expect(Object.keys(changed)).toEqual(['id-va-1']);
     expect(apps['id-va-1']?.history.stays.map((stay) => stay.artifact)).toEqual(['slug:A', 'slug:B']);
   });
@@ -77,7 +77,7 @@ describe('observing', () => {
   it('of an app without releases finds nothing', async () => {
     const { heroku } = openDesk({ 'qa-1': 'A@0' });
     const { apps } = await observeApps(pipeline, {}, {}, heroku.port);
-    expect(apps['id-va-1']?.history).toEqual({ through: 0, deployment: null, stays: [], complete: true });
+    expect(apps['id-va-1']?.history).toEqual({ through: 0, isSettled: true, stays: [], complete: true });
   });
 
   it('says why an app could not be read, and goes by what was known; nothing is cached of it', async () => {
@@ -92,7 +92,7 @@ describe('observing', () => {
     const unknown = await observeApps(pipeline, {}, {}, heroku.port);
     expect(unknown.apps['id-va-1']).toMatchObject({
       unreadable: 'Heroku says forbidden.',
-      history: { through: 0, deployment: null, stays: [], complete: false },
+      history: { through: 0, isSettled: false, stays: [], complete: false },
     });
     expect(Object.keys(unknown.changed)).toEqual(['id-qa-1']);
   });
@@ -107,7 +107,7 @@ describe('observing', () => {
     const { heroku } = running();
     heroku.errors['releases id-qa-1'] = new TypeError('a mistake');
     await expect(observeApps(pipeline, {}, {}, heroku.port)).rejects.toThrow('a mistake');
-    heroku.errors['deployments id-router'] = herokuError('unavailable');
+    heroku.errors['newest id-router'] = herokuError('unavailable');
     await expect(observeApps(pipeline, {}, {}, heroku.port)).rejects.toThrow('Heroku says unavailable.');
   });
 });

@@ -43,8 +43,8 @@ describe('a run that was started for an open promotion alone', () => {
     openOn(desk, 'va-1');
     desk.heroku.targets = [reported('va-1', 'succeeded')];
     const report = await run(desk, waiting);
-    expect(desk.heroku.calls.slice(0, 2)).toEqual(['promotion promotion-1', 'deployments id-router']);
-    expect(desk.heroku.calls.filter((call) => call.startsWith('deployments'))).toHaveLength(1);
+    expect(desk.heroku.calls.slice(0, 2)).toEqual(['promotion promotion-1', 'newest id-router']);
+    expect(desk.heroku.calls.filter((call) => call.startsWith('newest'))).toHaveLength(1);
     expect(report).toMatchObject({
       result: 'decided',
       settled: [{ id: 'attempt-1', state: 'succeeded' }],
@@ -68,7 +68,7 @@ describe('a run that was started for an open promotion alone', () => {
   it('looks at the pipeline when there is none open after all', async () => {
     const desk = openDesk(same);
     expect((await run(desk, waiting)).result).toBe('decided');
-    expect(desk.heroku.calls[0]).toBe('deployments id-router');
+    expect(desk.heroku.calls[0]).toBe('newest id-router');
   });
 });
 
@@ -80,8 +80,8 @@ describe('a run that was started for something else, too', () => {
     openOn(desk, 'va-1');
     const { settled } = await run(desk, also);
     expect(settled).toMatchObject([{ state: 'succeeded' }]);
-    expect(desk.heroku.calls.filter((call) => /^(deployments|promotion)/.test(call))).toEqual([
-      'deployments id-router',
+    expect(desk.heroku.calls.filter((call) => /^(newest|promotion)/.test(call))).toEqual([
+      'newest id-router',
     ]);
   });
 
@@ -90,10 +90,10 @@ describe('a run that was started for something else, too', () => {
     openOn(desk, 'va-1');
     desk.heroku.targets = [reported('va-1', 'succeeded')];
     await run(desk, also);
-    expect(desk.heroku.calls.filter((call) => /^(deployments|promotion)/.test(call))).toEqual([
-      'deployments id-router',
+    expect(desk.heroku.calls.filter((call) => /^(newest|promotion)/.test(call))).toEqual([
+      'newest id-router',
       'promotion promotion-1',
-      'deployments id-router',
+      'newest id-router',
     ]);
   });
 

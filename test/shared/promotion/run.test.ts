@@ -58,7 +58,7 @@ describe('a run', () => {
     const desk = openDesk(same);
     await run(desk);
     expect(desk.heroku.calls).toEqual([
-      'deployments id-router',
+      'newest id-router',
       ...['qa-1', 'va-1', 'ie-1', 'ie-2'].map((name) => `releases ${app(name).id}`),
       'commit id-qa-1 slug A',
     ]);
@@ -75,7 +75,7 @@ describe('a run', () => {
     const [view] = desk.table.views;
     if (view === undefined) throw new Error('A view must have been left.');
     await run(desk, { view: { ...view, wokenAt: null } });
-    expect(desk.heroku.calls).toEqual(['deployments id-router']);
+    expect(desk.heroku.calls).toEqual(['newest id-router']);
     expect(desk.table.writes).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe('a run stops', () => {
 
   it('with an error when Heroku cannot be read: the next tick tries again', async () => {
     const desk = openDesk(behind);
-    desk.heroku.errors['deployments id-router'] = herokuError('unavailable');
+    desk.heroku.errors['newest id-router'] = herokuError('unavailable');
     await expect(run(desk)).rejects.toThrow(HerokuError);
     expect(desk.logs).toEqual([]);
   });

@@ -202,6 +202,47 @@ describe('another run', () => {
     expect(opened.desk.events).toEqual([{ type: 'AttemptSettled', attempt: succeeded }]);
   });
 
+  describe('that was cut off between the record and the ledger', () => {
+    const unanswered = attemptOf({ promotionId: null, outcome: 'no answer yet' });
+    const recordedAs = (record: Partial<Attempt>): ReturnType<typeof openWith> => {
+      const opened = openWith(unanswered);
+      opened.desk.table.recorded.splice(0, 1, { ...unanswered, ...record });
+      return opened;
+    };
+
+    it('left the id of the promotion on record: that one is asked, and stands in the ledger from then on', async () => {
+      const opened = recordedAs({ promotionId: 'promotion-1', outcome: 'Heroku is at work.' });
+      opened.desk.heroku.targets = [report('pending')];
+      const { ledger, closed, isNews } = await settle(opened);
+      expect(opened.desk.heroku.calls).toEqual(['promotion promotion-1']);
+      expect(ledger.open).toEqual(opened.desk.table.recorded);
+      expect([closed, isNews, opened.desk.events]).toEqual([[], false, []]);
+      expect(stored(opened.desk).open).toEqual(ledger.open);
+      // Once it is there, nothing is written about it any more.
+      opened.desk.table.writes.length = 0;
+      await settle({ desk: opened.desk, ledger });
+      expect(opened.desk.table.writes).toEqual([]);
+    });
+
+    it('left on record that the answer was lost: the ledger says so too', async () => {
+      const opened = recordedAs({ outcome: 'The answer was lost.' });
+      expect((await settle(opened)).ledger.open).toMatchObject([{ outcome: 'The answer was lost.' }]);
+    });
+
+    it('left on record that it has ended: it is closed, and nobody is asked', async () => {
+      const opened = recordedAs({ state: 'not-sent', settledAt: at(1), outcome: 'It was not sent.' });
+      const { ledger, closed, isNews } = await settle(opened, { 'va-1': 'A@-9 B@1' });
+      expect(closed).toEqual(opened.desk.table.recorded);
+      expect(ledger.open).toEqual([]);
+      expect([isNews, opened.desk.heroku.calls]).toEqual([false, []]);
+    });
+
+    it('has failed by its record: that is news of what runs', async () => {
+      const opened = recordedAs({ state: 'failed', settledAt: at(1), outcome: 'It failed.' });
+      expect(await settle(opened)).toMatchObject({ closed: [{ state: 'failed' }], isNews: true });
+    });
+  });
+
   it('whose record cannot be found among the newest leaves what this one saw', async () => {
     const opened = openWith(attemptOf());
     opened.desk.heroku.targets = [report('succeeded')];

@@ -150,7 +150,7 @@ export function tableContract(open: () => Table): void {
         histories: {},
         commits: {},
       });
-      const history = { through: 3, deployment: 'r3', stays: [], complete: true };
+      const history = { through: 3, isSettled: true, stays: [], complete: true };
       await table.writeDecision(decision(id, AT));
       await table.writeDecision(decision(id, AT + 1));
       await table.writeHistories(id, { app: history });
