@@ -3,12 +3,12 @@
 // no code of Sluice's that decides.
 
 import type { Reply, Request } from '../../infra/local/heroku/api.ts';
-import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
+import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Signal } from '../../shared/signals/signal.ts';
 import type { Item, Written } from './dynamo.ts';
 import { ForgettingChecker } from './forgetting-checker.ts';
 import type { Invocation } from './invocation.ts';
-import { type CheckerOptions, Known } from './known.ts';
+import { type CheckerOptions, Known, ledgerIn } from './known.ts';
 import { OutcomeChecker } from './outcome-checker.ts';
 import { PromotionChecker } from './promotion-checker.ts';
 import { WhyChecker } from './why-checker.ts';
@@ -28,7 +28,7 @@ export class Checker {
     this.#options = options;
     this.known = new Known(options);
     this.why = new WhyChecker(options, this.known);
-    this.forgetting = new ForgettingChecker(options, this.known);
+    this.forgetting = new ForgettingChecker(options);
     this.outcomes = new OutcomeChecker(options, this.known);
     this.#promotions = new PromotionChecker(options, this.known);
     options.items.onWrite = (written) => this.#onWrite(written);
@@ -44,6 +44,7 @@ export class Checker {
 
   #onWrite({ before, after }: Written): void {
     const item = (after ?? before) as Item;
+    this.forgetting.onWrite(item);
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
     if (item.pk.startsWith('signal#')) {
       const signal = JSON.parse(String(item['body'])) as Signal;
@@ -135,8 +136,4 @@ export class Checker {
     if (!accepted) return;
     this.#promotions.check(run, attempt, pinned, targets);
   }
-}
-
-function ledgerIn(item: Item | undefined): Ledger | undefined {
-  return item === undefined ? undefined : (JSON.parse(String(item['body'])) as Ledger);
 }

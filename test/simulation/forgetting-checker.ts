@@ -1,9 +1,8 @@
 // S8: what a run decides now, it decides as well when every cached row has been deleted. Two runs on copies of the table,
 // at one instant and with nothing going wrong: one with the caches, one without. Neither promotes anything.
 
-import { isDeepStrictEqual } from 'node:util';
 import { outcomeOf } from '../../shared/domain/decide.ts';
-import type { Decision } from '../../shared/domain/decision.ts';
+import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { PipelineDue } from '../../shared/events.ts';
 import { createHerokuReads } from '../../shared/heroku/client.ts';
 import { HerokuError } from '../../shared/heroku/port.ts';
@@ -11,29 +10,40 @@ import { createHerokuStatus } from '../../shared/heroku/status.ts';
 import { runPromotion } from '../../shared/promotion/run.ts';
 import { dueApps } from '../../shared/scan/due.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
-import { isCache } from '../../shared/table/keys.ts';
-import { carryOut, type Item, Items } from './dynamo.ts';
+import { isCache, pipelineKey } from '../../shared/table/keys.ts';
+import { carryOut, type Item, Items, nameOf } from './dynamo.ts';
 import { answerOf, requestOf } from './heroku.ts';
-import type { CheckerOptions, Known } from './known.ts';
+import { type CheckerOptions, ledgerIn } from './known.ts';
 
 export class ForgettingChecker {
   readonly #options: CheckerOptions;
-  readonly #known: Known;
   /** The last event of each pipeline, by its id. */
   readonly #due = new Map<string, PipelineDue>();
+  /** Pipelines of which something was written since they were last looked at, by id. */
+  readonly #written = new Set<string>();
   /** How many decisions were compared. */
   compared = 0;
 
-  constructor(options: CheckerOptions, known: Known) {
+  constructor(options: CheckerOptions) {
     this.#options = options;
-    this.#known = known;
   }
 
   onDue(due: PipelineDue): void {
     this.#due.set(due.pipeline.id, due);
   }
 
-  async check(pipelineId: string): Promise<void> {
+  onWrite({ pk }: Item): void {
+    if (pk.startsWith('pipeline#')) this.#written.add(pk.replace('pipeline#', ''));
+  }
+
+  /** Whatever was written about since the last look. */
+  async check(): Promise<void> {
+    const written = [...this.#written];
+    this.#written.clear();
+    for (const id of written) await this.#compare(id);
+  }
+
+  async #compare(pipelineId: string): Promise<void> {
     const due = this.#due.get(pipelineId);
     if (due === undefined || this.#hasBareClaim(pipelineId)) return;
     const [one, other] = [
@@ -48,18 +58,20 @@ export class ForgettingChecker {
 
   /** A claim that no record tells of yet is lost with the ledger, and nothing was sent for it. */
   #hasBareClaim(pipelineId: string): boolean {
-    const recorded = new Set(this.#known.attempts().map(({ id }) => id));
-    return this.#known
-      .ledgers()
-      .some(({ open }) => open.some((one) => one.pipelineId === pipelineId && !recorded.has(one.id)));
+    const { items } = this.#options;
+    const ledger = ledgerIn(items.get(pipelineKey(pipelineId), 'hot#ledger'));
+    return (ledger?.open ?? []).some(({ id }) => !items.get(pipelineKey(pipelineId), `attempt#${id}`));
   }
 
   async #decide(due: PipelineDue, isKept: (item: Item) => boolean): Promise<Decision | null> {
     const { context, simulator, items } = this.#options;
     const copy = new Items();
-    for (const item of items.all()) if (isKept(item)) copy.set(item);
+    const its = items.partition(pipelineKey(due.pipeline.id));
+    for (const item of its) if (isKept(item)) copy.set(item);
     const table = createDocumentTable('sluice', {
-      send: async (command: unknown) => carryOut(copy, command),
+      // Signals are only read.
+      send: async (command: unknown) =>
+        carryOut(nameOf(command).startsWith('query signal#') ? items : copy, command),
     } as unknown as Documents);
     const at = context.scheduler.now();
     const clock = { now: () => at, sleep: () => new Promise<void>(() => {}) };
@@ -102,16 +114,24 @@ export class ForgettingChecker {
   }
 }
 
+/** The first step of which the two say something else. */
 function differenceOf(one: Decision, other: Decision): string {
   for (const [index, step] of one.steps.entries()) {
-    const its = other.steps[index];
-    if (isDeepStrictEqual(step, its)) continue;
-    const told = (steps: typeof step | undefined): string =>
-      (steps?.verdicts ?? [])
-        .filter(({ state }) => state !== 'pass')
-        .map(({ check, reason }) => `${check}: ${reason}`)
-        .join(' ');
-    return `${step.to} with caches ${step.state} ${told(step)}; without ${its?.state} ${told(its)}`;
+    const [its, others] = [wordsOf(step), wordsOf(other.steps[index])];
+    if (its !== others) return `with caches ${its}; without ${others}`;
   }
-  return 'other apps or artifacts';
+  return 'other apps or artifacts with caches than without';
+}
+
+function wordsOf(step: StepDecision | undefined): string {
+  if (step === undefined) return 'nothing';
+  const { to, state, candidate, targets, verdicts } = step;
+  const blockers = verdicts.flatMap((one) => (one.state === 'pass' ? [] : [`${one.check}: ${one.reason}`]));
+  return [
+    to,
+    state,
+    candidate?.artifact ?? 'nothing',
+    targets.map(({ name }) => name).join(),
+    ...blockers,
+  ].join(' ');
 }

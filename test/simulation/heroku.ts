@@ -34,7 +34,7 @@ export function herokuReads(
       isMute: isMute(request.path),
       signal: request.signal,
       act: () => {
-        if (request.path.endsWith('/latest-releases')) run.observedAt = run.now();
+        if (/\/latest-\w+$/.test(request.path)) run.observedAt = run.now();
         return answerOf(simulator.ask(requestOf('GET', request.path, request.token, request.range)));
       },
       refusal: (random) => refused(random.pick([503, 503, 500, 429, 403])),

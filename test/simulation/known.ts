@@ -3,7 +3,7 @@
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
 import type { Context } from './context.ts';
-import type { Items } from './dynamo.ts';
+import type { Item, Items } from './dynamo.ts';
 import type { PipelinePlan } from './fleet.ts';
 import { KnownResults } from './known-results.ts';
 import { Stands } from './stands.ts';
@@ -77,9 +77,7 @@ export class Known {
   }
 
   ledgers(): readonly Ledger[] {
-    return this.#items
-      .all()
-      .flatMap(({ sk, body }) => (sk === 'hot#ledger' ? [JSON.parse(String(body)) as Ledger] : []));
+    return this.#items.all().flatMap((item) => (item.sk === 'hot#ledger' ? (ledgerIn(item) ?? []) : []));
   }
 
   /** What the ledgers name as open, and what they did until lately: a run may have read it before a ledger was lost. */
@@ -89,4 +87,8 @@ export class Known {
       ...this.left.flatMap((one) => (one.at > at ? [one.attempt] : [])),
     ];
   }
+}
+
+export function ledgerIn(item: Item | undefined): Ledger | undefined {
+  return item === undefined ? undefined : (JSON.parse(String(item['body'])) as Ledger);
 }

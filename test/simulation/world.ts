@@ -97,8 +97,7 @@ export class World {
       await scheduler.runUntil(this.#nextTick + MINUTE);
       this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
-      const { name } = this.fleet[(this.#nextTick / MINUTE) % this.fleet.length] as PipelinePlan;
-      await this.checker.forgetting.check(this.idOf(name));
+      if (this.#nextTick % (3 * MINUTE) === 0) await this.checker.forgetting.check();
     }
     await scheduler.runUntil(instant);
   }
