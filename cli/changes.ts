@@ -50,8 +50,8 @@ function sentBy(sender: () => Promise<Send>): Changes {
     },
     async resume(change) {
       const answer = await (await sender())('resume', bodyOf(change));
-      const { lifted, resume: word, overtaken = [] } = answer as Partial<Resumed>;
-      if (Array.isArray(lifted) && word !== undefined) return { lifted, resume: word, overtaken };
+      const { lifted, resume: word } = answer as Partial<Resumed>;
+      if (Array.isArray(lifted) && word !== undefined) return { lifted, resume: word };
       throw otherAnswer('resume');
     },
   };

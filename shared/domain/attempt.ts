@@ -227,20 +227,20 @@ export interface Resume {
 }
 
 /**
- * The ledger after a person's resume. What an app was given after the person had looked is not overridden; a word that
- * has been heard changes nothing more.
+ * The ledger after a person's resume. What an app was given after the person had looked stays what it goes on from: the
+ * word takes its place before that. A word that has been heard changes nothing more.
  */
 export function resumed(ledger: Ledger, resume: Resume): Ledger {
   const accepted = resume.accepted.reduce(
     (sofar, { app, artifact, isAside }) =>
       withApp(sofar, app.id, (entry) => {
-        const last = entry.brought.findLast((one) => !one.isAside);
-        const isOld = last !== undefined && last.knownAt > resume.seenAt;
-        const isHeard = entry.brought.some(({ by, artifact: its }) => by === resume.id && its === artifact);
-        if (isHeard || (isOld && !isAside)) return entry;
-        const { at, id: by } = resume;
+        const { brought } = entry;
+        if (brought.some(({ by, artifact: its }) => by === resume.id && its === artifact)) return entry;
+        const { at, id: by, seenAt } = resume;
         const said: Brought = { artifact, at, knownAt: at, by, ...(isAside && { isAside }) };
-        return { ...entry, brought: [...entry.brought, said].slice(-BROUGHT_MAX) };
+        const seen = brought.filter(({ knownAt }) => knownAt <= seenAt);
+        const since = brought.filter(({ knownAt }) => knownAt > seenAt);
+        return { ...entry, brought: [...seen, said, ...since].slice(-BROUGHT_MAX) };
       }),
     ledger,
   );
@@ -253,16 +253,17 @@ export function resumed(ledger: Ledger, resume: Resume): Ledger {
   );
 }
 
-/** The ledger as the attempts and resumes on record tell it, for when the stored one is gone. */
+/**
+ * The ledger as the attempts and resumes on record tell it, for when the stored one is gone. By no order of the two: the
+ * clocks of those who wrote them may differ, and a resume finds its place by what was seen.
+ */
 export function rebuiltLedger(attempts: readonly Attempt[], resumes: readonly Resume[]): Ledger {
-  type Entry = { readonly at: number; readonly apply: (ledger: Ledger) => Ledger };
-  const entries: Entry[] = [
-    ...attempts.map((attempt) => ({
-      at: attempt.settledAt ?? attempt.claimedAt,
-      apply: (ledger: Ledger) =>
-        attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt),
-    })),
-    ...resumes.map((resume) => ({ at: resume.at, apply: (ledger: Ledger) => resumed(ledger, resume) })),
-  ];
-  return entries.sort((a, b) => a.at - b.at).reduce((ledger, entry) => entry.apply(ledger), emptyLedger);
+  const endOf = ({ settledAt, claimedAt }: Attempt): number => settledAt ?? claimedAt;
+  const told = [...attempts]
+    .sort((a, b) => endOf(a) - endOf(b))
+    .reduce(
+      (ledger, attempt) => (attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt)),
+      emptyLedger,
+    );
+  return [...resumes].sort((a, b) => a.at - b.at).reduce(resumed, told);
 }

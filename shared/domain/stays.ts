@@ -91,11 +91,17 @@ export function historyOf(
 ): { readonly history: History; readonly pending: ReleaseFact | null } {
   const oldestFirst = [...releases].sort((a, b) => a.version - b.version);
   const pendingFrom = oldestFirst.find((r) => r.status === 'pending')?.version ?? Number.POSITIVE_INFINITY;
-  // A pending release may still become what runs, so nothing after it is settled but what is current.
   const isSettled = pendingFrom >= (oldestFirst.at(-1)?.version ?? 0);
-  const history = oldestFirst
-    .filter((r) => r.version < pendingFrom || (r.status === 'succeeded' && r.current))
-    .reduce<History>(append, { through: 0, isSettled, stays: [], complete });
+  const current = oldestFirst.findLast((r) => r.status === 'succeeded' && r.current);
+  // A pending release may still become what runs, so nothing after it is settled but what is current. That comes last:
+  // where release phases end out of turn, it is not the newest.
+  const ended = oldestFirst.filter((r) => r.version < pendingFrom && r !== current);
+  const history = [...ended, ...(current === undefined ? [] : [current])].reduce<History>(append, {
+    through: 0,
+    isSettled,
+    stays: [],
+    complete,
+  });
   return { history, pending: oldestFirst.findLast((r) => r.status === 'pending') ?? null };
 }
 
@@ -119,8 +125,8 @@ export function observe(history: History | null, newest: ReleaseFact | null): Ob
     history: next,
     pending,
   });
-  // Of an app that has left the pipeline nothing is told; of one that never had code there is nothing to tell.
-  if (newest === null) return history.stays.length === 0 ? known(history) : read;
+  // Of an app that has left the pipeline nothing is told; of one without releases there is nothing to tell.
+  if (newest === null) return history.through === 0 ? known(history) : read;
   if (newest.version === history.through) return known(history);
   if (newest.version !== history.through + 1) return read;
   if (newest.status === 'pending') return known(history, newest);

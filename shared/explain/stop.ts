@@ -1,6 +1,6 @@
 // What a hold or a resume has done, in words, right after it was done. Pure.
 
-import type { Resume, Stand } from '../domain/attempt.ts';
+import type { Resume } from '../domain/attempt.ts';
 import { type Hold, isActive, scopeOf } from '../domain/hold.ts';
 import { type Account, shortName } from './account.ts';
 import { command, type Explanation, quiet, type Row, row, strong, words } from './text.ts';
@@ -39,7 +39,6 @@ export function explainResume(
   done: {
     readonly lifted: readonly Hold[];
     readonly resume: Resume | null;
-    readonly overtaken: readonly Stand[];
   },
   wave: string | null,
 ): Explanation {
@@ -51,13 +50,8 @@ export function explainResume(
       `the hold on ${scopeOf(hold, { name })} by ${hold.owner}, since ${when(hold.placedAt, now)}: ${hold.reason}`,
     ),
   );
-  const isOvertaken = (stand: Stand) =>
-    done.overtaken.some(({ app, artifact }) => app.id === stand.app.id && artifact === stand.artifact);
   const accepted = (done.resume?.accepted ?? []).map((stand) => {
     const what = `${runningName(account, stand.app.id, stand.artifact)} on ${stand.app.name}`;
-    if (isOvertaken(stand)) {
-      return row(1, '✗ not taken', `${what}: the app has been given something since you looked; look again`);
-    }
     return stand.isAside
       ? row(1, '✓ accepted', `${what}: what it was put in the place of goes on; that app stays as it is`)
       : row(1, '✓ accepted', `${what}: from now on it counts as brought by the pipeline`);

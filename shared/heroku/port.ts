@@ -47,7 +47,7 @@ export interface HerokuReads {
   pipelines(nameOrId: string, signal?: AbortSignal): Promise<readonly HerokuPipeline[]>;
   /** Every coupling of one pipeline, all pages, in no particular order. */
   couplings(pipelineId: string, signal?: AbortSignal): Promise<readonly Coupling[]>;
-  /** The newest deployment (a release that changed the code) of every app of the pipeline. One call. */
+  /** The newest release, of whatever kind, of every app of the pipeline. One call. */
   latestReleases(pipelineId: string, signal?: AbortSignal): Promise<readonly Release[]>;
   /**
    * The newest releases of an app of any kind, newest first, at most `max`.

@@ -2,7 +2,7 @@
 // a run which read the table before it loses its claim: a hold stops even the promotion that is about to be made.
 
 import type { Clock } from '../clock.ts';
-import { appLedger, type Ledger, type Resume, resumed, type Stand } from '../domain/attempt.ts';
+import { type Ledger, type Resume, resumed } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
 import { amend, moveOn } from '../promotion/ledger.ts';
@@ -49,8 +49,6 @@ export async function placeHold(
 export interface Resumed {
   readonly lifted: readonly Hold[];
   readonly resume: Resume | null;
-  /** What the word does not let count after all: the app has been given something since it was looked at. */
-  readonly overtaken: readonly Stand[];
 }
 
 /**
@@ -69,19 +67,15 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
     if (won === 'won') lifted.push({ ...hold, liftedAt: now, liftedBy: request.actor });
   }
   const word = resumeOf(request, rows.decision, now, ports);
-  let overtaken: readonly Stand[] = [];
   if (word !== null) {
     await table.writeResume(word);
     const hear = (ledger: Ledger) => resumed(ledger, word);
-    const { ledger } = await amend(table, request.pipelineId, rows.ledger, hear, `resume ${word.id}`);
-    overtaken = word.accepted.filter(({ app, artifact }) =>
-      appLedger(ledger, app.id).brought.every((one) => one.by !== word.id || one.artifact !== artifact),
-    );
+    await amend(table, request.pipelineId, rows.ledger, hear, `resume ${word.id}`);
   } else if (lifted.length > 0) {
     await moveOn(table, request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`);
   }
   if (word !== null || lifted.length > 0) await table.wake(request.pipelineId, now);
-  return { lifted, resume: word, overtaken };
+  return { lifted, resume: word };
 }
 
 function resumeOf(

@@ -38,7 +38,8 @@ export async function observeApps(
     const before = known[app.id] ?? null;
     const facts = await observeApp(app, before, newest.get(app.id) ?? null, heroku);
     apps[app.id] = { ...facts, maintenance: told[app.id]?.maintenance ?? null };
-    if (facts.history !== before && facts.unreadable === null) changed[app.id] = facts.history;
+    const isNews = JSON.stringify(facts.history) !== JSON.stringify(before);
+    if (isNews && facts.unreadable === null) changed[app.id] = facts.history;
   }
   return { apps, changed };
 }

@@ -71,7 +71,7 @@ export async function settleOpen(
  */
 async function asRecorded(open: Attempt, ports: PromotionPorts): Promise<Attempt> {
   const mayKnowMore = open.sentAt !== null && open.promotionId === null;
-  return mayKnowMore ? ((await recordOf(open, ports)) ?? open) : open;
+  return mayKnowMore ? ((await ports.table.attempt(open.pipelineId, open.id)) ?? open) : open;
 }
 
 /** The attempt as Heroku tells it now; unchanged when Heroku cannot tell, or when it has ended. */
@@ -99,12 +99,5 @@ async function lookAt(attempt: Attempt, ports: PromotionPorts): Promise<Attempt>
 /** Completes the audit record. Where another run already did, or has marked it as being sent, the record stands. */
 async function complete(attempt: Attempt, ports: PromotionPorts): Promise<Attempt> {
   if ((await ports.table.writeAttempt(attempt)) === 'won') return attempt;
-  return (await recordOf(attempt, ports)) ?? attempt;
-}
-
-async function recordOf(
-  { id, pipelineId }: Attempt,
-  { table }: PromotionPorts,
-): Promise<Attempt | undefined> {
-  return (await table.attempts(pipelineId, { limit: 50 })).find((attempt) => attempt.id === id);
+  return (await ports.table.attempt(attempt.pipelineId, attempt.id)) ?? attempt;
 }

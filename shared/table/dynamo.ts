@@ -183,6 +183,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
               values: { ':open': 'open' },
             },
       ),
+    attempt: async (pipelineId, id) => bodyOf<Attempt>(await get(keys.attempt(pipelineId, id))),
     async attempts(pipelineId, { limit, before } = {}) {
       const items = await query(pipelineKey(pipelineId), ATTEMPT, {
         newestFirst: true,

@@ -57,7 +57,7 @@ export interface MapEntry {
   readonly apps: readonly {
     readonly id: string;
     readonly stage: string;
-    /** Null for an app that the token can see in the pipeline only, before its first deployment. */
+    /** Null for an app that the token can see in the pipeline only, before its first release. */
     readonly name: string | null;
   }[];
 }
@@ -94,6 +94,8 @@ export interface Table extends SignalReads {
    * that was never marked as being sent, where there is a record: that of the run which did mark it.
    */
   writeAttempt(attempt: Attempt): Promise<Won>;
+  /** One attempt's record; null: there is none. */
+  attempt(pipelineId: string, id: string): Promise<Attempt | null>;
   /** Newest first. `before`: an attempt id to go on from. */
   attempts(pipelineId: string, options?: { limit?: number; before?: string }): Promise<readonly Attempt[]>;
   /** The holds on record, lifted ones too. */

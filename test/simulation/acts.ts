@@ -192,7 +192,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     if (simulator.app(app).pipelineId === null) return null;
     simulator.removeApp(app);
     context.scheduler.after(random.between(5, 60) * MINUTE, () => {
-      if (simulator.app(app).pipelineId === null) world.couple(plan, app);
+      if (simulator.app(app).pipelineId !== null) return;
+      world.couple(plan, app);
+      world.disturb(plan.name);
     });
     return `take ${app} out of the pipeline`;
   },

@@ -123,6 +123,7 @@ export const AIMS = {
     everyMinutes: 45,
   },
   'config changes during release phases': { spots: [], often: [{ act: 'set-config', moment: 'look' }] },
+  'config changes right after promotions': { spots: [], often: [{ act: 'set-config', moment: 'sent' }] },
   hotfixes: { spots: [], often: [{ act: 'hotfix', moment: 'look' }] },
   'pipelines about which Heroku has no answer': {
     spots: [],

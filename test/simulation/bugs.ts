@@ -77,7 +77,7 @@ export const BUGS: readonly Bug[] = [
     'if (now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
   ),
   bug(
-    1,
+    6,
     'overlook a hold on the whole pipeline',
     'shared/domain/hold.ts',
     '(hold.wave === null || hold.wave === wave)',
@@ -123,7 +123,7 @@ export const BUGS: readonly Bug[] = [
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    30,
+    1,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -139,7 +139,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    15,
+    58,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -155,7 +155,7 @@ export const BUGS: readonly Bug[] = [
     'reads of releases that fail',
   ),
   bug(
-    14,
+    33,
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
@@ -163,11 +163,11 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still before its look',
   ),
   bug(
-    1,
-    'overlook a release that takes a deployment back',
+    2,
+    'overlook releases that came in between',
     'shared/domain/stays.ts',
-    'if (history?.isSettled !== true) return read;',
-    'if (history === null) return read;',
+    'if (newest.version !== history.through + 1) return read;',
+    'if (newest.version < history.through) return read;',
     'config changes during release phases',
   ),
   bug(
@@ -200,9 +200,9 @@ export const BUGS: readonly Bug[] = [
     'if (error !== null) throw error;',
     'pipelines about which Heroku has no answer',
   ),
-  bug(1, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
+  bug(3, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
   bug(
-    6,
+    2,
     'wait fifty minutes instead of five for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -247,7 +247,7 @@ export const BUGS: readonly Bug[] = [
     'const cutShort = [].some(',
   ),
   bug(
-    1,
+    6,
     'change an attempt that has ended',
     'shared/table/dynamo.ts',
     "expression: 'attribute_not_exists(pk) OR #state = :open',",
@@ -307,11 +307,11 @@ export const BUGS: readonly Bug[] = [
     'rollbacks of what is about to be promoted',
   ),
   bug(
-    11,
+    2,
     'believe what is known of an app that has left the pipeline',
     'shared/domain/stays.ts',
-    'history.stays.length === 0 ? known(history)',
-    'history.deployment === null ? known(history)',
+    'history.through === 0 ? known(history)',
+    'history.through >= 0 ? known(history)',
     'apps that leave their pipelines',
   ),
   bug(
@@ -325,8 +325,8 @@ export const BUGS: readonly Bug[] = [
     63,
     'let a word count that was given on what was seen before',
     'shared/domain/attempt.ts',
-    'if (isHeard || (isOld && !isAside)) return entry;',
-    'if (isHeard) return entry;',
+    'brought: [...seen, said, ...since]',
+    'brought: [...seen, ...since, said]',
     'words about what was seen before',
   ),
   bug(
@@ -338,12 +338,12 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    30,
+    106,
     'look only at what an app runs now for something newer',
     'shared/domain/obstacles.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
     "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
-    'config changes during release phases',
+    'config changes right after promotions',
   ),
   bug(
     3,
@@ -383,13 +383,14 @@ export const BUGS: readonly Bug[] = [
     '(hold.wave === null || wave !== null)',
   ),
   bug(
-    24,
+    4,
     'promote to an app whose release has not ended',
     'shared/checks/release.ts',
     'if (busy.length > 0) {',
     'if (busy.length > 99) {',
+    'config changes during release phases',
   ),
-  bug(1, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
+  bug(4, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
   bug(
     1,
     'rely on events alone',
@@ -413,7 +414,7 @@ export const BUGS: readonly Bug[] = [
     'config changes during release phases',
   ),
   bug(
-    1,
+    20,
     'go by the ledger where the record knows more',
     'shared/promotion/settle-open.ts',
     'const mayKnowMore = open.sentAt !== null && open.promotionId === null;',

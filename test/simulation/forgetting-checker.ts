@@ -19,8 +19,8 @@ export class ForgettingChecker {
   readonly #options: CheckerOptions;
   /** The last event of each pipeline, by its id. */
   readonly #due = new Map<string, PipelineDue>();
-  /** Pipelines of which something was written since they were last looked at, by id. */
-  readonly #written = new Set<string>();
+  /** Pipelines about which something is new since they were last looked at, by id. */
+  readonly #news = new Set<string>();
   /** How many decisions were compared. */
   compared = 0;
 
@@ -33,14 +33,18 @@ export class ForgettingChecker {
   }
 
   onWrite({ pk }: Item): void {
-    if (pk.startsWith('pipeline#')) this.#written.add(pk.replace('pipeline#', ''));
+    if (pk.startsWith('pipeline#')) this.disturb(pk.replace('pipeline#', ''));
   }
 
-  /** Whatever was written about since the last look. */
+  /** Something about the pipeline is new. */
+  disturb(pipelineId: string): void {
+    this.#news.add(pipelineId);
+  }
+
   async check(): Promise<void> {
-    const written = [...this.#written];
-    this.#written.clear();
-    for (const id of written) await this.#compare(id);
+    const news = [...this.#news];
+    this.#news.clear();
+    for (const id of news) await this.#compare(id);
   }
 
   async #compare(pipelineId: string): Promise<void> {
@@ -50,9 +54,14 @@ export class ForgettingChecker {
       await this.#decide(due, () => true),
       await this.#decide(due, (item) => !isCache(item)),
     ];
-    if (one === null || other === null) return;
+    if (one === null && other === null) return;
     this.compared += 1;
-    if (outcomeOf(one) === outcomeOf(other)) return;
+    if (one === null || other === null) {
+      const which = one === null ? 'with' : 'without';
+      this.#options.context.violate('S8', `${due.pipeline.name}: ${which} caches nothing is decided`);
+      return;
+    }
+    if (toldBy(one) === toldBy(other)) return;
     this.#options.context.violate('S8', `${due.pipeline.name}: ${differenceOf(one, other)}`);
   }
 
@@ -114,6 +123,12 @@ export class ForgettingChecker {
   }
 }
 
+/** What is decided, and which releases would be promoted. */
+function toldBy(decision: Decision): string {
+  const pinned = decision.steps.map(({ candidate }) => candidate?.sourceReleaseId);
+  return `${outcomeOf(decision)} ${pinned.join()}`;
+}
+
 /** The first step of which the two say something else. */
 function differenceOf(one: Decision, other: Decision): string {
   for (const [index, step] of one.steps.entries()) {
@@ -130,7 +145,7 @@ function wordsOf(step: StepDecision | undefined): string {
   return [
     to,
     state,
-    candidate?.artifact ?? 'nothing',
+    candidate === null ? 'nothing' : `${candidate.artifact} of release ${candidate.sourceReleaseId}`,
     targets.map(({ name }) => name).join(),
     ...blockers,
   ].join(' ');

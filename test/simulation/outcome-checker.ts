@@ -45,7 +45,7 @@ export class OutcomeChecker {
     const newestWith = new Map<string, number>();
     for (const release of releases.slice(0, made.version - 1)) {
       if (release.status === 'failed' || release.artifactId === null) continue;
-      if (release.user !== SLUICE && release.createdAt > seenAt) continue;
+      if (release.user !== SLUICE && release.createdAt >= seenAt) continue;
       // A rollback takes back what came after what it goes back to; so does a config change during a release phase.
       const isBack = release.kind === 'rollback' || release.kind === 'config';
       const then = isBack ? newestWith.get(release.artifactId) : undefined;

@@ -68,8 +68,9 @@ export class PromotionChecker {
     const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
     if (isBrought && `slug:${ran.artifactId}` === attempt.artifact)
       this.#violate('S2', `${target.name} is given twice what it already runs`);
-    const since = run.observedAt - this.#options.skewMs - MINUTE;
-    const isUnderWay = before.some(({ status, createdAt }) => status === 'pending' && createdAt < since);
+    const isUnderWay = before.some(
+      ({ status, createdAt }) => status === 'pending' && createdAt < run.observedAt,
+    );
     if (isUnderWay) this.#violate('S1', `${target.name} had a release under way`);
   }
 

@@ -79,7 +79,7 @@ export class WhyChecker {
     const isUnsure = decision.steps.some(({ verdicts }) => verdicts.some(({ state }) => state === 'unknown'));
     // What has changed since the run looked it cannot know.
     const changedAt = this.#disturbances.get(decision.pipelineId)?.at ?? 0;
-    const isOutdated = changedAt > decision.at - this.#options.skewMs;
+    const isOutdated = changedAt > decision.at - this.#options.skewMs || this.#lacksApps(decision.pipeline);
     for (const step of decision.steps) {
       const key = `${decision.pipelineId} ${step.to}`;
       this.#predictions.delete(key);
@@ -105,6 +105,13 @@ export class WhyChecker {
         disturbances: this.#disturbed(decision.pipelineId),
       });
     }
+  }
+
+  /** An app has left the pipeline, of which Sluice hears within half an hour: it reads the couplings as often. */
+  #lacksApps(pipeline: string): boolean {
+    const { fleet, simulator } = this.#options;
+    const waves = fleet.find(({ name }) => name === pipeline)?.waves ?? [];
+    return waves.some(({ apps }) => apps.some((app) => simulator.app(app).pipelineId === null));
   }
 
   onClaim({ pipelineId, pipeline, to }: Attempt): void {

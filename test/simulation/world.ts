@@ -144,6 +144,7 @@ export class World {
   /** Something else changes about the pipeline: what `why` predicted for it holds no longer. */
   disturb(pipeline: string): void {
     this.checker.why.disturb(this.idOf(pipeline));
+    this.checker.forgetting.disturb(this.idOf(pipeline));
   }
 
   /** How many merges there have been: the number of the last. */

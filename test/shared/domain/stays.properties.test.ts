@@ -47,6 +47,8 @@ describe('keeping up', () => {
           full.history.stays.map(({ artifact, startAt, endAt }) => [artifact, startAt, endAt]),
         );
         if (seen.kind === 'known') expect(seen.pending?.id).toBe(full.pending?.id);
+        const runs = all.find(({ current }) => current)?.artifact?.id;
+        expect(known.stays.at(-1)?.artifact).toBe(runs === undefined ? undefined : `slug:${runs}`);
       }
     },
   );
@@ -85,6 +87,8 @@ function releasesAfter(steps: readonly Step[]): readonly ReleaseFact[] {
     const hasReleasePhase = (steps[index]?.phase ?? 0) > 0;
     return { ...r, status, hasReleasePhase, updatedAt: (Math.min(endsAt(index), now) + 1) * MINUTE };
   });
-  const current = told.findLast(({ status }) => status === 'succeeded');
+  const [current] = told
+    .filter(({ status }) => status === 'succeeded')
+    .sort((a, b) => endsAt(b.version - 1) - endsAt(a.version - 1) || b.version - a.version);
   return told.map((r) => ({ ...r, current: r === current }));
 }

@@ -229,6 +229,19 @@ describe('keeping up', () => {
     expect(observe(alone, phase)).toEqual({ kind: 'known', history: known(), pending: phase });
   });
 
+  it('with a release phase that ends out of turn knows what runs then', () => {
+    const phase = release(2, 'B', { hasReleasePhase: true, updatedAt: 9 * MINUTE, current: true });
+    const addOn = release(3, 'A');
+    const { history } = historyOf([{ ...first, current: false }, phase, addOn], true);
+    expect(history).toMatchObject({ through: 3, isSettled: true });
+    expect(history.stays.map(({ artifact, startAt, endAt }) => [artifact, startAt, endAt])).toEqual([
+      ['slug:A', MINUTE, 9 * MINUTE],
+      ['slug:B', 9 * MINUTE, null],
+    ]);
+    expect(isRolledBack(history)).toBe(false);
+    expect(observe(history, addOn)).toEqual({ kind: 'known', history, pending: null });
+  });
+
   it('with a history of which is not known whether it was settled means to read', () => {
     const { isSettled: _, ...written } = known();
     expect(observe(written as History, first)).toEqual(read);
@@ -236,6 +249,8 @@ describe('keeping up', () => {
 
   it('with nothing on an app that did run something means to read', () => {
     expect(observe(known(), null)).toEqual(read);
+    // Nor is one empty that has releases.
+    expect(observe(historyOf([{ ...first, artifact: null }], true).history, null)).toEqual(read);
   });
 
   it('with the version that comes next appends it', () => {

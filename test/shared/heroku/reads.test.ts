@@ -215,7 +215,7 @@ describe('Couplings', () => {
   });
 });
 
-describe('The latest deployments', () => {
+describe('The newest releases', () => {
   test('are read with one call', async () => {
     const [reads, requests] = await answering([
       release(7, { output_stream_url: 'https://x', user: { id: 'u', email: 'a@b.c' } }),

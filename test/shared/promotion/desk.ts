@@ -76,6 +76,8 @@ export class MemoryTable {
         this.recorded.splice(index < 0 ? this.recorded.length : index, 1, attempt);
         return 'won';
       },
+      attempt: async (_, wanted) =>
+        this.#read('attempt', this.recorded.find(({ id }) => id === wanted) ?? null),
       attempts: async (_, { limit = 1000 } = {}) =>
         this.#read('attempts', [...this.recorded].reverse().slice(0, limit)),
       resumes: async () => this.#read('resumes', this.resumed),

@@ -106,6 +106,8 @@ export function tableContract(open: () => Table): void {
       expect(await table.writeAttempt(done)).toBe('won');
       expect(await table.writeAttempt({ ...done, outcome: 'something else' })).toBe('lost');
       expect(await table.attempts(id)).toEqual([done]);
+      expect(await table.attempt(id, '01A')).toEqual(done);
+      expect(await table.attempt(id, '01B')).toBeNull();
     });
 
     it('that was never marked as sent is recorded only where there is no record', async () => {
