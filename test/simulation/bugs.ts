@@ -116,14 +116,14 @@ export const BUGS: readonly Bug[] = [
     'return false;',
   ),
   bug(
-    14,
+    34,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    1,
+    43,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -200,9 +200,9 @@ export const BUGS: readonly Bug[] = [
     'if (error !== null) throw error;',
     'pipelines about which Heroku has no answer',
   ),
-  bug(3, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
+  bug(11, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
   bug(
-    2,
+    10,
     'wait fifty minutes instead of five for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -247,7 +247,7 @@ export const BUGS: readonly Bug[] = [
     'const cutShort = [].some(',
   ),
   bug(
-    6,
+    14,
     'change an attempt that has ended',
     'shared/table/dynamo.ts',
     "expression: 'attribute_not_exists(pk) OR #state = :open',",
@@ -280,8 +280,8 @@ export const BUGS: readonly Bug[] = [
     25,
     'rebuild the ledger without its open attempts',
     'shared/domain/attempt.ts',
-    "attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt),",
-    "attempt.state === 'open' ? ledger : noted(ledger, attempt),",
+    "attempt.state === 'open' ? opened(ledger, attempt) : noted",
+    "attempt.state === 'open' ? ledger : noted",
   ),
   bug(
     5,
