@@ -338,12 +338,12 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    106,
+    38,
     'look only at what an app runs now for something newer',
     'shared/domain/obstacles.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
     "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
-    'config changes right after promotions',
+    'words about what is over',
   ),
   bug(
     3,

@@ -49,7 +49,7 @@ export class ForgettingChecker {
 
   async #compare(pipelineId: string): Promise<void> {
     const due = this.#due.get(pipelineId);
-    if (due === undefined || this.#hasBareClaim(pipelineId)) return;
+    if (due === undefined || this.#isBetweenWrites(pipelineId)) return;
     const [one, other] = [
       await this.#decide(due, () => true),
       await this.#decide(due, (item) => !isCache(item)),
@@ -65,11 +65,18 @@ export class ForgettingChecker {
     this.#options.context.violate('S8', `${due.pipeline.name}: ${differenceOf(one, other)}`);
   }
 
-  /** A claim that no record tells of yet is lost with the ledger, and nothing was sent for it. */
-  #hasBareClaim(pipelineId: string): boolean {
-    const { items } = this.#options;
-    const ledger = ledgerIn(items.get(pipelineKey(pipelineId), 'hot#ledger'));
-    return (ledger?.open ?? []).some(({ id }) => !items.get(pipelineKey(pipelineId), `attempt#${id}`));
+  /**
+   * A claim that no record tells of yet is lost with the ledger, and nothing was sent for it. An open record that the
+   * ledger does not know is that of a run whose ledger was deleted: whoever claims next finds it by a last look.
+   */
+  #isBetweenWrites(pipelineId: string): boolean {
+    const its = this.#options.items.partition(pipelineKey(pipelineId));
+    const ledger = ledgerIn(its.find(({ sk }) => sk === 'hot#ledger'));
+    if (ledger === undefined) return false;
+    const claimed = ledger.open.map(({ id }) => `attempt#${id}`);
+    const records = its.filter(({ sk }) => sk.startsWith('attempt#'));
+    const isBare = claimed.some((id) => records.every(({ sk }) => sk !== id));
+    return isBare || records.some((record) => record['state'] === 'open' && !claimed.includes(record.sk));
   }
 
   async #decide(due: PipelineDue, isKept: (item: Item) => boolean): Promise<Decision | null> {

@@ -71,13 +71,17 @@ function releaseOf(app: AppView, releaseId: string): ReleaseView | undefined {
   return app.releases.find(({ id }) => id === releaseId);
 }
 
-/** True when the app runs a merge, and has never run a newer one or anything that is no merge. */
+/** True when the app runs a merge, and has run no newer one, nor anything that it was first given after it. */
 function isNewestMerge(pipeline: string, { current, releases }: AppView): boolean {
   const runs = orderOf(pipeline, current?.commit ?? null);
+  const ran = releases.filter(({ status, artifactId }) => status === 'succeeded' && artifactId !== null);
+  const firstOf = (artifact: string | null | undefined): number =>
+    ran.findIndex(({ artifactId }) => artifactId === artifact);
   return (
     runs !== null &&
-    releases
-      .filter(({ status, artifactId }) => status === 'succeeded' && artifactId !== null)
-      .every(({ commit }) => (orderOf(pipeline, commit) ?? Number.POSITIVE_INFINITY) <= runs)
+    ran.every(
+      ({ commit, artifactId }) =>
+        (orderOf(pipeline, commit) ?? 0) <= runs && firstOf(artifactId) <= firstOf(current?.artifactId),
+    )
   );
 }
