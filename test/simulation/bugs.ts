@@ -338,7 +338,7 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    38,
+    73,
     'look only at what an app runs now for something newer',
     'shared/domain/obstacles.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
