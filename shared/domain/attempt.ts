@@ -6,6 +6,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import type { AppRef } from './pipeline.ts';
+import type { Stay } from './stays.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -96,9 +97,11 @@ export interface Attempt {
 /** What the pipeline brought to an app, or a person said to go on from. */
 export interface Brought {
   readonly artifact: ArtifactKey;
+  /** The release that began the stay, where it is known. */
+  readonly releaseId?: string;
   /** When it was claimed, or said. */
   readonly at: number;
-  /** When that it came was recorded, epoch ms. */
+  /** When that it came was recorded, or what was said was seen, epoch ms: the order among them. */
   readonly knownAt: number;
   /** The attempt's or the resume's id. */
   readonly by: string;
@@ -145,6 +148,20 @@ export function ownBrought(ledger: Ledger, appId: string): readonly Brought[] {
   return appLedger(ledger, appId).brought.filter(({ isAside }) => !isAside);
 }
 
+/** True when it is this very stay that was brought, or let count, and not one that went back to its artifact later. */
+export function isOf({ artifact, releaseId, at }: Brought, stay: Stay): boolean {
+  return releaseId === undefined
+    ? artifact === stay.artifact && at >= stay.startAt
+    : releaseId === stay.releaseId;
+}
+
+/** In the order of what was known, whichever is written first: the clocks of those who write differ. */
+function inOrder(brought: readonly Brought[], one: Brought): readonly Brought[] {
+  const index = brought.findIndex(({ knownAt }) => knownAt > one.knownAt);
+  const at = index < 0 ? brought.length : index;
+  return [...brought.slice(0, at), one, ...brought.slice(at)].slice(-BROUGHT_MAX);
+}
+
 function withApp(ledger: Ledger, appId: string, change: (app: AppLedger) => AppLedger): Ledger {
   return { ...ledger, apps: { ...ledger.apps, [appId]: change(appLedger(ledger, appId)) } };
 }
@@ -174,12 +191,13 @@ function noted(ledger: Ledger, attempt: Attempt): Ledger {
     if (target.state === 'succeeded') {
       const brought: Brought = {
         artifact: attempt.artifact,
+        ...(target.releaseId !== null && { releaseId: target.releaseId }),
         at: attempt.claimedAt,
         knownAt: attempt.settledAt ?? attempt.claimedAt,
         by: attempt.id,
       };
       return withApp(sofar, target.app.id, (app) => ({
-        brought: [...app.brought, brought].slice(-BROUGHT_MAX),
+        brought: inOrder(app.brought, brought),
         failed: null,
         tried: null,
       }));
@@ -207,6 +225,8 @@ function isRetryable(attempt: Attempt): boolean {
 export interface Stand {
   readonly app: AppRef;
   readonly artifact: ArtifactKey;
+  /** The release that began the stay; resumes of older versions do not say. */
+  readonly releaseId?: string;
   /** It is on a wave before: what it stopped goes on, and the app's own wave stays as it is. */
   readonly isAside?: true;
 }
@@ -227,20 +247,24 @@ export interface Resume {
 }
 
 /**
- * The ledger after a person's resume. What an app was given after the person had looked stays what it goes on from: the
- * word takes its place before that. A word that has been heard changes nothing more.
+ * The ledger after a person's resume. What an app was given after the person had looked stays what it goes on from. A
+ * word that has been heard changes nothing more.
  */
 export function resumed(ledger: Ledger, resume: Resume): Ledger {
+  const { id: by, at, seenAt } = resume;
   const accepted = resume.accepted.reduce(
-    (sofar, { app, artifact, isAside }) =>
+    (sofar, { app, artifact, releaseId, isAside }) =>
       withApp(sofar, app.id, (entry) => {
-        const { brought } = entry;
-        if (brought.some(({ by, artifact: its }) => by === resume.id && its === artifact)) return entry;
-        const { at, id: by, seenAt } = resume;
-        const said: Brought = { artifact, at, knownAt: at, by, ...(isAside && { isAside }) };
-        const seen = brought.filter(({ knownAt }) => knownAt <= seenAt);
-        const since = brought.filter(({ knownAt }) => knownAt > seenAt);
-        return { ...entry, brought: [...seen, said, ...since].slice(-BROUGHT_MAX) };
+        const isHeard = entry.brought.some((one) => one.by === by && one.artifact === artifact);
+        const said: Brought = {
+          artifact,
+          ...(releaseId !== undefined && { releaseId }),
+          at,
+          knownAt: seenAt,
+          by,
+          ...(isAside && { isAside }),
+        };
+        return isHeard ? entry : { ...entry, brought: inOrder(entry.brought, said) };
       }),
     ledger,
   );
@@ -254,8 +278,8 @@ export function resumed(ledger: Ledger, resume: Resume): Ledger {
 }
 
 /**
- * The ledger as the attempts and resumes on record tell it, for when the stored one is gone. By no order of the two: the
- * clocks of those who wrote them may differ, and a resume finds its place by what was seen.
+ * The ledger as the attempts and resumes on record tell it, for when the stored one is gone. The one first, then the
+ * other: each finds its place by what was known.
  */
 export function rebuiltLedger(attempts: readonly Attempt[], resumes: readonly Resume[]): Ledger {
   const endOf = ({ settledAt, claimedAt }: Attempt): number => settledAt ?? claimedAt;

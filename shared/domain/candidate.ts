@@ -99,8 +99,7 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
   const { tried } = appLedger(facts.ledger, app.id);
   const brought = ownBrought(facts.ledger, app.id);
   if (tried === stay.artifact || brought.some((entry) => entry.artifact === stay.artifact)) return true;
-  const [first] = brought;
-  if (first !== undefined && stay.startAt > first.at) return false;
+  if (stay.startAt > Math.min(...brought.map(({ at }) => at))) return false;
   return upstream.apps.some((source) => {
     const { history } = factsOf(facts, source);
     // Only what came before the oldest release that is known can have been forgotten.

@@ -81,11 +81,17 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
 }
 
 function standing(acts: readonly HumanAct[]): Difference['stands'] {
-  const stands = acts.map(({ app, stay }): Stand => ({ app, artifact: stay.artifact }));
+  const stands = acts.map(
+    ({ app, stay }): Stand => ({
+      app,
+      artifact: stay.artifact,
+      releaseId: stay.releaseId,
+    }),
+  );
   return [...new Map(stands.map((stand) => [`${stand.app.id} ${stand.artifact}`, stand])).values()];
 }
 
 /** To let the rest of the pipeline go on is no word about the wave where it was taken back. */
 function aside({ app, stay }: HumanAct): Stand {
-  return { app, artifact: stay.artifact, isAside: true };
+  return { app, artifact: stay.artifact, releaseId: stay.releaseId, isAside: true };
 }

@@ -1,6 +1,6 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
-import { type Attempt, appLedger, ownBrought } from './attempt.ts';
+import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
 import { type Candidate, isOfferable, isOlder, lacks } from './candidate.ts';
 import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
@@ -29,8 +29,8 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const brought = ownBrought(facts.ledger, app.id);
     const last = brought.at(-1);
     if (stay.artifact === last?.artifact || stay.artifact === tried) return [];
-    // Somebody has let this very stay count, and a promotion that was under way then has settled since.
-    if (brought.some(({ artifact, at }) => artifact === stay.artifact && at >= stay.startAt)) return [];
+    // Something else may have settled since: this very stay was brought, or somebody has let it count.
+    if (brought.some((one) => isOf(one, stay))) return [];
     const name = nameOf(facts, stay.artifact);
     const upstream = pipeline.waves
       .slice(0, step.index)
@@ -77,7 +77,7 @@ export function takenBack(
     if (stay === undefined) return [];
     // A resume of that app says that the rest of the pipeline may go on all the same.
     const { brought } = appLedger(facts.ledger, app.id);
-    if (brought.some((entry) => entry.artifact === stay.artifact && entry.at >= stay.startAt)) return [];
+    if (brought.some((one) => isOf(one, stay))) return [];
     return [
       {
         app,

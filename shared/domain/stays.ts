@@ -91,8 +91,11 @@ export function historyOf(
 ): { readonly history: History; readonly pending: ReleaseFact | null } {
   const oldestFirst = [...releases].sort((a, b) => a.version - b.version);
   const pendingFrom = oldestFirst.find((r) => r.status === 'pending')?.version ?? Number.POSITIVE_INFINITY;
-  const isSettled = pendingFrom >= (oldestFirst.at(-1)?.version ?? 0);
   const current = oldestFirst.findLast((r) => r.status === 'succeeded' && r.current);
+  // Not either while something older than the newest runs: what it ran between them is not told.
+  const newest = oldestFirst.findLast((r) => r.status === 'succeeded');
+  const isSettled =
+    pendingFrom >= (oldestFirst.at(-1)?.version ?? 0) && (current === undefined || current === newest);
   // A pending release may still become what runs, so nothing after it is settled but what is current. That comes last:
   // where release phases end out of turn, it is not the newest.
   const ended = oldestFirst.filter((r) => r.version < pendingFrom && r !== current);

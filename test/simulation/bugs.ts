@@ -325,8 +325,8 @@ export const BUGS: readonly Bug[] = [
     63,
     'let a word count that was given on what was seen before',
     'shared/domain/attempt.ts',
-    'brought: [...seen, said, ...since]',
-    'brought: [...seen, ...since, said]',
+    'brought: inOrder(entry.brought, said)',
+    'brought: [...entry.brought, said]',
     'words about what was seen before',
   ),
   bug(

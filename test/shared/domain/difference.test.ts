@@ -188,10 +188,10 @@ describe('the other way round', () => {
     const apps = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 H@20', 'va-2': 'A@1' };
     const stands = difference({ apps, ledger });
     expect(checks(stands)).toEqual(['stands']);
-    expect(stands.stands).toEqual([{ app: app('va-1'), artifact: 'slug:H' }]);
+    expect(stands.stands).toEqual([{ app: app('va-1'), artifact: 'slug:H', releaseId: 'va-1 v2' }]);
     for (const head of ['A@0', '']) {
       const quiet = difference({ apps: { ...apps, 'qa-1': head }, ledger });
-      expect(quiet.stands).toContainEqual({ app: app('va-1'), artifact: 'slug:H' });
+      expect(quiet.stands).toContainEqual({ app: app('va-1'), artifact: 'slug:H', releaseId: 'va-1 v2' });
     }
   });
 
@@ -201,9 +201,13 @@ describe('the other way round', () => {
     const taken = difference({ apps, ledger }, 'world');
     expect(told(taken).candidate).toBe('slug:B');
     expect(checks(taken)).toEqual(['stands']);
-    expect(taken.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A', isAside: true }]);
+    expect(taken.stands).toEqual([
+      { app: app('qa-1'), artifact: 'slug:A', releaseId: 'qa-1 v3', isAside: true },
+    ]);
     const over = difference({ apps: { ...apps, 'qa-1': 'A@0 B@10 A@40 C@50' }, ledger }, 'world');
-    expect(over.stands).toEqual([{ app: app('qa-1'), artifact: 'slug:A', isAside: true }]);
+    expect(over.stands).toEqual([
+      { app: app('qa-1'), artifact: 'slug:A', releaseId: 'qa-1 v3', isAside: true },
+    ]);
   });
 
   it('to let the rest go on is no word about the wave where it was taken back', () => {
@@ -235,8 +239,8 @@ describe('the other way round', () => {
     const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1' });
     const apps = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@21' };
     expect(difference({ apps, ledger }).stands).toEqual([
-      { app: app('va-1'), artifact: 'slug:H' },
-      { app: app('va-2'), artifact: 'slug:H' },
+      { app: app('va-1'), artifact: 'slug:H', releaseId: 'va-1 v2' },
+      { app: app('va-2'), artifact: 'slug:H', releaseId: 'va-2 v2' },
     ]);
   });
 

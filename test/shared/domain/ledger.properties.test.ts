@@ -10,61 +10,59 @@ import {
   resumed,
   settled,
 } from '../../../shared/domain/attempt.ts';
-import { app, attemptOf, MINUTE, T0, target } from './fleet.ts';
+import { app, attemptOf, T0, target } from './fleet.ts';
 
 const SKEW_MS = 5_000;
 
-/** In their true order. A run looks a minute after the one before; people may answer right after anything. */
+/**
+ * What happens, in its true order: promotions end, some of them a while before the ledger hears of it; somebody looks;
+ * somebody answers. The clocks of runs differ; that of those who answer is one, and differs from theirs.
+ */
 const happenings = fc.array(
   fc.record({
-    what: fc.constantFrom('brings', 'fails', 'is seen', 'resume', 'resume') satisfies fc.Arbitrary<string>,
+    what: fc.constantFrom('brings', 'fails', 'is seen', 'resume', 'resume'),
     skewMs: fc.integer({ min: -SKEW_MS, max: SKEW_MS }),
     app: fc.constantFrom('va-1', 'va-2'),
     isAside: fc.boolean(),
+    heardLateMs: fc.constantFrom(0, 0, 60_000),
   }),
   { maxLength: 25 },
 );
+const answeringSkewMs = fc.integer({ min: -SKEW_MS, max: SKEW_MS });
 
-test.prop([happenings])('a ledger told again is the one that was lost', (all) => {
+test.prop([happenings, answeringSkewMs])('a ledger told again is the one that was lost', (all, answering) => {
   const attempts: Attempt[] = [];
   const resumes: Resume[] = [];
+  const heardAt: Record<string, number> = {};
   let [ledger, now, seenAt] = [emptyLedger, T0, T0];
-  for (const [index, { what, skewMs, app: name, isAside }] of all.entries()) {
-    now += what === 'resume' ? 100 : MINUTE;
-    const at = now + skewMs;
+  for (const [index, { what, skewMs, app: name, isAside, heardLateMs }] of all.entries()) {
+    now += what === 'resume' ? 100 : 20_000;
     if (what === 'is seen') seenAt = now;
     if (what === 'brings' || what === 'fails') {
       const state = what === 'brings' ? 'succeeded' : 'failed';
-      const targets = [target(name, { state })];
-      const attempt = attemptOf({
-        id: `attempt-${index}`,
-        artifact: `slug:${index}`,
-        state,
-        settledAt: at,
-        targets,
-      });
+      const targets = [target(name, { state, releaseId: `release-${index}` })];
+      // An app has one open attempt: the next begins when the ledger has heard of its end.
+      const settledAt = Math.max(now - heardLateMs, (heardAt[name] ?? 0) + 2 * SKEW_MS + 1) + skewMs;
+      heardAt[name] = now;
+      const artifact = `slug:${index}`;
+      const attempt = attemptOf({ id: `attempt-${index}`, artifact, state, settledAt, targets });
       attempts.push(attempt);
       ledger = settled(ledger, attempt);
     }
     if (what === 'resume') {
-      const id = `resume-${index}`;
-      const accepted = [
-        { app: app(name), artifact: `slug:by-hand-${index}`, ...(isAside && ({ isAside } as const)) },
-      ];
       const failed = attempts.findLast(({ state }) => state === 'failed');
-      const retried = failed === undefined ? [] : [{ app: app(name), attemptId: failed.id }];
-      const said = {
-        id,
+      const word: Resume = {
+        id: `resume-${index}`,
         pipelineId: 'id-router',
         actor: 'ana',
         reason: 'ok',
-        at: now,
+        at: now + answering,
         seenAt,
-        accepted,
-        retried,
+        accepted: [{ app: app(name), artifact: `slug:by-hand-${index}`, ...(isAside && { isAside }) }],
+        retried: failed === undefined ? [] : [{ app: app(name), attemptId: failed.id }],
       };
-      resumes.push(said);
-      ledger = resumed(ledger, said);
+      resumes.push(word);
+      ledger = resumed(ledger, word);
     }
   }
   expect(rebuiltLedger(attempts.toReversed(), resumes.toReversed())).toEqual(ledger);

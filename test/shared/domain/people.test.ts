@@ -50,6 +50,19 @@ describe('what a person did', () => {
     ]);
   });
 
+  it('is not the very stay that was brought, or that somebody has let count, whatever has settled since', () => {
+    const apps = { ...head, 'va-1': 'A@1 H@20 C@25 H@30' };
+    const last = { artifact: 'slug:C', releaseId: 'va-1 v3', at: at(24), knownAt: at(40), by: 'attempt-1' };
+    const vouched = (releaseId: string) => {
+      const word = { artifact: 'slug:H', releaseId, at: at(35), knownAt: at(34), by: 'resume-1' };
+      const entry = { brought: [word, last], failed: null, tried: null };
+      return acts({ apps, ledger: { ...brought, apps: { [app('va-1').id]: entry } } });
+    };
+    expect(vouched('va-1 v4')).toEqual([]);
+    // That it was let count before is no word about going back to it.
+    expect(vouched('va-1 v2')).toMatchObject([{ app: app('va-1'), stay: { releaseId: 'va-1 v4' } }]);
+  });
+
   it('is not what somebody has let count, though a promotion that was under way then has settled since', () => {
     const apps = { ...head, 'va-1': 'A@1 B@11 H@30' };
     const saidAt = (minute: number) =>

@@ -233,13 +233,17 @@ describe('keeping up', () => {
     const phase = release(2, 'B', { hasReleasePhase: true, updatedAt: 9 * MINUTE, current: true });
     const addOn = release(3, 'A');
     const { history } = historyOf([{ ...first, current: false }, phase, addOn], true);
-    expect(history).toMatchObject({ through: 3, isSettled: true });
+    expect(history).toMatchObject({ through: 3, isSettled: false });
     expect(history.stays.map(({ artifact, startAt, endAt }) => [artifact, startAt, endAt])).toEqual([
       ['slug:A', MINUTE, 9 * MINUTE],
       ['slug:B', 9 * MINUTE, null],
     ]);
     expect(isRolledBack(history)).toBe(false);
-    expect(observe(history, addOn)).toEqual({ kind: 'known', history, pending: null });
+    expect(observe(history, addOn)).toEqual(read);
+    // One that has succeeded and does not run yet will be looked at again, too.
+    const notYet = historyOf([first, release(2, 'B')], true).history;
+    expect(currentStay(notYet)?.artifact).toBe('slug:A');
+    expect(observe(notYet, release(2, 'B', { current: true }))).toEqual(read);
   });
 
   it('with a history of which is not known whether it was settled means to read', () => {
