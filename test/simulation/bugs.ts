@@ -34,7 +34,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    11,
+    2,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
@@ -292,7 +292,7 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    3,
+    8,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -322,15 +322,7 @@ export const BUGS: readonly Bug[] = [
     'const accepted = resume.accepted.slice(0, 0).reduce(',
   ),
   bug(
-    63,
-    'let a word count that was given on what was seen before',
-    'shared/domain/attempt.ts',
-    'brought: inOrder(entry.brought, said)',
-    'brought: [...entry.brought, said].slice(-BROUGHT_MAX)',
-    'words about what was seen before',
-  ),
-  bug(
-    2,
+    34,
     'let a word about what is over count as the last',
     'shared/domain/attempt.ts',
     '...(isAside && { isAside }),',
@@ -359,14 +351,6 @@ export const BUGS: readonly Bug[] = [
     'shared/operations/stop.ts',
     'const steps = decision.steps.filter((step) => request.wave === null || step.to === request.wave);',
     'const steps = decision.steps;',
-  ),
-  bug(
-    2,
-    'let what was taken back be put forth again where it was',
-    'shared/domain/difference.ts',
-    'releaseId: stay.releaseId, isAside: true };',
-    'releaseId: stay.releaseId };',
-    'words about what is over',
   ),
   bug(
     8,
