@@ -28,6 +28,8 @@ export interface SimulationOptions {
   /** In place of acts drawn from the seed. */
   readonly acts?: readonly Act[];
   readonly fleet?: readonly PipelinePlan[];
+  /** Every how many minutes decisions are compared with those without caches (S8); never: infinity. */
+  readonly compareEvery?: number;
   /** `short`: half an hour, after which the merges so far must have arrived; nobody lets go of anything. */
   readonly rest?: 'long' | 'short';
   readonly onTrace?: (line: string) => void;
@@ -97,6 +99,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
   const fleet = options.fleet ?? drawFleet(seed, pipelines, trouble.waves);
   const world = new World(context, fleet, createRandom(seed, 'install'));
+  world.compareEvery = options.compareEvery ?? world.compareEvery;
   const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];

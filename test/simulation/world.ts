@@ -51,6 +51,8 @@ export class World {
   /** What people will do at a moment of a pipeline's next run. */
   #waiting: readonly { readonly exchange: string; readonly work: () => void }[] = [];
   #nextTick = START;
+  /** Every how many minutes decisions are compared with those without caches. */
+  compareEvery = 6;
 
   constructor(context: Context, fleet: readonly PipelinePlan[], random: Random) {
     this.context = context;
@@ -97,7 +99,7 @@ export class World {
       await scheduler.runUntil(this.#nextTick + MINUTE);
       this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
-      if (this.#nextTick % (3 * MINUTE) === 0) await this.checker.forgetting.check();
+      if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
     await scheduler.runUntil(instant);
   }
