@@ -39,8 +39,8 @@ export interface Stay {
 export interface History {
   readonly through: number;
   /**
-   * False when a release before the newest had not ended when this was read: what ends out of turn is not seen by looking
-   * at the newest.
+   * False when a release before the newest had not ended when this was read, or was what ran: what ends out of turn is
+   * not seen by looking at the newest.
    */
   readonly isSettled: boolean;
   /** Oldest first. */
