@@ -3,8 +3,10 @@
 import type { ArtifactKey } from './artifact.ts';
 import type { Attempt, Ledger } from './attempt.ts';
 import type { Hold } from './hold.ts';
+import { type Code, codeBy, type Past, pastOf } from './past.ts';
 import type { AppRef, Wave } from './pipeline.ts';
-import { currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
+import type { Rejection } from './rejection.ts';
+import { type Codeless, currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
 
 export interface AppFacts {
   readonly app: AppRef;
@@ -15,6 +17,25 @@ export interface AppFacts {
   readonly pending: ReleaseFact | null;
   /** Why the app's releases could not be read this time; the history is then what was known before. */
   readonly unreadable: string | null;
+  /** What it runs where that cannot be compared (a container image, code of a kind that is not known); else null. */
+  readonly uncompared?: Codeless | null;
+  /** The newest release, where that one failed: what ran before still runs. */
+  readonly failed?: ReleaseFact | null;
+  /** Heroku's name of its stack; null when it was not read. */
+  readonly stack?: string | null;
+  /** Whether a dyno is meant to run; null when nobody asked, or Heroku could not tell. */
+  readonly hasDyno?: boolean | null;
+  /** When it was last seen without a dyno, epoch ms; no time before that counts for a soak. Null: never. */
+  readonly parkedAt?: number | null;
+}
+
+/** What a person did on an app, as it was concluded when it was first seen. A record: pasts are forgotten. */
+export interface RecordedStand {
+  readonly app: AppRef;
+  /** The release that began what stands. */
+  readonly releaseId: string;
+  readonly what: string;
+  readonly since: number;
 }
 
 export interface Facts {
@@ -24,6 +45,14 @@ export interface Facts {
   readonly holds: readonly Hold[];
   /** The commit of each artifact in play; null where Heroku has none, absent where it could not be read. */
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
+  /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
+  readonly rejections?: readonly Rejection[];
+  /** By app id. */
+  readonly stands?: Readonly<Record<string, RecordedStand>>;
+  /** Whether one commit contains another, where GitHub was asked: by `containmentKey`. */
+  readonly contains?: Readonly<Record<string, boolean>>;
+  /** Artifacts whose commit was wanted and could not be read, with the reason. */
+  readonly unreadCommits?: Readonly<Record<ArtifactKey, string>>;
 }
 
 /** The facts of an app. Facts hold every app of every wave; a missing one is a mistake of ours. */
@@ -37,6 +66,32 @@ export function factsOf(facts: Facts, app: AppRef): AppFacts {
 /** The stay that goes on, undefined when nothing runs. */
 export function running(facts: Facts, app: AppRef): Stay | undefined {
   return currentStay(factsOf(facts, app).history);
+}
+
+/** What an app runs that cannot be compared with anything, null for none. */
+export function uncomparedOn(facts: Facts, app: AppRef): Codeless | null {
+  return factsOf(facts, app).uncompared ?? null;
+}
+
+export function codeOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): Code {
+  return codeBy(facts.commits, artifact);
+}
+
+const pasts = new WeakMap<History, { readonly commits: Facts['commits']; readonly past: Past }>();
+
+/** The app's history read by code. Made once for each history: a run asks for it thousands of times. */
+export function pastOn(facts: Facts, app: AppRef): Past {
+  const { history } = factsOf(facts, app);
+  const kept = pasts.get(history);
+  if (kept !== undefined && kept.commits === facts.commits) return kept.past;
+  const past = pastOf(history, (artifact) => codeOf(facts, artifact));
+  pasts.set(history, { commits: facts.commits, past });
+  return past;
+}
+
+/** What `facts.contains` is looked up by: is everything of `earlier` in `later`? */
+export function containmentKey(earlier: Code, later: Code): string {
+  return `${earlier}..${later}`;
 }
 
 /** The open attempt that has a target in the wave, if any. */
@@ -53,8 +108,14 @@ export function isUnderWay(facts: Facts, app: AppRef, artifact: ArtifactKey): bo
   );
 }
 
-/** An artifact as people know it: its commit, shortened, or the start of its id. */
+/**
+ * An artifact as people know it: its commit, shortened, or the start of its id. Both where another artifact in play was
+ * built from the same commit.
+ */
 export function nameOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): string {
   const commit = facts.commits[artifact];
-  return commit ? commit.slice(0, 8) : artifact.replace(/^(slug|oci-image):(.{8}).*$/, '$1 $2');
+  const id = artifact.replace(/^(slug|oci-image):(.{8}).*$/, '$1 $2');
+  if (!commit) return id;
+  const isShared = Object.entries(facts.commits).some(([other, one]) => other !== artifact && one === commit);
+  return isShared ? `${commit.slice(0, 8)} (${id})` : commit.slice(0, 8);
 }
