@@ -92,7 +92,10 @@ function endingWith(signal: AbortSignal, { signals, ...ports }: CheckPorts): Che
     ...ports,
     signals: {
       signalsOfCommit: (commit) => signals.signalsOfCommit(commit, signal),
-      signalsOfApp: (app) => signals.signalsOfApp(app, signal),
+      signalsOfApp: (app, about) => signals.signalsOfApp(app, about, signal),
+      ...(signals.hasDelivered && {
+        hasDelivered: (source) => signals.hasDelivered?.(source, signal) ?? Promise.resolve(true),
+      }),
     },
   };
 }

@@ -153,7 +153,8 @@ describe('A delivery that comes again', () => {
       expect(await store.table.signalsOfCommit(COMMIT)).toMatchObject([
         { name: 'direwolf', app: 'router-qa01' },
       ]);
-      expect(await store.table.signalsOfApp(['router-qa01'])).toHaveLength(1);
+      const about = { name: 'direwolf', from: 0, until: T0, isWanted: () => true };
+      expect(await store.table.signalsOfApp(['router-qa01'], about)).toHaveLength(1);
     } finally {
       await store.close();
     }
