@@ -94,9 +94,10 @@ async function noteSource(
 }
 
 /**
- * Signals first, then the note that the delivery was seen, then the event. A crash after the signals loses nothing: a
- * redelivery writes the same rows again, because a row's key is made of what was signed. The other way round, a crash
- * after the note would make the redelivery a duplicate of something that was never recorded.
+ * Signals first, then the event if they say something new, then the note that the delivery was seen. A crash after the
+ * signals loses nothing: a redelivery finds the same rows, and the sweep what nobody was woken for. The other way round,
+ * a crash after the note would make the redelivery a duplicate of something that was never recorded. A hint has no row
+ * and is told once, after its note.
  */
 async function record(
   { source }: Route,
@@ -111,16 +112,18 @@ async function record(
     tell('ignored');
     return answer(200, { recorded: 0, ignored: note });
   }
-  let isNews = signals.length === 0;
+  const wakeAll = () => wake(source, { concerns, at: receivedAt }, ports);
+  let isNews = false;
   for (const signal of signals) {
     isNews = (await table.writeSignal({ ...signal, receivedAt })) !== 'same' || isNews;
   }
+  // What changes no answer wakes nobody. Before the note: after a crash in between, the same words are no news.
+  if (isNews) await wakeAll();
   if ((await table.noteDelivery(source, deliveryId, receivedAt)) === 'lost') {
     tell('duplicate');
     return answer(200, { duplicate: true });
   }
-  // What changes no answer wakes nobody.
-  if (isNews) await wake(source, { concerns, at: receivedAt }, ports);
+  if (signals.length === 0) await wakeAll();
   tell(signals.length > 0 ? 'recorded' : 'hint');
   return answer(202, { recorded: signals.length });
 }

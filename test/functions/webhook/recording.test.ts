@@ -193,6 +193,6 @@ describe('When something of ours fails', () => {
   test('nothing is lost at any point, because the signal is written first and the delivery noted after it', async () => {
     const receiver = new Receiver();
     await receiver.deliver('direwolf', suiteResult());
-    expect(receiver.steps).toEqual(['secret', 'signal', 'delivery', 'event']);
+    expect(receiver.steps).toEqual(['secret', 'signal', 'event', 'delivery']);
   });
 });

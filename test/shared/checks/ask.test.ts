@@ -151,9 +151,16 @@ describe('A check that cannot be asked is unknown', () => {
       reads.push({ of, signal });
       return new Promise<never>(() => {});
     };
-    const signals = { signalsOfCommit: read, signalsOfApp: read };
+    const signals = {
+      signalsOfCommit: read,
+      signalsOfApp: (of: unknown, _about: unknown, signal?: AbortSignal) => read(of, signal),
+    };
+    const about = { name: 'direwolf', from: 0, until: 1, isWanted: () => true };
     const reader = check('reader', async (_, ports) => {
-      await Promise.race([ports.signals.signalsOfCommit(COMMIT), ports.signals.signalsOfApp(['va-1'])]);
+      await Promise.race([
+        ports.signals.signalsOfCommit(COMMIT),
+        ports.signals.signalsOfApp(['va-1'], about),
+      ]);
       return pass({ check: 'reader', about: 'world', reason: 'Fine.' });
     });
     const verdicts = askAll({
