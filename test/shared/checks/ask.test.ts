@@ -67,7 +67,7 @@ const plain = (...names: readonly string[]) => names.map((name) => ({ name, opti
 
 describe('Asking the checks of a step', () => {
   test('asks soak, release and hold before every wave, then the configured ones as they are listed', async () => {
-    const options = { context: ['ci/circleci: build'] };
+    const options = { context: ['ci/circleci: build'], ignore: [], skipped: 'pass' };
     const configured = [
       { name: 'heroku-status', options: { allow: 'green' } },
       { name: 'ci', options },
