@@ -188,7 +188,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     4,
     'take the result of CI that came in last for the newest',
-    'shared/table/dynamo.ts',
+    'shared/table/signals.ts',
     "'attribute_not_exists(pk) OR ord < :ord'",
     "'attribute_not_exists(pk) OR attribute_exists(pk)'",
   ),

@@ -82,6 +82,31 @@ describe('Asking the checks of a step', () => {
     ]);
   });
 
+  test('reads the results of a commit once for all of them', async () => {
+    let reads = 0;
+    const ports = portsWith([]);
+    const signals = {
+      ...ports.signals,
+      signalsOfCommit: async () => {
+        reads += 1;
+        return [];
+      },
+    };
+    const reader = (name: string) =>
+      check(name, async (_, { signals: of }) => {
+        await of.signalsOfCommit(COMMIT);
+        return pass({ check: name, about: 'world', reason: 'Fine.' });
+      });
+    await askAll({
+      question: questionOf(null),
+      configured: plain('a', 'b'),
+      ports: { ...ports, signals },
+      clock: virtualClock(),
+      checks: [reader('a'), reader('b')],
+    });
+    expect(reads).toBe(1);
+  });
+
   test('gives a check that is configured twice two names', async () => {
     const argument = (options: unknown) => (options as { name: string | null }).name;
     const checks = [passes('signal', { argument })];
