@@ -4,6 +4,7 @@ import type { ArtifactKey } from './artifact.ts';
 import type { Attempt, Ledger } from './attempt.ts';
 import type { Hold } from './hold.ts';
 import type { AppRef, Wave } from './pipeline.ts';
+import type { Rejection } from './rejection.ts';
 import { currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
 
 export interface AppFacts {
@@ -24,6 +25,8 @@ export interface Facts {
   readonly holds: readonly Hold[];
   /** The commit of each artifact in play; null where Heroku has none, absent where it could not be read. */
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
+  /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
+  readonly rejections?: readonly Rejection[];
 }
 
 /** The facts of an app. Facts hold every app of every wave; a missing one is a mistake of ours. */

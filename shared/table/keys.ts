@@ -3,9 +3,10 @@
 //   pk                     sk
 //   fleet                  view#<pipelineId>, map#<key>, tick     caches: what a tick starts from, one Query
 //   pipeline#<id>          hot#ledger                            the only contended item
-//                          hot#hold#<ulid>, hot#decision
+//                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#history#<appId>, hot#commits      caches
-//                          attempt#<ulid>, resume#<ulid>, decision#<instant>
+//                          attempt#<ulid>, word#<ulid>, decision#<instant>
+//                          resume#<ulid>                         words of earlier versions: an accept and a retry in one
 //   signal#commit#<sha>    <instant>#<delivery>#<name>
 //   signal#app#<app>       <instant>#<delivery>#<name>
 //   delivery#<source>      <delivery id>
@@ -23,8 +24,10 @@ const instantKey = (ms: number): string => String(Math.max(0, ms)).padStart(15, 
 export const FLEET = 'fleet';
 export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
+export const REJECTION = 'hot#rejection#';
 export const HISTORY = 'hot#history#';
 export const ATTEMPT = 'attempt#';
+export const WORD = 'word#';
 export const RESUME = 'resume#';
 export const DECISION = 'decision#';
 export const VIEW = 'view#';
@@ -38,6 +41,10 @@ export const keys = {
   tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
   ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
   hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),
+  rejection: (pipelineId: string, id: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${REJECTION}${id}`,
+  }),
   newestDecision: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#decision' }),
   history: (pipelineId: string, appId: string): Key => ({
     pk: pipelineKey(pipelineId),
@@ -45,7 +52,7 @@ export const keys = {
   }),
   commits: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#commits' }),
   attempt: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${ATTEMPT}${id}` }),
-  resume: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${RESUME}${id}` }),
+  word: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${WORD}${id}` }),
   decision: (pipelineId: string, at: number): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${DECISION}${instantKey(at)}`,
