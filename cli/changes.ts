@@ -50,8 +50,9 @@ function sentBy(sender: () => Promise<Send>): Changes {
     },
     async resume(change) {
       const answer = await (await sender())('resume', bodyOf(change));
-      const { lifted, resume: word } = answer as Partial<Resumed>;
-      if (Array.isArray(lifted) && word !== undefined) return { lifted, resume: word };
+      const { lifted, accept, retry } = answer as Partial<Resumed>;
+      if (Array.isArray(lifted) && accept !== undefined && retry !== undefined)
+        return { lifted, accept, retry };
       throw otherAnswer('resume');
     },
   };

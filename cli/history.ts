@@ -21,9 +21,9 @@ interface Options {
 export const addHistory: AddVerb = (program, act) => {
   program
     .command('history')
-    .summary('every attempt, hold and resume')
+    .summary('every attempt, and what people said')
     .description(
-      'Attempts newest first: what moved from where, how it ended, how long it took and who asked; holds and resumes in between. With an attempt, that one in full.',
+      'Attempts newest first: what moved from where, how it ended, how long it took and who asked; what people said in between. With an attempt, that one in full.',
     )
     .argument('<pipeline>', 'by name or id')
     .argument('[attempt]', 'one attempt in full, by its id or the end of it')
@@ -60,7 +60,7 @@ async function history({ data, now, say }: Context, asked: string, { wave, limit
     if (only === null || attempt.to === only.wave) attempts.push(attempt);
     if (attempts.length === limit) break;
   }
-  const past = { attempts, holds: account.holds, resumes: await table.resumes(view.pipelineId) };
+  const past = { attempts, holds: account.holds, words: await table.words(view.pipelineId) };
   const entries = entriesOf(past, now, only).slice(0, limit);
   say(explainHistory(view.name, entries, now), {
     now,

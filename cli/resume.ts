@@ -33,6 +33,7 @@ async function resume(context: Context, asked: string, options: Options): Promis
   const account = await readAccount(data.table, view, now);
   if (wave !== null) checkWave(account, wave);
   const done = await changes.resume({ pipelineId: view.pipelineId, wave, reason });
-  if (done.lifted.length === 0 && done.resume === null) throw new Refusal(nothingToResume(account, wave));
+  if (done.lifted.length === 0 && done.accept === null && done.retry === null)
+    throw new Refusal(nothingToResume(account, wave));
   say(explainResume(account, done, wave), done);
 }

@@ -131,8 +131,8 @@ describe('a merge', () => {
     world.heroku.failTarget('web-3', null);
     await world.ticks(5);
     expect(world.posts()).toHaveLength(1);
-    const { resume } = await world.resume('web', 'w2');
-    expect(resume?.retried.map((r) => r.app.name)).toEqual(['web-3']);
+    const { retry } = await world.resume('web', 'w2');
+    expect(retry?.retried.map((r) => r.app.name)).toEqual(['web-3']);
     await world.ticks(3);
     expect(world.runs('web-3')).toBe(commit);
     const attempts = await world.attempts('web');
@@ -313,8 +313,8 @@ describe('what a person did', () => {
     const step = await world.step('web', 'w3');
     expect(step.blocker).toBe('stands');
     expect(step.verdicts[0]?.unblock).toMatch(/^sluice resume web --wave w2 /);
-    const { resume } = await world.resume('web', 'w2');
-    expect(resume?.accepted.map((entry) => entry.app.name)).toEqual(['web-2']);
+    const { accept } = await world.resume('web', 'w2');
+    expect(accept?.accepted.map((entry) => entry.app.name)).toEqual(['web-2']);
     await world.ticks(4);
     expect(picture(appsOf('web', 3), ['A', 'B'])).toBe('BBB');
   });

@@ -24,7 +24,7 @@ export const BODY_BYTES_MAX = 65_536;
  * The function behind `ApiUrl`. Bodies: `{"pipeline", "wave"?, "reason"}`, for a hold `"expiresAt"?` too: ISO-8601 with its
  * zone, null for never, a day when it is left out.
  *
- * Answers 200 with the records that `sluice hold|resume --json` gives: `{"hold", "openAttempts"}`, `{"lifted", "resume"}`.
+ * Answers 200 with the records that `sluice hold|resume --json` gives: `{"hold", "openAttempts"}`, `{"lifted", "accept", "retry"}`.
  * Refusals are `{"error": sentence}`: 404 unknown path, pipeline or wave, or nothing to resume; 405 not POST; 403 without a
  * caller whom AWS names; 413 over 64 KB; 400 not JSON, not in shape, or a hold that would stop nothing; 409 when others
  * write at the same moment. 500 for what fails on our side, without details.
@@ -111,11 +111,11 @@ const letGo: Act = async (body, actor, ports) => {
   const view = await findPipeline(table, pipeline);
   const account = await readAccount(table, view, clock.now());
   if (wave !== null) checkWave(account, wave);
-  const { lifted, resume: word } = await resume({ pipelineId: view.pipelineId, wave, actor, reason }, ports);
-  if (lifted.length === 0 && word === null) {
+  const { lifted, accept, retry } = await resume({ pipelineId: view.pipelineId, wave, actor, reason }, ports);
+  if (lifted.length === 0 && accept === null && retry === null) {
     throw new OperationRefused('not-found', nothingToResume(account, wave));
   }
-  return done(`resumes ${scope(view.name, wave)}`, view.name, { lifted, resume: word });
+  return done(`resumes ${scope(view.name, wave)}`, view.name, { lifted, accept, retry });
 };
 
 function done(what: string, pipeline: string, records: Done['records']): Read<Done> {

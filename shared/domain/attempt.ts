@@ -1,8 +1,8 @@
 // One try to promote one artifact to one set of apps: lock and audit in one. Pure.
 //
 // A pipeline's ledger is the only contended thing there is. It holds the open attempts (the lock) and, for each app,
-// what the pipeline brought it and what it failed to take. All of it can be told again from the attempts and the
-// resumes, so losing the ledger loses nothing.
+// what the pipeline brought it and what it failed to take. All of it can be told again from the attempts and what people
+// said, so losing the ledger loses nothing.
 
 import type { ArtifactKey } from './artifact.ts';
 import type { AppRef } from './pipeline.ts';
@@ -103,7 +103,7 @@ export interface Brought {
   readonly at: number;
   /** When that it came was recorded, or what was said was seen, epoch ms: the order among them. */
   readonly knownAt: number;
-  /** The attempt's or the resume's id. */
+  /** The attempt's or the word's id. */
   readonly by: string;
   /** Said of what came through the app and goes on: the app itself goes on from what it was brought before. */
   readonly isAside?: true;
@@ -156,13 +156,13 @@ export function isOf({ artifact, releaseId, at }: Brought, stay: Stay): boolean 
 }
 
 /** In the order of what was known, whichever is written first: the clocks of those who write differ. */
-function inOrder(brought: readonly Brought[], one: Brought): readonly Brought[] {
+export function inOrder(brought: readonly Brought[], one: Brought): readonly Brought[] {
   const index = brought.findIndex(({ knownAt }) => knownAt > one.knownAt);
   const at = index < 0 ? brought.length : index;
   return [...brought.slice(0, at), one, ...brought.slice(at)].slice(-BROUGHT_MAX);
 }
 
-function withApp(ledger: Ledger, appId: string, change: (app: AppLedger) => AppLedger): Ledger {
+export function withApp(ledger: Ledger, appId: string, change: (app: AppLedger) => AppLedger): Ledger {
   return { ...ledger, apps: { ...ledger.apps, [appId]: change(appLedger(ledger, appId)) } };
 }
 
@@ -186,7 +186,7 @@ export function closed(ledger: Ledger, attempt: Attempt): Ledger {
 }
 
 /** What a settled attempt leaves in the ledger. */
-function noted(ledger: Ledger, attempt: Attempt): Ledger {
+export function noted(ledger: Ledger, attempt: Attempt): Ledger {
   return attempt.targets.reduce((sofar, target) => {
     if (target.state === 'succeeded') {
       const brought: Brought = {
@@ -225,69 +225,8 @@ function isRetryable(attempt: Attempt): boolean {
 export interface Stand {
   readonly app: AppRef;
   readonly artifact: ArtifactKey;
-  /** The release that began the stay; resumes of older versions do not say. */
+  /** The release that began the stay; words of older versions do not say. */
   readonly releaseId?: string;
   /** It is on a wave before: what it stopped goes on, and the app's own wave stays as it is. */
   readonly isAside?: true;
-}
-
-/** A person's word to go on from what an app runs now, and to try again what it failed to take. Kept for ever. */
-export interface Resume {
-  readonly id: string;
-  readonly pipelineId: string;
-  readonly actor: string;
-  readonly reason: string;
-  readonly at: number;
-  /** When what it lets count was seen, epoch ms: the person had that decision before them. */
-  readonly seenAt: number;
-  /** What counts from now on as brought by the pipeline, by app. */
-  readonly accepted: readonly Stand[];
-  /** Apps that may be given again what they failed to take. */
-  readonly retried: readonly { readonly app: AppRef; readonly attemptId: string }[];
-}
-
-/**
- * The ledger after a person's resume. What an app was given after the person had looked stays what it goes on from. A
- * word that has been heard changes nothing more.
- */
-export function resumed(ledger: Ledger, resume: Resume): Ledger {
-  const { id: by, at, seenAt } = resume;
-  const accepted = resume.accepted.reduce(
-    (sofar, { app, artifact, releaseId, isAside }) =>
-      withApp(sofar, app.id, (entry) => {
-        const isHeard = entry.brought.some((one) => one.by === by && one.artifact === artifact);
-        const said: Brought = {
-          artifact,
-          ...(releaseId !== undefined && { releaseId }),
-          at,
-          knownAt: seenAt,
-          by,
-          ...(isAside && { isAside }),
-        };
-        return isHeard ? entry : { ...entry, brought: inOrder(entry.brought, said) };
-      }),
-    ledger,
-  );
-  return resume.retried.reduce(
-    (sofar, { app, attemptId }) =>
-      withApp(sofar, app.id, (entry) =>
-        entry.failed?.attemptId === attemptId ? { ...entry, failed: null } : entry,
-      ),
-    accepted,
-  );
-}
-
-/**
- * The ledger as the attempts and resumes on record tell it, for when the stored one is gone. The one first, then the
- * other: each finds its place by what was known.
- */
-export function rebuiltLedger(attempts: readonly Attempt[], resumes: readonly Resume[]): Ledger {
-  const endOf = ({ settledAt, claimedAt }: Attempt): number => settledAt ?? claimedAt;
-  const told = [...attempts]
-    .sort((a, b) => endOf(a) - endOf(b))
-    .reduce(
-      (ledger, attempt) => (attempt.state === 'open' ? opened(ledger, attempt) : noted(ledger, attempt)),
-      emptyLedger,
-    );
-  return [...resumes].sort((a, b) => a.at - b.at).reduce(resumed, told);
 }

@@ -4,7 +4,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
-import { codeOf, containmentKey, type Facts, factsOf, isUnderWay, pastOn, running } from './facts.ts';
+import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running } from './facts.ts';
 import { type Code, ranBefore } from './past.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
 import { countingOf } from './pipeline.ts';
@@ -87,7 +87,7 @@ function candidateOf(
   const all = step.from.apps.map((app) => {
     const stay = stays.find((entry) => entry.app.id === app.id)?.stay;
     const within = inside ? containedSince(facts, step.from, app, artifact) : null;
-    const since = countedSince(stay, within, factsOf(facts, app).parkedAt ?? null, soakMs);
+    const since = countedSince(stay, within, soakMs);
     return { app, since, isMissing: stay === undefined && within === null };
   });
   const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
@@ -109,23 +109,13 @@ function candidateOf(
 
 /**
  * Since when the time on one app counts, epoch ms; null when it does not. `within`: since when the app has run the code
- * inside whatever it runs now. `parkedAt`: no time before it counts, but for what had gone by then.
+ * inside whatever it runs now.
  */
-function countedSince(
-  stay: Stay | undefined,
-  within: number | null,
-  parkedAt: number | null,
-  soakMs: number,
-): number | null {
+function countedSince(stay: Stay | undefined, within: number | null, soakMs: number): number | null {
   // Without a soak, having run there is enough, whatever came after it.
   if (soakMs === 0) return stay?.startAt ?? within;
-  const awake = (from: number) => Math.max(from, parkedAt ?? from);
-  if (stay !== undefined && stay.endAt !== null) {
-    const from = parkedAt !== null && parkedAt >= stay.endAt ? stay.startAt : awake(stay.startAt);
-    if (stay.endAt - from >= soakMs) return from;
-  }
-  const now = within ?? (stay?.endAt === null ? stay.startAt : null);
-  return now === null ? null : awake(now);
+  if (stay !== undefined && stay.endAt !== null && stay.endAt - stay.startAt >= soakMs) return stay.startAt;
+  return within ?? (stay?.endAt === null ? stay.startAt : null);
 }
 
 /**
@@ -149,14 +139,9 @@ function containedSince(facts: Facts, wave: Wave, app: AppRef, artifact: Artifac
   return since;
 }
 
-/**
- * True when the later code contains everything of the earlier: as GitHub says where it was asked, else by the order in
- * which they were deployed to the apps of the wave.
- */
+/** True when the later code contains everything of the earlier, by the order of deployments to the apps of the wave. */
 function isWithin(facts: Facts, wave: Wave, earlier: Code, later: Code): boolean {
   if (earlier === later) return true;
-  const told = facts.contains?.[containmentKey(earlier, later)];
-  if (told !== undefined) return told;
   const pasts = wave.apps.map((app) => pastOn(facts, app));
   return (
     pasts.some((past) => ranBefore(past, earlier, later)) &&
@@ -174,8 +159,6 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
   const brought = ownBrought(facts.ledger, app.id);
   if (tried === stay.artifact || brought.some((entry) => entry.artifact === stay.artifact)) return true;
   if (brought.some((entry) => isOf(entry, stay))) return true;
-  // Concluded before, and not to be told anew from a past that has forgotten.
-  if (facts.stands?.[app.id]?.releaseId === stay.releaseId) return false;
   if (stay.startAt > Math.min(...brought.map(({ at }) => at))) return false;
   const code = codeOf(facts, stay.artifact);
   return upstream.apps.some(

@@ -21,21 +21,6 @@ export interface AppFacts {
   readonly uncompared?: Codeless | null;
   /** The newest release, where that one failed: what ran before still runs. */
   readonly failed?: ReleaseFact | null;
-  /** Heroku's name of its stack; null when it was not read. */
-  readonly stack?: string | null;
-  /** Whether a dyno is meant to run; null when nobody asked, or Heroku could not tell. */
-  readonly hasDyno?: boolean | null;
-  /** When it was last seen without a dyno, epoch ms; no time before that counts for a soak. Null: never. */
-  readonly parkedAt?: number | null;
-}
-
-/** What a person did on an app, as it was concluded when it was first seen. A record: pasts are forgotten. */
-export interface RecordedStand {
-  readonly app: AppRef;
-  /** The release that began what stands. */
-  readonly releaseId: string;
-  readonly what: string;
-  readonly since: number;
 }
 
 export interface Facts {
@@ -47,12 +32,6 @@ export interface Facts {
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
   readonly rejections?: readonly Rejection[];
-  /** By app id. */
-  readonly stands?: Readonly<Record<string, RecordedStand>>;
-  /** Whether one commit contains another, where GitHub was asked: by `containmentKey`. */
-  readonly contains?: Readonly<Record<string, boolean>>;
-  /** Artifacts whose commit was wanted and could not be read, with the reason. */
-  readonly unreadCommits?: Readonly<Record<ArtifactKey, string>>;
 }
 
 /** The facts of an app. Facts hold every app of every wave; a missing one is a mistake of ours. */
@@ -87,11 +66,6 @@ export function pastOn(facts: Facts, app: AppRef): Past {
   const past = pastOf(history, (artifact) => codeOf(facts, artifact));
   pasts.set(history, { commits: facts.commits, past });
   return past;
-}
-
-/** What `facts.contains` is looked up by: is everything of `earlier` in `later`? */
-export function containmentKey(earlier: Code, later: Code): string {
-  return `${earlier}..${later}`;
 }
 
 /** The open attempt that has a target in the wave, if any. */

@@ -1,8 +1,9 @@
 // `history`: attempts, and what people did in between, newest first; and one attempt in full. Pure.
 
-import type { Attempt, AttemptTarget, Resume } from '../domain/attempt.ts';
+import type { Attempt, AttemptTarget } from '../domain/attempt.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
 import type { AppRef } from '../domain/pipeline.ts';
+import type { Word } from '../domain/said.ts';
 import { duration, instant, listOf } from '../domain/words.ts';
 import { shortName } from './account.ts';
 import { outcomeMark } from './marks.ts';
@@ -14,12 +15,12 @@ import { explainVerdicts } from './verdicts.ts';
 export type Entry =
   | { readonly kind: 'attempt'; readonly at: number; readonly attempt: Attempt }
   | { readonly kind: 'hold' | 'lifted' | 'ended'; readonly at: number; readonly hold: Hold }
-  | { readonly kind: 'resume'; readonly at: number; readonly resume: Resume };
+  | { readonly kind: 'accept' | 'retry'; readonly at: number; readonly word: Word };
 
 export interface Past {
   readonly attempts: readonly Attempt[];
   readonly holds: readonly Hold[];
-  readonly resumes: readonly Resume[];
+  readonly words: readonly Word[];
 }
 
 /** The newest entries first. `apps`: only what concerns these apps of `wave`. */
@@ -29,15 +30,14 @@ export function entriesOf(
   only: { wave: string; apps: readonly AppRef[] } | null,
 ): readonly Entry[] {
   const isAbout = (wave: string | null) => only === null || wave === null || wave === only.wave;
-  const touches = (resume: Resume) =>
-    only === null ||
-    [...resume.accepted, ...resume.retried].some(({ app }) => only.apps.some((one) => one.id === app.id));
+  const touches = (word: Word) =>
+    only === null || appsOf(word).some((app) => only.apps.some((one) => one.id === app.id));
   const entries: Entry[] = [
     ...past.attempts
       .filter((attempt) => isAbout(attempt.to))
       .map((attempt): Entry => ({ kind: 'attempt', at: attempt.claimedAt, attempt })),
     ...past.holds.filter((hold) => isAbout(hold.wave)).flatMap((hold) => entriesOfHold(hold, now)),
-    ...past.resumes.filter(touches).map((resume): Entry => ({ kind: 'resume', at: resume.at, resume })),
+    ...past.words.filter(touches).map((word): Entry => ({ kind: word.kind, at: word.at, word })),
   ];
   return entries.sort((a, b) => b.at - a.at);
 }
@@ -51,7 +51,9 @@ function entriesOfHold(hold: Hold, now: number): readonly Entry[] {
 
 export function explainHistory(name: string, entries: readonly Entry[], now: number): Explanation {
   if (entries.length === 0) {
-    return [[[row(0, strong(name), 'Nothing has happened yet: no attempt, no hold, no resume.')]]];
+    return [
+      [[row(0, strong(name), 'Nothing has happened yet: no attempt, no hold, nothing that anybody said.')]],
+    ];
   }
   return [[[row(0, strong(name), quiet('newest first'))]], [entries.map((entry) => entryRow(entry, now))]];
 }
@@ -67,8 +69,9 @@ function entryRow(entry: Entry, now: number): Row {
     case 'lifted':
     case 'ended':
       return line(...holdLine(entry.kind, entry.hold));
-    case 'resume':
-      return line({ text: '· resume', tone: 'waiting' }, resumeWords(entry.resume));
+    case 'accept':
+    case 'retry':
+      return line({ text: `· ${entry.kind}`, tone: 'waiting' }, wordWords(entry.word));
   }
 }
 
@@ -96,14 +99,15 @@ function holdLine(kind: 'hold' | 'lifted' | 'ended', hold: Hold): [Span, Words] 
   return [{ text: `! ${kind}`, tone: kind === 'hold' ? 'waiting' : 'plain' }, words(text)];
 }
 
+function appsOf(word: Word): readonly AppRef[] {
+  return (word.kind === 'accept' ? word.accepted : word.retried).map(({ app }) => app);
+}
+
 /** What a person let go on, in words. */
-function resumeWords({ actor, reason, accepted, retried }: Resume): Words {
-  const apps = (of: readonly { readonly app: AppRef }[]) => listOf(of.map(({ app }) => app.name));
-  const parts = [
-    ...(accepted.length === 0 ? [] : [`goes on from what ${apps(accepted)} ran`]),
-    ...(retried.length === 0 ? [] : [`tries again on ${apps(retried)}`]),
-  ];
-  return words(`by ${actor}, ${listOf(parts)}: ${reason.replace(/\.$/, '')}.`);
+function wordWords(word: Word): Words {
+  const apps = listOf(appsOf(word).map(({ name }) => name));
+  const what = word.kind === 'accept' ? `goes on from what ${apps} ran` : `tries again on ${apps}`;
+  return words(`by ${word.actor}, ${what}: ${word.reason.replace(/\.$/, '')}.`);
 }
 
 /** One attempt with its targets, its checks and what Heroku said. */

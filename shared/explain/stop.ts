@@ -1,7 +1,7 @@
 // What a hold or a resume has done, in words, right after it was done. Pure.
 
-import type { Resume } from '../domain/attempt.ts';
 import { type Hold, isActive, scopeOf } from '../domain/hold.ts';
+import type { Accept, Retry } from '../domain/said.ts';
 import { type Account, shortName } from './account.ts';
 import { command, type Explanation, quiet, type Row, row, strong, words } from './text.ts';
 import { when } from './time.ts';
@@ -38,7 +38,8 @@ export function explainResume(
   account: Account,
   done: {
     readonly lifted: readonly Hold[];
-    readonly resume: Resume | null;
+    readonly accept: Accept | null;
+    readonly retry: Retry | null;
   },
   wave: string | null,
 ): Explanation {
@@ -50,13 +51,13 @@ export function explainResume(
       `the hold on ${scopeOf(hold, { name })} by ${hold.owner}, since ${when(hold.placedAt, now)}: ${hold.reason}`,
     ),
   );
-  const accepted = (done.resume?.accepted ?? []).map((stand) => {
+  const accepted = (done.accept?.accepted ?? []).map((stand) => {
     const what = `${runningName(account, stand.app.id, stand.artifact)} on ${stand.app.name}`;
     return stand.isAside
       ? row(1, '✓ accepted', `${what}: what it was put in the place of goes on; that app stays as it is`)
       : row(1, '✓ accepted', `${what}: from now on it counts as brought by the pipeline`);
   });
-  const retried = (done.resume?.retried ?? []).map(({ app, attemptId }) =>
+  const retried = (done.retry?.retried ?? []).map(({ app, attemptId }) =>
     row(1, '✓ again', `${app.name} may be given what it failed to take (attempt ${attemptId.slice(-8)})`),
   );
   const scope = wave === null ? name : `${name} ${wave}`;

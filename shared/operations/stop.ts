@@ -2,9 +2,10 @@
 // a run which read the table before it loses its claim: a hold stops even the promotion that is about to be made.
 
 import type { Clock } from '../clock.ts';
-import { type Ledger, type Resume, resumed } from '../domain/attempt.ts';
+import type { Ledger } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
+import { type Accept, heard, type Retry, type Word } from '../domain/said.ts';
 import { amend, moveOn } from '../promotion/ledger.ts';
 import type { Table } from '../table/port.ts';
 
@@ -48,7 +49,8 @@ export async function placeHold(
 
 export interface Resumed {
   readonly lifted: readonly Hold[];
-  readonly resume: Resume | null;
+  readonly accept: Accept | null;
+  readonly retry: Retry | null;
 }
 
 /**
@@ -66,29 +68,33 @@ export async function resume(request: Request, ports: OperationPorts): Promise<R
     const won = await table.liftHold(request.pipelineId, hold.id, request.actor, now);
     if (won === 'won') lifted.push({ ...hold, liftedAt: now, liftedBy: request.actor });
   }
-  const word = resumeOf(request, rows.decision, now, ports);
-  if (word !== null) {
-    await table.writeResume(word);
-    const hear = (ledger: Ledger) => resumed(ledger, word);
-    await amend(table, request.pipelineId, rows.ledger, hear, `resume ${word.id}`);
+  const { accept, retry } = wordsOf(request, rows.decision, now, ports);
+  const words: readonly Word[] = [accept, retry].flatMap((word) => word ?? []);
+  for (const word of words) await table.writeWord(word);
+  if (words.length > 0) {
+    const hear = (ledger: Ledger) => words.reduce(heard, ledger);
+    await amend(table, request.pipelineId, rows.ledger, hear, `word ${words[0]?.id}`);
   } else if (lifted.length > 0) {
     await moveOn(table, request.pipelineId, `lift ${lifted[0]?.id} ${ports.newId(now)}`);
   }
-  if (word !== null || lifted.length > 0) await table.wake(request.pipelineId, now);
-  return { lifted, resume: word };
+  if (words.length > 0 || lifted.length > 0) await table.wake(request.pipelineId, now);
+  return { lifted, accept, retry };
 }
 
-function resumeOf(
+function wordsOf(
   request: Request,
   decision: Decision | null,
   now: number,
   ports: OperationPorts,
-): Resume | null {
-  if (decision === null) return null;
-  const steps = decision.steps.filter((step) => request.wave === null || step.to === request.wave);
+): Pick<Resumed, 'accept' | 'retry'> {
+  const steps = (decision?.steps ?? []).filter((step) => request.wave === null || step.to === request.wave);
   const accepted = steps.flatMap((step) => step.stands);
   const retried = steps.flatMap((step) => step.failures);
-  if (accepted.length === 0 && retried.length === 0) return null;
   const { pipelineId, actor, reason } = request;
-  return { id: ports.newId(now), pipelineId, actor, reason, at: now, seenAt: decision.at, accepted, retried };
+  const said = () => ({ id: ports.newId(now), pipelineId, actor, reason, at: now });
+  return {
+    accept:
+      accepted.length === 0 ? null : { ...said(), kind: 'accept', seenAt: decision?.at ?? now, accepted },
+    retry: retried.length === 0 ? null : { ...said(), kind: 'retry', retried },
+  };
 }

@@ -1,6 +1,7 @@
 // The ledger's keeper: every write to the one contended item goes through here.
 
-import { emptyLedger, type Ledger, rebuiltLedger } from '../domain/attempt.ts';
+import { emptyLedger, type Ledger } from '../domain/attempt.ts';
+import { rebuiltLedger } from '../domain/said.ts';
 import type { PipelineRows, Table } from '../table/port.ts';
 
 /** How often a write that only adds what is already true (a promotion's id, an outcome) is tried again. */
@@ -16,14 +17,14 @@ const BLANK = 'blank ';
 
 const isGone = ({ writer }: Ledger): boolean => writer?.startsWith(BLANK) === true;
 
-/** The stored ledger, or, when it is gone, the one that attempts and resumes on record tell: to look at. */
+/** The stored ledger, or, when it is gone, the one that attempts and words on record tell: to look at. */
 export async function ledgerOf(
   table: Table,
   pipelineId: string,
   { ledger }: Pick<PipelineRows, 'ledger'>,
 ): Promise<Ledger> {
   if (ledger !== null && !isGone(ledger)) return ledger;
-  return rebuiltLedger(await table.attempts(pipelineId), await table.resumes(pipelineId));
+  return rebuiltLedger(await table.attempts(pipelineId), await table.words(pipelineId));
 }
 
 /**

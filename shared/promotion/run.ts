@@ -102,7 +102,7 @@ async function withCommits(
   ledger: Ledger,
   ports: PromotionPorts,
 ): Promise<Facts> {
-  const facts: Facts = { apps, ledger, holds: rows.holds, commits: {} };
+  const facts: Facts = { apps, ledger, holds: rows.holds, commits: {}, rejections: rows.rejections };
   const wanted = artifactsInPlay(pipeline, facts, ports.clock.now());
   return { ...facts, commits: await readCommits(wanted, rows.commits, ports.heroku) };
 }

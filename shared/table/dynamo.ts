@@ -16,9 +16,10 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Attempt, Resume } from '../domain/attempt.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { Rejection } from '../domain/rejection.ts';
 import type { History } from '../domain/stays.ts';
 import { bodyOf, type Item, ledgerFrom } from './items.ts';
 import {
@@ -32,9 +33,10 @@ import {
   keys,
   MAP,
   pipelineKey,
-  RESUME,
+  REJECTION,
   VIEW,
 } from './keys.ts';
+import { peopleRows } from './people.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 import { signalRows } from './signals.ts';
 
@@ -147,6 +149,9 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       return {
         ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),
         holds: items.filter((item) => item.sk.startsWith(HOLD)).flatMap((item) => bodyOf<Hold>(item) ?? []),
+        rejections: items
+          .filter((item) => item.sk.startsWith(REJECTION))
+          .flatMap((item) => bodyOf<Rejection>(item) ?? []),
         decision: one<Decision>(keys.newestDecision(pipelineId)),
         histories: Object.fromEntries(
           items
@@ -188,28 +193,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       });
       return items.map((item) => JSON.parse(item.body) as Attempt);
     },
-    async holds(pipelineId) {
-      const items = await query(pipelineKey(pipelineId), HOLD);
-      return items.flatMap((item) => bodyOf<Hold>(item) ?? []);
-    },
-    writeHold: (hold) =>
-      put(keys.hold(hold.pipelineId, hold.id), hold, { owner: hold.owner, at: iso(hold.placedAt) }),
-    async liftHold(pipelineId, holdId, by, at) {
-      const key = keys.hold(pipelineId, holdId);
-      const hold = bodyOf<Hold>(await get(key));
-      if (hold === null || hold.liftedAt !== null) return 'lost';
-      return putIf(
-        key,
-        { ...hold, liftedAt: at, liftedBy: by },
-        { owner: hold.owner, at: iso(hold.placedAt), liftedBy: by },
-        { expression: 'attribute_exists(pk) AND attribute_not_exists(liftedBy)' },
-      );
-    },
-    writeResume: (resume) =>
-      put(keys.resume(resume.pipelineId, resume.id), resume, { actor: resume.actor, at: iso(resume.at) }),
-    async resumes(pipelineId) {
-      return (await query(pipelineKey(pipelineId), RESUME)).map((item) => JSON.parse(item.body) as Resume);
-    },
+    ...peopleRows({ put, putIf, get, query }),
     async writeDecision(decision) {
       await put(keys.decision(decision.pipelineId, decision.at), decision, {
         pipeline: decision.pipeline,

@@ -1,6 +1,7 @@
 // A row as it is stored: its key, what conditions look at as attributes, and the rest as one JSON. Pure.
 
 import type { Ledger } from '../domain/attempt.ts';
+import type { Accept, Retry, Word } from '../domain/said.ts';
 import type { Key } from './keys.ts';
 
 export interface Item extends Key {
@@ -16,4 +17,16 @@ export function bodyOf<T>(item: Item | undefined): T | null {
 export function ledgerFrom(item: Item | undefined): Ledger | null {
   const ledger = bodyOf<Ledger>(item);
   return ledger === null ? null : { ...ledger, writer: String(item?.['writer']) };
+}
+
+/** What earlier versions wrote of a person who let go: both words in one. */
+type Resume = Omit<Accept, 'kind'> & Omit<Retry, 'kind'>;
+
+export function wordsFromResume(item: Item): readonly Word[] {
+  const resume = bodyOf<Resume>(item);
+  if (resume === null) return [];
+  const { accepted, retried, seenAt, ...said } = resume;
+  const accept: Accept = { ...said, kind: 'accept', seenAt, accepted };
+  const retry: Retry = { ...said, kind: 'retry', retried };
+  return [...(accepted.length === 0 ? [] : [accept]), ...(retried.length === 0 ? [] : [retry])];
 }

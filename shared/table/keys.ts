@@ -3,9 +3,11 @@
 //   pk                     sk
 //   fleet                  view#<pipelineId>, map#<key>, tick     caches: what a tick starts from, one Query
 //   pipeline#<id>          hot#ledger                            the only contended item
-//                          hot#hold#<ulid>, hot#decision
+//                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#history#<appId>, hot#commits      caches
-//                          attempt#<ulid>, resume#<ulid>, decision#<instant>
+//                          attempt#<ulid>, word#<ulid>, decision#<instant>
+//                          hold#<ulid>, rejection#<id>           those that were lifted
+//                          resume#<ulid>                         words of earlier versions: an accept and a retry in one
 //   signal#commit#<commit> result#<digest of the identity>        one row a result; rows of earlier versions begin with
 //                          the instant
 //   signal#app#<app>       result#<digest of the name>#<instant>#<digest of identity, commit, state>
@@ -30,8 +32,10 @@ const digest = (...parts: readonly string[]): string =>
 export const FLEET = 'fleet';
 export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
+export const REJECTION = 'hot#rejection#';
 export const HISTORY = 'hot#history#';
 export const ATTEMPT = 'attempt#';
+export const WORD = 'word#';
 export const RESUME = 'resume#';
 export const DECISION = 'decision#';
 export const VIEW = 'view#';
@@ -45,6 +49,10 @@ export const keys = {
   tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
   ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
   hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),
+  rejection: (pipelineId: string, id: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${REJECTION}${id}`,
+  }),
   newestDecision: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#decision' }),
   history: (pipelineId: string, appId: string): Key => ({
     pk: pipelineKey(pipelineId),
@@ -52,7 +60,7 @@ export const keys = {
   }),
   commits: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#commits' }),
   attempt: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${ATTEMPT}${id}` }),
-  resume: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${RESUME}${id}` }),
+  word: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${WORD}${id}` }),
   decision: (pipelineId: string, at: number): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${DECISION}${instantKey(at)}`,

@@ -1,10 +1,12 @@
-// What Sluice keeps, as a port: attempts, holds, resumes, signals and decisions, and beside them rows that are only
-// caches (views, map entries, histories, commits): deleting every cache changes no decision.
+// What Sluice keeps, as a port: attempts, holds, rejections, what people said, signals and decisions, and beside them rows
+// that are only caches (views, map entries, histories, commits): deleting every cache changes no decision.
 
 import type { ArtifactKey } from '../domain/artifact.ts';
-import type { Attempt, Ledger, Resume } from '../domain/attempt.ts';
+import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { Rejection } from '../domain/rejection.ts';
+import type { Word } from '../domain/said.ts';
 import type { History } from '../domain/stays.ts';
 import type { Signal, SignalReads } from '../signals/signal.ts';
 
@@ -13,6 +15,8 @@ export interface PipelineRows {
   /** Null: never written, or deleted; rebuild it from the attempts. */
   readonly ledger: Ledger | null;
   readonly holds: readonly Hold[];
+  /** Those that count, and lifted ones of rollbacks. */
+  readonly rejections: readonly Rejection[];
   /** The newest decision; null before the first. */
   readonly decision: Decision | null;
   /** By app id. A cache. */
@@ -31,7 +35,7 @@ export interface PipelineView {
   readonly openAttempts: number;
   /** When the last run that finished began to look. */
   readonly seenAt: number;
-  /** When somebody last asked for a look (a hold, a resume); later than `seenAt` makes the pipeline due. */
+  /** When somebody last asked for a look (a hold, a retry); later than `seenAt` makes the pipeline due. */
   readonly wokenAt: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
@@ -103,8 +107,12 @@ export interface Table extends SignalReads {
   writeHold(hold: Hold): Promise<void>;
   /** Marks a hold lifted; `lost` when it already was, or does not exist. */
   liftHold(pipelineId: string, holdId: string, by: string, at: number): Promise<Won>;
-  writeResume(resume: Resume): Promise<void>;
-  resumes(pipelineId: string): Promise<readonly Resume[]>;
+  /** Records a rejection; `lost`: there is one with this id. */
+  writeRejection(rejection: Rejection): Promise<Won>;
+  /** Marks a rejection lifted; `lost` when it already was, or does not exist. */
+  liftRejection(pipelineId: string, rejectionId: string, by: string, at: number): Promise<Won>;
+  writeWord(word: Word): Promise<void>;
+  words(pipelineId: string): Promise<readonly Word[]>;
   /** Records a decision as the newest and adds it to the pipeline's past. */
   writeDecision(decision: Decision): Promise<void>;
   /** Newest first. */

@@ -59,20 +59,26 @@ async function aMorning(columns?: number) {
   await table.writeHold(
     hold({ id: '2', wave: 'world', placedAt: minutes(-60), expiresAt: minutes(-40), reason: 'lunch.' }),
   );
-  await table.writeResume({
-    id: 'R1',
-    pipelineId: ROUTER,
-    actor: 'ana@laptop',
-    reason: 'the database is back.',
+  const said = { pipelineId: ROUTER, actor: 'ana@laptop', reason: 'the database is back.' };
+  await table.writeWord({
+    ...said,
+    kind: 'accept',
+    id: 'W1',
     at: minutes(-75),
     seenAt: minutes(-76),
     accepted: [{ app: app('router-va01'), artifact: NEW.artifact }],
+  });
+  await table.writeWord({
+    ...said,
+    kind: 'retry',
+    id: 'W2',
+    at: minutes(-74),
     retried: [{ app: app('router-va02'), attemptId: '01KAX5T0Q8AAAAAAAAAA000001' }],
   });
   return terminal;
 }
 
-it('tells attempts, holds and resumes, newest first', async () => {
+it('tells attempts, holds and what people said, newest first', async () => {
   const { type } = await aMorning(120);
   expect(await type('sluice history router')).toMatchInlineSnapshot(`
     "router  newest first
@@ -88,8 +94,8 @@ it('tells attempts, holds and resumes, newest first', async () => {
       2026-11-23 11:00Z  ! hold       world, by bo@example.com, until 2026-11-23 11:20Z: lunch. (1h ago)
       2026-11-23 10:50Z  ✓ succeeded  3f2a91bc from qa to canary, took 4m, by sluice: router-va01 and router-va02 took it.
                                       (AA000002, 1h 10m ago)
-      2026-11-23 10:45Z  · resume     by ana@laptop, goes on from what router-va01 ran and tries again on router-va02: the
-                                      database is back. (1h 15m ago)
+      2026-11-23 10:46Z  · retry      by ana@laptop, tries again on router-va02: the database is back. (1h 14m ago)
+      2026-11-23 10:45Z  · accept     by ana@laptop, goes on from what router-va01 ran: the database is back. (1h 15m ago)
       2026-11-23 10:30Z  ✗ partial    3f2a91bc from qa to canary, took 3m, by sluice: router-va01 took it; router-va02 did
                                       not: Release command failed (AA000001, 1h 30m ago)
     "
@@ -228,7 +234,7 @@ it('says so when nothing has happened', async () => {
   const { table, type } = await openTerminal();
   await put(table, decision());
   expect(await type('sluice history router')).toMatchInlineSnapshot(`
-    "router  Nothing has happened yet: no attempt, no hold, no resume.
+    "router  Nothing has happened yet: no attempt, no hold, nothing that anybody said.
     "
   `);
 });

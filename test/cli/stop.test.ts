@@ -184,8 +184,9 @@ describe('sluice resume', () => {
     `);
     expect(terminal.status).toBe(0);
     expect((await rows()).holds).toMatchObject([{ liftedAt: NOW, liftedBy: 'ana@laptop' }]);
-    expect(await table.resumes(ROUTER)).toMatchObject([
-      { actor: 'ana@laptop', reason: 'looked at it', at: NOW },
+    expect(await table.words(ROUTER)).toMatchObject([
+      { kind: 'accept', actor: 'ana@laptop', reason: 'looked at it', at: NOW },
+      { kind: 'retry', actor: 'ana@laptop', reason: 'looked at it', at: NOW },
     ]);
     const { ledger } = await rows();
     expect(ledger?.apps['id-of-router-va01']?.brought.at(-1)).toMatchObject({ artifact: OLD.artifact });
@@ -236,7 +237,7 @@ describe('sluice resume', () => {
       "
     `);
     expect(terminal.status).toBe(1);
-    expect(await table.resumes(ROUTER)).toEqual([]);
+    expect(await table.words(ROUTER)).toEqual([]);
   });
 
   it('gives what it did as JSON', async () => {
@@ -244,7 +245,8 @@ describe('sluice resume', () => {
     await table.writeHold(hold());
     expect(await terminal.json('sluice resume router --reason ok --as bo')).toMatchObject({
       lifted: [{ owner: 'bo@example.com', liftedBy: 'bo' }],
-      resume: { accepted: [{ app: { name: 'router-va01' } }], retried: [{ app: { name: 'router-va02' } }] },
+      accept: { accepted: [{ app: { name: 'router-va01' } }] },
+      retry: { retried: [{ app: { name: 'router-va02' } }] },
     });
   });
 });

@@ -28,7 +28,7 @@ it('helps', async () => {
                                               go on
       plan [pipeline]                         what is promoted next, what after it, and how long it can
                                               take
-      history [options] <pipeline> [attempt]  every attempt, hold and resume
+      history [options] <pipeline> [attempt]  every attempt, and what people said
       hold [options] <pipeline>               stop promotions to a pipeline, or to one wave of it
       resume [options] <pipeline>             lift holds, go on from what people did, try again what
                                               failed

@@ -4,9 +4,11 @@
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { Attempt, AttemptState, Resume } from '../../shared/domain/attempt.ts';
+import type { Attempt, AttemptState } from '../../shared/domain/attempt.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
 import type { Hold } from '../../shared/domain/hold.ts';
+import type { Rejection } from '../../shared/domain/rejection.ts';
+import type { Word } from '../../shared/domain/said.ts';
 import type { History } from '../../shared/domain/stays.ts';
 import type { Signal, SignalState } from '../../shared/signals/signal.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
@@ -53,7 +55,14 @@ const claim = { id, pipelineId, pipeline: word, claimedAt: fc.constant(5) };
 const attempt = fc.record({ ...claim, sentAt, state, outcome: word }) as fc.Arbitrary<Attempt>;
 const placed = { owner: word, placedAt: at, liftedAt: atOrNull };
 const hold = fc.record({ id, pipelineId, ...placed }) as fc.Arbitrary<Hold>;
-const resume = fc.record({ id, pipelineId, actor: word, at, reason: word }) as fc.Arbitrary<Resume>;
+const said = fc.record({ id, pipelineId, actor: word, at, reason: word }) as fc.Arbitrary<Word>;
+const rejection = fc.record({
+  id,
+  pipelineId,
+  actor: word,
+  at,
+  liftedAt: atOrNull,
+}) as fc.Arbitrary<Rejection>;
 const decision = fc.record({ pipelineId, pipeline: word, at, wakeAt: atOrNull }) as fc.Arbitrary<Decision>;
 const history = fc.record({ through: fc.nat(3), complete: fc.boolean() }) as fc.Arbitrary<History>;
 const view = fc.record({ pipelineId, name: word, seenAt: at }) as fc.Arbitrary<PipelineView>;
@@ -71,7 +80,8 @@ const subjects = [
   [call('writeLedger', pipelineId, ledger, fc.option(word)), call('ledger', pipelineId), rows],
   [call('writeAttempt', attempt), call('attempts', pipelineId, page)],
   [call('writeHold', hold), call('liftHold', pipelineId, id, word, at), call('holds', pipelineId)],
-  [call('writeResume', resume), call('resumes', pipelineId)],
+  [call('writeRejection', rejection), call('liftRejection', pipelineId, id, word, at), rows],
+  [call('writeWord', said), call('words', pipelineId)],
   [call('writeDecision', decision), call('decisions', pipelineId, limit)],
   [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits), rows],
   [call('writeView', view), call('wake', pipelineId, at), call('fleet')],

@@ -212,7 +212,7 @@ export class World {
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
     letGo();
     // A word about one wave is none about another.
-    for (const { app, artifact, isAside } of done.resume?.accepted ?? []) {
+    for (const { app, artifact, isAside } of done.accept?.accepted ?? []) {
       if (!isAside && apps.includes(app.name))
         this.known.stands.accepted(this.simulator.app(app.id), artifact);
     }

@@ -69,10 +69,10 @@ describe('POST /resume', () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({
       lifted: [{ id: hold().id, liftedAt: '2026-11-23T12:00:00.000Z', liftedBy: ANA }],
-      resume: { actor: ANA, reason: 'looked at it', accepted: [{ app: { name: 'router-va01' } }] },
+      accept: { actor: ANA, reason: 'looked at it', accepted: [{ app: { name: 'router-va01' } }] },
     });
     expect((await rows()).holds).toMatchObject([{ liftedAt: NOW, liftedBy: ANA }]);
-    expect(await table.resumes(ROUTER)).toMatchObject([{ actor: ANA, at: NOW }]);
+    expect(await table.words(ROUTER)).toMatchObject([{ actor: ANA, at: NOW }]);
   });
 
   it('of one wave leaves the hold on the pipeline', async () => {
@@ -80,7 +80,7 @@ describe('POST /resume', () => {
     await table.writeHold(hold());
     await table.writeHold(hold({ id: '2', wave: 'world' }));
     const { json } = await post('/resume', { pipeline: 'router', wave: 'world', reason: 'ok' });
-    expect(json).toMatchObject({ lifted: [{ id: '2' }], resume: null });
+    expect(json).toMatchObject({ lifted: [{ id: '2' }], accept: null, retry: null });
     expect((await rows()).holds).toMatchObject([{ liftedAt: null }, { liftedAt: NOW }]);
   });
 
@@ -88,7 +88,7 @@ describe('POST /resume', () => {
     const { post, table } = await aDesk();
     const { status, json } = await post('/resume', { pipeline: 'router', reason: 'ok' });
     expect([status, json['error']]).toEqual([404, expect.stringMatching(/^Nothing to resume on router: /)]);
-    expect(await table.resumes(ROUTER)).toEqual([]);
+    expect(await table.words(ROUTER)).toEqual([]);
   });
 });
 

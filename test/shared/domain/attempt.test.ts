@@ -1,4 +1,4 @@
-// The ledger: what attempts and resumes leave in it, and that it can be told again from them.
+// The ledger: what attempts and words leave in it, and that it can be told again from them.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,24 +13,26 @@ import {
   PROMOTION_MS_MAX,
   QUIET_MS,
   REQUEST_DEADLINE_MS,
-  type Resume,
-  rebuiltLedger,
-  resumed,
   SEND_WITHIN_MS,
   settled,
 } from '../../../shared/domain/attempt.ts';
+import { type Accept, accepted, type Retry, rebuiltLedger, retried } from '../../../shared/domain/said.ts';
 import { app, at, attemptOf, HOUR, target } from './fleet.ts';
 
-const resume = (more: Partial<Resume> = {}): Resume => ({
-  id: 'resume-1',
-  pipelineId: 'id-router',
-  actor: 'oncall@example.com',
-  reason: 'looked at it',
-  at: at(20),
+const said = { pipelineId: 'id-router', actor: 'oncall@example.com', reason: 'looked at it', at: at(20) };
+const accept = (stands: Accept['accepted'], more: Partial<Accept> = {}): Accept => ({
+  ...said,
+  kind: 'accept',
+  id: 'accept-1',
   seenAt: at(20),
-  accepted: [],
-  retried: [],
+  accepted: stands,
   ...more,
+});
+const retry = (name: string, attemptId: string): Retry => ({
+  ...said,
+  kind: 'retry',
+  id: 'retry-1',
+  retried: [{ app: app(name), attemptId }],
 });
 
 const ended = (state: Attempt['state'], more: Partial<Attempt> = {}): Attempt =>
@@ -158,73 +160,71 @@ describe('an attempt that has ended', () => {
   });
 });
 
-describe('a resume', () => {
+describe('an accept', () => {
   it('counts what an app runs as brought, from then on', () => {
-    const accepted = [{ app: app('va-1'), artifact: 'slug:H' }];
-    const ledger = resumed(settled(emptyLedger, failed()), resume({ accepted }));
-    expect(of(ledger).brought).toEqual([{ artifact: 'slug:H', at: at(20), knownAt: at(20), by: 'resume-1' }]);
+    const stands = [{ app: app('va-1'), artifact: 'slug:H' }];
+    const ledger = accepted(settled(emptyLedger, failed()), accept(stands));
+    expect(of(ledger).brought).toEqual([{ artifact: 'slug:H', at: at(20), knownAt: at(20), by: 'accept-1' }]);
     expect(of(ledger)).toMatchObject({ failed: { attemptId: 'attempt-1' }, tried: 'slug:B' });
   });
 
   it('takes its place before what an app was given after the person had looked', () => {
-    const accepted = [{ app: app('va-1'), artifact: 'slug:H' }];
+    const stands = [{ app: app('va-1'), artifact: 'slug:H' }];
     const given = settled(emptyLedger, succeeded({ claimedAt: at(10), settledAt: at(18) }));
     const names = (seenAt: number) =>
-      of(resumed(given, resume({ accepted, seenAt }))).brought.map(({ by }) => by);
-    expect(names(at(17))).toEqual(['resume-1', 'attempt-1']);
-    expect(names(at(18))).toEqual(['attempt-1', 'resume-1']);
+      of(accepted(given, accept(stands, { seenAt }))).brought.map(({ by }) => by);
+    expect(names(at(17))).toEqual(['accept-1', 'attempt-1']);
+    expect(names(at(18))).toEqual(['attempt-1', 'accept-1']);
   });
 
   it('about what came through an app is remembered, and the app goes on from what it was brought', () => {
-    const accepted = [{ app: app('va-1'), artifact: 'slug:H', isAside: true } as const];
-    const ledger = resumed(settled(emptyLedger, succeeded()), resume({ accepted }));
+    const stands = [{ app: app('va-1'), artifact: 'slug:H', isAside: true } as const];
+    const ledger = accepted(settled(emptyLedger, succeeded()), accept(stands));
     expect(of(ledger).brought.map(({ artifact }) => artifact)).toEqual(['slug:B', 'slug:H']);
     const own = ownBrought(ledger, app('va-1').id);
     expect(own.map(({ artifact }) => artifact)).toEqual(['slug:B']);
-    expect(ownBrought(resumed(emptyLedger, resume({ accepted })), app('va-1').id)).toEqual([]);
+    expect(ownBrought(accepted(emptyLedger, accept(stands)), app('va-1').id)).toEqual([]);
   });
 
   it('is heard once: what has been said already changes nothing', () => {
-    const accepted = [
+    const stands = [
       { app: app('va-1'), artifact: 'slug:H' },
       { app: app('va-1'), artifact: 'slug:G', isAside: true } as const,
     ];
-    const once = resumed(settled(emptyLedger, succeeded()), resume({ accepted }));
+    const once = accepted(settled(emptyLedger, succeeded()), accept(stands));
     expect(of(once).brought.map(({ artifact }) => artifact)).toEqual(['slug:B', 'slug:H', 'slug:G']);
-    expect(resumed(once, resume({ accepted, seenAt: at(21) }))).toEqual(once);
+    expect(accepted(once, accept(stands, { seenAt: at(21) }))).toEqual(once);
   });
 
   it('is remembered among the last ten things brought', () => {
     let ledger = emptyLedger;
     for (let n = 1; n <= 12; n++) {
-      const accepted = [{ app: app('va-1'), artifact: `slug:${n}` }];
-      ledger = resumed(ledger, resume({ accepted }));
+      const stands = [{ app: app('va-1'), artifact: `slug:${n}` }];
+      ledger = accepted(ledger, accept(stands));
     }
     expect(of(ledger).brought.map((entry) => entry.artifact)).toEqual(
       Array.from({ length: 10 }, (_, n) => `slug:${n + 3}`),
     );
   });
+});
 
+describe('a retry', () => {
   it('lets the failure be tried again that it names, and no newer one', () => {
     const ledger = settled(emptyLedger, failed());
-    const retried = [{ app: app('va-1'), attemptId: 'attempt-1' }];
-    expect(of(resumed(ledger, resume({ retried })))).toMatchObject({ failed: null, tried: 'slug:B' });
+    expect(of(retried(ledger, retry('va-1', 'attempt-1')))).toMatchObject({ failed: null, tried: 'slug:B' });
     const newer = settled(ledger, failed({ id: 'attempt-2' }));
-    expect(of(resumed(newer, resume({ retried }))).failed?.attemptId).toBe('attempt-2');
+    expect(of(retried(newer, retry('va-1', 'attempt-1'))).failed?.attemptId).toBe('attempt-2');
   });
 
   it('of an app that has not failed changes nothing', () => {
     const ledger = settled(emptyLedger, succeeded());
-    const retried = [{ app: app('va-1'), attemptId: 'attempt-1' }];
-    expect(resumed(ledger, resume({ retried }))).toEqual(ledger);
+    expect(retried(ledger, retry('va-1', 'attempt-1'))).toEqual(ledger);
   });
 });
 
 describe('an attempt that another run has closed', () => {
   it('stays as it is', () => {
-    const noted = resumed(settled(emptyLedger, failed()), {
-      ...resume({ retried: [{ app: app('va-1'), attemptId: 'attempt-1' }] }),
-    });
+    const noted = retried(settled(emptyLedger, failed()), retry('va-1', 'attempt-1'));
     expect(closed(noted, failed())).toBe(noted);
     expect(closed(opened(emptyLedger, attemptOf()), failed())).toEqual(settled(emptyLedger, failed()));
   });
@@ -233,10 +233,10 @@ describe('an attempt that another run has closed', () => {
 describe('a ledger that is gone', () => {
   it('is told again by what is on record, in the order in which it happened', () => {
     const one = failed({ settledAt: at(5) });
-    const again = resume({ at: at(20), retried: [{ app: app('va-1'), attemptId: 'attempt-1' }] });
+    const again = retry('va-1', 'attempt-1');
     const two = succeeded({ id: 'attempt-2', claimedAt: at(21), settledAt: at(23) });
     const three = attemptOf({ id: 'attempt-3', artifact: 'slug:C', claimedAt: at(30) });
-    const lived = opened(settled(resumed(settled(emptyLedger, one), again), two), three);
+    const lived = opened(settled(retried(settled(emptyLedger, one), again), two), three);
     expect(rebuiltLedger([three, two, one], [again])).toEqual(lived);
   });
 

@@ -1,8 +1,9 @@
 // Differences: what a wave could be given, by which of several reasons it is shown, and to which apps.
 
 import { describe, expect, it } from 'vitest';
-import { emptyLedger, type Ledger, resumed } from '../../../shared/domain/attempt.ts';
+import { emptyLedger, type Ledger } from '../../../shared/domain/attempt.ts';
 import { type Difference, differenceOf } from '../../../shared/domain/difference.ts';
+import { type Accept, accepted } from '../../../shared/domain/said.ts';
 import { app, at, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
 
 const pipeline = (soak: number) =>
@@ -222,15 +223,16 @@ describe('the other way round', () => {
     const before = { ...emptyLedger, apps: let_ };
     const moon = to('moon', before);
     expect(checks(moon)).toEqual(['stands']);
-    const word = {
-      id: 'resume-1',
+    const word: Omit<Accept, 'accepted'> = {
+      kind: 'accept',
+      id: 'accept-1',
       pipelineId: 'id-router',
       actor: 'ana',
       reason: 'ok',
       at: at(50),
       seenAt: at(49),
     };
-    const after = resumed(before, { ...word, accepted: moon.stands, retried: [] });
+    const after = accepted(before, { ...word, accepted: moon.stands });
     expect(checks(to('moon', after))).toEqual([]);
     expect(checks(to('canary', after))).toEqual(['stands']);
   });

@@ -2,14 +2,8 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import {
-  type Attempt,
-  emptyLedger,
-  type Resume,
-  rebuiltLedger,
-  resumed,
-  settled,
-} from '../../../shared/domain/attempt.ts';
+import { type Attempt, emptyLedger, settled } from '../../../shared/domain/attempt.ts';
+import { heard, rebuiltLedger, type Word } from '../../../shared/domain/said.ts';
 import { app, attemptOf, T0, target } from './fleet.ts';
 
 const SKEW_MS = 5_000;
@@ -20,10 +14,11 @@ const SKEW_MS = 5_000;
  */
 const happenings = fc.array(
   fc.record({
-    what: fc.constantFrom('brings', 'fails', 'is seen', 'resume', 'resume'),
+    what: fc.constantFrom('brings', 'fails', 'is seen', 'word', 'word'),
     skewMs: fc.integer({ min: -SKEW_MS, max: SKEW_MS }),
     app: fc.constantFrom('va-1', 'va-2'),
     isAside: fc.boolean(),
+    isAccept: fc.boolean(),
     heardLateMs: fc.constantFrom(0, 0, 60_000),
   }),
   { maxLength: 25 },
@@ -32,11 +27,11 @@ const answeringSkewMs = fc.integer({ min: -SKEW_MS, max: SKEW_MS });
 
 test.prop([happenings, answeringSkewMs])('a ledger told again is the one that was lost', (all, answering) => {
   const attempts: Attempt[] = [];
-  const resumes: Resume[] = [];
+  const words: Word[] = [];
   const heardAt: Record<string, number> = {};
   let [ledger, now, seenAt] = [emptyLedger, T0, T0];
-  for (const [index, { what, skewMs, app: name, isAside, heardLateMs }] of all.entries()) {
-    now += what === 'resume' ? 100 : 20_000;
+  for (const [index, { what, skewMs, app: name, isAside, isAccept, heardLateMs }] of all.entries()) {
+    now += what === 'word' ? 100 : 20_000;
     if (what === 'is seen') seenAt = now;
     if (what === 'brings' || what === 'fails') {
       const state = what === 'brings' ? 'succeeded' : 'failed';
@@ -49,21 +44,22 @@ test.prop([happenings, answeringSkewMs])('a ledger told again is the one that wa
       attempts.push(attempt);
       ledger = settled(ledger, attempt);
     }
-    if (what === 'resume') {
+    if (what === 'word') {
       const failed = attempts.findLast(({ state }) => state === 'failed');
-      const word: Resume = {
-        id: `resume-${index}`,
-        pipelineId: 'id-router',
-        actor: 'ana',
-        reason: 'ok',
-        at: now + answering,
-        seenAt,
-        accepted: [{ app: app(name), artifact: `slug:by-hand-${index}`, ...(isAside && { isAside }) }],
-        retried: failed === undefined ? [] : [{ app: app(name), attemptId: failed.id }],
-      };
-      resumes.push(word);
-      ledger = resumed(ledger, word);
+      const said = { pipelineId: 'id-router', actor: 'ana', reason: 'ok', at: now + answering };
+      const stand = { app: app(name), artifact: `slug:by-hand-${index}`, ...(isAside && { isAside }) };
+      const word: Word =
+        isAccept || failed === undefined
+          ? { ...said, kind: 'accept', id: `accept-${index}`, seenAt, accepted: [stand] }
+          : {
+              ...said,
+              kind: 'retry',
+              id: `retry-${index}`,
+              retried: [{ app: app(name), attemptId: failed.id }],
+            };
+      words.push(word);
+      ledger = heard(ledger, word);
     }
   }
-  expect(rebuiltLedger(attempts.toReversed(), resumes.toReversed())).toEqual(ledger);
+  expect(rebuiltLedger(attempts.toReversed(), words.toReversed())).toEqual(ledger);
 });

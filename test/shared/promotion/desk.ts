@@ -1,16 +1,11 @@
 // One run of `promote` on ports that live in memory: a table, a Heroku that answers what a test tells it, a clock that
 // stands still until it is moved.
 
-import {
-  type Attempt,
-  emptyLedger,
-  type Ledger,
-  opened,
-  type Resume,
-} from '../../../shared/domain/attempt.ts';
+import { type Attempt, emptyLedger, type Ledger, opened } from '../../../shared/domain/attempt.ts';
 import type { Decision } from '../../../shared/domain/decision.ts';
 import type { Hold } from '../../../shared/domain/hold.ts';
 import type { Pipeline } from '../../../shared/domain/pipeline.ts';
+import type { Word } from '../../../shared/domain/said.ts';
 import type { TargetReport } from '../../../shared/domain/settle.ts';
 import type { ReleaseFact } from '../../../shared/domain/stays.ts';
 import type { PipelineDue, SluiceEvent } from '../../../shared/events.ts';
@@ -46,12 +41,13 @@ export class MemoryTable {
   readonly rows: { -readonly [K in keyof PipelineRows]: PipelineRows[K] } = {
     ledger: null,
     holds: [],
+    rejections: [],
     decision: null,
     histories: {},
     commits: {},
   };
   readonly recorded: Attempt[] = [];
-  readonly resumed: Resume[] = [];
+  readonly said: Word[] = [];
   readonly views: Omit<PipelineView, 'wokenAt'>[] = [];
   /** Every write, in order: its method, and for the ledger its writer and the revision. */
   readonly writes: string[] = [];
@@ -80,7 +76,7 @@ export class MemoryTable {
         this.#read('attempt', this.recorded.find(({ id }) => id === wanted) ?? null),
       attempts: async (_, { limit = 1000 } = {}) =>
         this.#read('attempts', [...this.recorded].reverse().slice(0, limit)),
-      resumes: async () => this.#read('resumes', this.resumed),
+      words: async () => this.#read('words', this.said),
       holds: async () => this.#read('holds', this.rows.holds),
       writeHold: async (hold: Hold) => {
         this.#write('hold');

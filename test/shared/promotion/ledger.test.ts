@@ -34,15 +34,15 @@ describe('the ledger', () => {
     expect(await ledgerOf(openDesk().table.port, id, { ledger: null })).toEqual(emptyLedger);
   });
 
-  it('that is gone is told again by the attempts and the resumes on record, by either alone', async () => {
+  it('that is gone is told again by the attempts and the words on record, by either alone', async () => {
     const { table } = openDesk();
     table.recorded.push(ended);
     const told = settled(emptyLedger, ended);
     expect(await ledgerOf(table.port, id, { ledger: null })).toEqual(told);
 
     const accepted = [{ app: app('ie-1'), artifact: 'slug:H' }];
-    const by = { id: 'resume-1', pipelineId: id, actor: 'oncall@example.com', reason: 'looked at it' };
-    table.resumed.push({ ...by, at: at(9), seenAt: at(9), accepted, retried: [] });
+    const by = { id: 'accept-1', pipelineId: id, actor: 'oncall@example.com', reason: 'looked at it' };
+    table.said.push({ ...by, kind: 'accept', at: at(9), seenAt: at(9), accepted });
     const both = await ledgerOf(table.port, id, { ledger: null });
     expect(Object.keys(both.apps)).toEqual(['id-va-1', 'id-ie-1']);
     table.recorded.splice(0);

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type Attempt, emptyLedger } from '../../../shared/domain/attempt.ts';
 import type { Decision } from '../../../shared/domain/decision.ts';
 import type { Hold } from '../../../shared/domain/hold.ts';
+import type { Rejection } from '../../../shared/domain/rejection.ts';
+import type { Word } from '../../../shared/domain/said.ts';
 import type { Signal } from '../../../shared/signals/signal.ts';
 import type { PipelineView, Table } from '../../../shared/table/port.ts';
 
@@ -43,6 +45,21 @@ const hold = (pipelineId: string, id: string): Hold => ({
   owner: 'oncall@example.com',
   placedAt: AT,
   expiresAt: null,
+  liftedAt: null,
+  liftedBy: null,
+});
+
+const rejection = (pipelineId: string, id: string): Rejection => ({
+  id,
+  pipelineId,
+  artifact: 'slug:1',
+  commit: null,
+  why: 'rollback',
+  actor: 'oncall@example.com',
+  reason: 'a reason',
+  at: AT,
+  app: { id: 'a', name: 'web' },
+  releaseId: 'r2',
   liftedAt: null,
   liftedBy: null,
 });
@@ -142,12 +159,38 @@ export function tableContract(open: () => Table): void {
     });
   });
 
+  describe('a rejection', () => {
+    it('is written once, and lifted by one person only', async () => {
+      const [table, id] = [open(), newPipeline()];
+      expect(await table.writeRejection(rejection(id, '01A'))).toBe('won');
+      expect(await table.writeRejection({ ...rejection(id, '01A'), reason: 'another' })).toBe('lost');
+      expect((await table.pipelineRows(id)).rejections).toEqual([rejection(id, '01A')]);
+      const lifts = ['a', 'b'].map((by) => table.liftRejection(id, '01A', by, AT + 1));
+      expect((await Promise.all(lifts)).sort()).toEqual(['lost', 'won']);
+      expect(await table.liftRejection(id, '01B', 'a', AT)).toBe('lost');
+      expect(await table.writeRejection(rejection(id, '01A'))).toBe('lost');
+    });
+  });
+
+  describe('a word', () => {
+    it('is kept as it was said', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const said = { pipelineId: id, actor: 'ana@example.com', reason: 'ok', at: AT };
+      const accept: Word = { ...said, kind: 'accept', id: '01A', seenAt: AT, accepted: [] };
+      const retry: Word = { ...said, kind: 'retry', id: '01B', retried: [] };
+      await table.writeWord(accept);
+      await table.writeWord(retry);
+      expect(await table.words(id)).toEqual([accept, retry]);
+    });
+  });
+
   describe('what a run starts from', () => {
     it('is read at once: ledger, holds, newest decision, caches', async () => {
       const [table, id] = [open(), newPipeline()];
       expect(await table.pipelineRows(id)).toEqual({
         ledger: null,
         holds: [],
+        rejections: [],
         decision: null,
         histories: {},
         commits: {},

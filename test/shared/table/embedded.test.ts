@@ -32,6 +32,22 @@ describe('a view of an earlier version', () => {
   });
 });
 
+describe('a resume of an earlier version', () => {
+  it('is read as the two words that it was', async () => {
+    const said = { id: '01A', pipelineId: 'old', actor: 'ana', reason: 'ok', at: 5 };
+    const accepted = [{ app: { id: 'a', name: 'web' }, artifact: 'slug:1' }];
+    const retried = [{ app: { id: 'b', name: 'web-2' }, attemptId: '01B' }];
+    const body = JSON.stringify({ ...said, seenAt: 4, accepted, retried });
+    await DynamoDBDocumentClient.from(store.client).send(
+      new PutCommand({ TableName: LOCAL_TABLE, Item: { pk: 'pipeline#old', sk: 'resume#01A', body } }),
+    );
+    expect(await store.table.words('old')).toEqual([
+      { ...said, kind: 'accept', seenAt: 4, accepted },
+      { ...said, kind: 'retry', retried },
+    ]);
+  });
+});
+
 describe('a table that is not there', () => {
   it('is named by the error of every read and write', async () => {
     const gone = createDynamoTable({ tableName: 'sluice-gone', client: store.client });
