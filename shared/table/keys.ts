@@ -33,6 +33,8 @@ export const FLEET = 'fleet';
 export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
 export const REJECTION = 'hot#rejection#';
+export const ENDED_HOLD = 'hold#';
+export const ENDED_REJECTION = 'rejection#';
 export const HISTORY = 'hot#history#';
 export const ATTEMPT = 'attempt#';
 export const WORD = 'word#';
@@ -52,6 +54,14 @@ export const keys = {
   rejection: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${REJECTION}${id}`,
+  }),
+  endedHold: (pipelineId: string, id: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${ENDED_HOLD}${id}`,
+  }),
+  endedRejection: (pipelineId: string, id: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${ENDED_REJECTION}${id}`,
   }),
   newestDecision: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#decision' }),
   history: (pipelineId: string, appId: string): Key => ({
