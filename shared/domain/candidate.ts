@@ -93,7 +93,9 @@ function candidateOf(
   const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
   const counted = all.map(({ app, since }) => ({ app, since }));
   const since = counted.map((time) => time.since);
-  const soakedAt = since.some((at) => at === null) ? null : Math.max(...since.map((at) => (at ?? 0) + soakMs));
+  const soakedAt = since.some((at) => at === null)
+    ? null
+    : Math.max(...since.map((at) => (at ?? 0) + soakMs));
   return {
     artifact,
     source: first.app,

@@ -19,6 +19,8 @@ export interface AppFacts {
   readonly unreadable: string | null;
   /** What it runs where that cannot be compared (a container image, code of a kind that is not known); else null. */
   readonly uncompared?: Codeless | null;
+  /** Heroku's name of its stack; null or absent where it was not told. */
+  readonly stack?: string | null;
   /** The newest release, where that one failed: what ran before still runs. */
   readonly failed?: ReleaseFact | null;
 }
@@ -32,6 +34,8 @@ export interface Facts {
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
   readonly rejections?: readonly Rejection[];
+  /** Apps whose past has a commit that could not be read this time: what was taken back there cannot be told. */
+  readonly unreadPasts?: readonly AppRef[];
 }
 
 /** The facts of an app. Facts hold every app of every wave; a missing one is a mistake of ours. */

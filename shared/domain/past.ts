@@ -82,3 +82,8 @@ export function takenBackBy(past: Past, stays: readonly Stay[], code: Code): Sta
   return stays.find((_, index) => index > last && (past.rank.get(past.codes[index] ?? '') ?? index) < rank);
 }
 
+/** True when something newer than what ran last has run before: somebody went back. */
+export function isTakenBackTo({ codes, rank }: Past): boolean {
+  const last = codes.at(-1);
+  return last !== undefined && Math.max(...rank.values()) > (rank.get(last) ?? 0);
+}
