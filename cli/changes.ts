@@ -1,35 +1,58 @@
-// How a hold or a resume reaches the table: written by the command itself, or sent to the function `api` of a deployed
-// Sluice, which has AWS say who asks. What sends is loaded only when it is used.
+// How a change reaches the table: written by the command itself, or sent to the function `api` of a deployed Sluice, which
+// has AWS say who asks. What sends is loaded only when it is used.
 
 import type { Hold } from '../shared/domain/hold.ts';
-import { placeHold, type Resumed, resume } from '../shared/operations/stop.ts';
+import type { Rejection } from '../shared/domain/rejection.ts';
+import type { Accept, Retry } from '../shared/domain/said.ts';
+import type { Account } from '../shared/explain/account.ts';
+import { accept } from '../shared/operations/accept.ts';
+import { allow } from '../shared/operations/allow.ts';
+import { placeHold } from '../shared/operations/hold.ts';
+import { reject } from '../shared/operations/reject.ts';
+import { retry } from '../shared/operations/retry.ts';
+import { type Unheld, unhold } from '../shared/operations/unhold.ts';
+import type { ChangingVerb } from '../shared/operations/verbs.ts';
 import { Refusal, UsageError } from './errors.ts';
 import type { Send } from './sender.ts';
 import type { Context } from './verb.ts';
 import type { WhoAndWhy } from './who.ts';
 
-interface Change {
-  readonly pipelineId: string;
-  /** Null: every wave. */
-  readonly wave: string | null;
+interface Why {
   readonly reason: string;
 }
 
+interface Scope extends Why {
+  /** Null: every wave. */
+  readonly wave: string | null;
+}
+
 export interface Changes {
+  /** Null where only AWS can say who asks. */
+  readonly actor: string | null;
   /** `expiresAt`: epoch ms, null for never. */
-  hold(change: Change & { readonly expiresAt: number | null }): Promise<Hold>;
-  resume(change: Change): Promise<Resumed>;
+  hold(account: Account, change: Scope & { readonly expiresAt: number | null }): Promise<Hold>;
+  unhold(account: Account, change: Scope & { readonly ids: readonly string[] }): Promise<Unheld>;
+  /** `seenAt`: of the decision that the person was shown, epoch ms. */
+  accept(account: Account, change: Scope & { readonly seenAt: number }): Promise<Accept>;
+  retry(account: Account, change: Scope): Promise<Retry>;
+  reject(account: Account, change: Why & { readonly commit: string }): Promise<Rejection>;
+  allow(account: Account, change: Why & { readonly commit: string }): Promise<readonly Rejection[]>;
 }
 
 /** @throws UsageError when the actor is named and AWS is to say it. */
 export function changesOf({ data, ports }: Context, { as }: WhoAndWhy): Changes {
   const { table, clock, sender } = data;
   if (sender === null) {
-    const who = { actor: as ?? ports.actor };
+    const actor = as ?? ports.actor;
     const operation = { table, clock, newId: ports.newId };
     return {
-      hold: (change) => placeHold({ ...change, ...who }, operation),
-      resume: (change) => resume({ ...change, ...who }, operation),
+      actor,
+      hold: (account, change) => placeHold(account, { ...change, actor }, operation),
+      unhold: (account, change) => unhold(account, { ...change, actor }, operation),
+      accept: (account, change) => accept(account, { ...change, actor }, operation),
+      retry: (account, change) => retry(account, { ...change, actor }, operation),
+      reject: (account, change) => reject(account, { ...change, actor }, operation),
+      allow: (account, change) => allow(account, { ...change, actor }, operation),
     };
   }
   if (as !== undefined) {
@@ -41,33 +64,51 @@ export function changesOf({ data, ports }: Context, { as }: WhoAndWhy): Changes 
 }
 
 function sentBy(sender: () => Promise<Send>): Changes {
+  /** Sends it and takes what the answer has under `name`. */
+  const ask = async (
+    verb: ChangingVerb,
+    account: Account,
+    change: object,
+  ): Promise<Record<string, unknown>> => (await sender())(verb, { pipeline: account.pipelineId, ...change });
+  const record = <T>(verb: ChangingVerb, found: unknown): T => {
+    if (typeof found === 'object' && found !== null) return found as T;
+    throw otherAnswer(verb);
+  };
+  const list = <T>(verb: ChangingVerb, found: unknown): readonly T[] => {
+    if (Array.isArray(found)) return found as readonly T[];
+    throw otherAnswer(verb);
+  };
   return {
-    async hold({ expiresAt, ...change }) {
-      const until = expiresAt === null ? null : new Date(expiresAt).toISOString();
-      const answer = await (await sender())('hold', { ...bodyOf(change), expiresAt: until });
-      if (isRecord(answer['hold'])) return answer['hold'] as unknown as Hold;
-      throw otherAnswer('hold');
+    actor: null,
+    hold: async (account, { expiresAt, ...change }) => {
+      const until = expiresAt === null ? null : iso(expiresAt);
+      const answer = await ask('hold', account, { ...scopeOf(change), expiresAt: until });
+      return record('hold', answer['hold']);
     },
-    async resume(change) {
-      const answer = await (await sender())('resume', bodyOf(change));
-      const { lifted, accept, retry } = answer as Partial<Resumed>;
-      if (Array.isArray(lifted) && accept !== undefined && retry !== undefined)
-        return { lifted, accept, retry };
-      throw otherAnswer('resume');
+    unhold: async (account, { ids, ...change }) => {
+      const holds = ids.length === 0 ? {} : { holds: ids };
+      const { lifted, stay } = await ask('unhold', account, { ...scopeOf(change), ...holds });
+      return { lifted: list('unhold', lifted), stay: list('unhold', stay) };
     },
+    accept: async (account, { seenAt, ...change }) => {
+      const answer = await ask('accept', account, { ...scopeOf(change), seenAt: iso(seenAt) });
+      return record('accept', answer['accept']);
+    },
+    retry: async (account, change) =>
+      record('retry', (await ask('retry', account, scopeOf(change)))['retry']),
+    reject: async (account, change) => record('reject', (await ask('reject', account, change))['rejection']),
+    allow: async (account, change) => list('allow', (await ask('allow', account, change))['lifted']),
   };
 }
 
-function bodyOf({ pipelineId, wave, reason }: Change): Record<string, unknown> {
-  return { pipeline: pipelineId, ...(wave !== null && { wave }), reason };
+function scopeOf({ wave, reason }: Scope): Record<string, unknown> {
+  return { ...(wave !== null && { wave }), reason };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
+const iso = (at: number): string => new Date(at).toISOString();
 
-function otherAnswer(verb: string): Refusal {
+function otherAnswer(verb: ChangingVerb): Refusal {
   return new Refusal(
-    `The ${verb} was answered with something else than its record. Whether it was done: sluice status. Is the stack of another version? sluice doctor`,
+    `The ${verb} was answered with something else than its record. Whether it was done: sluice history. Is the stack of another version? sluice doctor`,
   );
 }

@@ -16,7 +16,7 @@ export interface Data {
   readonly table: Table;
   /** The time of whoever writes the table: a story's clock runs faster than the machine's. */
   readonly clock: Clock;
-  /** What sends holds and resumes to who may write them; null: the command writes them itself. */
+  /** What sends changes to who may write them; null: the command writes them itself. */
   readonly sender: (() => Promise<Send>) | null;
   /** For people: `the local run in .sluice`. */
   readonly where: string;

@@ -60,7 +60,13 @@ async function history({ data, now, say }: Context, asked: string, { wave, limit
     if (only === null || attempt.to === only.wave) attempts.push(attempt);
     if (attempts.length === limit) break;
   }
-  const past = { attempts, holds: account.holds, words: await table.words(view.pipelineId) };
+  const ended = await table.ended(view.pipelineId, account.predecessors);
+  const past = {
+    attempts,
+    holds: [...account.holds, ...ended.holds],
+    rejections: [...account.rejections, ...ended.rejections],
+    words: await table.words(view.pipelineId, account.predecessors),
+  };
   const entries = entriesOf(past, now, only).slice(0, limit);
   say(explainHistory(view.name, entries, now), {
     now,

@@ -1,17 +1,18 @@
-// sluice hold <pipeline> [--wave W] --reason "…" [--for 2h | --until ISO | --no-expiry]
+// sluice hold <pipeline...> | --all [--wave W] --reason "…" [--for 2h | --until ISO | --no-expiry]
 
 import { Option } from 'commander';
-import { HOLD_MS_DEFAULT } from '../shared/domain/hold.ts';
-import { explainHold } from '../shared/explain/stop.ts';
+import { HOLD_MS_DEFAULT, type Hold } from '../shared/domain/hold.ts';
+import { explainHeld, explainHolding, type Holding } from '../shared/explain/change/hold.ts';
 import { expiryOf } from '../shared/operations/expiry.ts';
-import { checkHoldable, findPipeline, readAccount } from '../shared/operations/pipelines.ts';
+import { checkHoldable } from '../shared/operations/pipelines.ts';
 import { changesOf } from './changes.ts';
 import { UsageError } from './errors.ts';
+import { checkWhich, doTo } from './several.ts';
 import type { AddVerb, Context } from './verb.ts';
+import { addWhich, type WhichOptions } from './which.ts';
 import { addWhoAndWhy, type WhoAndWhy } from './who.ts';
 
-interface Options extends WhoAndWhy {
-  readonly wave?: string;
+interface Options extends WhoAndWhy, WhichOptions {
   readonly for?: string;
   readonly until?: string;
   /** False with `--no-expiry`. */
@@ -19,14 +20,11 @@ interface Options extends WhoAndWhy {
 }
 
 export const addHold: AddVerb = (program, act) => {
-  const verb = program
-    .command('hold')
-    .summary('stop promotions to a pipeline, or to one wave of it')
+  const verb = addWhich(program.command('hold'), 'only promotions to this wave')
+    .summary('stop promotions to pipelines, or to one wave of them')
     .description(
-      'Stops promotions to every wave of a pipeline, or to one, with a reason that everybody sees. It ends by itself after a day unless you say otherwise. What Heroku has begun, it finishes.',
+      'Stops promotions to every wave of the pipelines, or to one, with a reason that everybody sees. It ends by itself after a day unless you say otherwise. What Heroku has begun, it finishes.',
     )
-    .argument('<pipeline>', 'by name or id')
-    .option('--wave <wave>', 'only promotions to this wave')
     .addOption(
       new Option('--for <duration>', 'how long: 90s, 30m, 2h, 1d (default: 1d)').conflicts([
         'until',
@@ -37,23 +35,41 @@ export const addHold: AddVerb = (program, act) => {
     .option('--no-expiry', 'until somebody lifts it')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx sluice hold router --reason "database migration" --for 2h\n  npx sluice hold router --wave world --reason "waiting for legal" --no-expiry',
+      '\nExamples:\n  npx sluice hold router --reason "database migration" --for 2h\n  npx sluice hold --all --reason "incident 42" --no-expiry\n  npx sluice hold router --wave world --reason "waiting for legal" --no-expiry',
     )
-    .action((pipeline: string, options: Options) => act((context) => hold(context, pipeline, options)));
+    .action((names: string[], options: Options) => act((context) => hold(context, names, options)));
   addWhoAndWhy(verb);
 };
 
-async function hold(context: Context, asked: string, options: Options): Promise<void> {
-  const { data, now, say } = context;
-  const { reason, wave = null } = options;
+async function hold(context: Context, names: readonly string[], options: Options): Promise<void> {
+  const { reason, wave = null, all = false } = options;
+  checkWhich({ names, all });
   const changes = changesOf(context, options);
-  const expiresAt = await expiry(options, now);
-  const view = await findPipeline(data.table, asked);
-  if (wave !== null) checkHoldable(await readAccount(data.table, view, now), wave);
-  const placed = await changes.hold({ pipelineId: view.pipelineId, wave, reason, expiresAt });
-  // What began while the hold was being placed is told too.
-  const after = await readAccount(data.table, view, now);
-  say(explainHold(after, placed, isDefault(options)), { hold: placed, openAttempts: after.open });
+  const expiresAt = await expiry(options, context.now);
+  const what: Holding = { wave, expiresAt, isDefault: isDefault(options) };
+  await doTo<null, Hold>(
+    context,
+    { names, all },
+    {
+      participle: 'held',
+      plan: (account) => {
+        if (wave !== null) checkHoldable(account, wave);
+        return null;
+      },
+      before: (ready) =>
+        explainHolding(
+          ready.map(({ account }) => account),
+          what,
+        ),
+      perform: (account) => changes.hold(account, { wave, reason, expiresAt }),
+      after: (done) =>
+        explainHeld(
+          done.map(({ account, done }) => ({ account, hold: done })),
+          what,
+        ),
+      records: ({ account, done }) => ({ hold: done, openAttempts: account.open }),
+    },
+  );
 }
 
 const isDefault = (options: Options): boolean =>

@@ -87,7 +87,7 @@ export async function openSender(deployed: DeployedParameters, parts: StackParts
   if (parts.apiUrl === undefined) {
     const { deployCommand } = await import('../shared/doctor/stack.ts');
     throw new Refusal(
-      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold or a resume. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: npx sluice … --table ${parts.tableName}`,
+      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: npx sluice … --table ${parts.tableName}`,
     );
   }
   const { createSender } = await import('./sender.ts');

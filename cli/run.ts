@@ -2,10 +2,13 @@
 // usage.
 
 import { Command, CommanderError } from 'commander';
+import type { Explanation } from '../shared/explain/text.ts';
 import { typedExplanation, typedText } from '../shared/explain/typed.ts';
 import { jsonText } from '../shared/json.ts';
 import { CONTENDED, OperationRefused } from '../shared/operations/refused.ts';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
+import { addAccept } from './accept.ts';
+import { addAllow } from './allow.ts';
 import { addConfig } from './config.ts';
 import type { Source } from './data.ts';
 import { addDoctor } from './doctor.ts';
@@ -14,9 +17,12 @@ import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
 import { addPlan } from './plan.ts';
 import { type Paper, printed } from './print.ts';
+import { addReject } from './reject.ts';
 import { addResume } from './resume.ts';
+import { addRetry } from './retry.ts';
 import { addSecrets } from './secrets.ts';
 import { addStatus } from './status.ts';
+import { addUnhold } from './unhold.ts';
 import type { Act, ActAlone, AddVerb, CliPorts, Context, Reach } from './verb.ts';
 import { addWhy } from './why.ts';
 
@@ -26,6 +32,11 @@ const VERBS: readonly AddVerb[] = [
   addPlan,
   addHistory,
   addHold,
+  addUnhold,
+  addAccept,
+  addRetry,
+  addReject,
+  addAllow,
   addResume,
   addConfig,
   addSecrets,
@@ -109,10 +120,6 @@ function actAloneOf(program: Command, ports: CliPorts, end: (status: number) => 
     });
     const reach: Reach = {
       ...answersOf(options, ports),
-      tell: (explanation) => {
-        if (options.json === true) return;
-        ports.out(printed(typedExplanation(explanation, targetOf(options)), ports.paper));
-      },
       parameters: parameters.open,
       data: data.open,
     };
@@ -127,15 +134,17 @@ function actAloneOf(program: Command, ports: CliPorts, end: (status: number) => 
   };
 }
 
-function answersOf(options: GlobalOptions, ports: CliPorts): Pick<Context, 'ports' | 'say'> {
+function answersOf(options: GlobalOptions, ports: CliPorts): Pick<Context, 'ports' | 'say' | 'tell'> {
   const { json } = options;
   const target = targetOf(options);
+  const inWords = (explanation: Explanation) =>
+    ports.out(printed(typedExplanation(explanation, target), ports.paper));
   return {
     ports,
-    say: (explanation, records) =>
-      ports.out(
-        json === true ? jsonText(records) : printed(typedExplanation(explanation, target), ports.paper),
-      ),
+    say: (explanation, records) => (json === true ? ports.out(jsonText(records)) : inWords(explanation)),
+    tell: (explanation) => {
+      if (json !== true) inWords(explanation);
+    },
   };
 }
 

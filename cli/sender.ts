@@ -4,12 +4,14 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { fromInstants } from '../shared/json.ts';
+import { OperationRefused } from '../shared/operations/refused.ts';
+import type { ChangingVerb } from '../shared/operations/verbs.ts';
 import { wordsOf } from './aws.ts';
 import { Refusal } from './errors.ts';
 
 /** Sends a change and gives its records, instants in epoch ms. @throws Refusal with what came in their place. */
 export type Send = (
-  verb: 'hold' | 'resume',
+  verb: ChangingVerb,
   body: Readonly<Record<string, unknown>>,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
@@ -72,10 +74,13 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
 /** The function's own refusals are sentences under `error`; AWS's come under `Message` or `message`. */
 function refusalOf(
   status: number,
-  { error, Message, message = Message }: Readonly<Record<string, unknown>>,
+  { error, kind, Message, message = Message }: Readonly<Record<string, unknown>>,
   { where, url, ...options }: SenderOptions,
-): Refusal {
-  if (status < 500 && typeof error === 'string') return new Refusal(error);
+): Refusal | OperationRefused {
+  if (status < 500 && typeof error === 'string') {
+    const isIdle = kind === 'nothing' || kind === 'others';
+    return isIdle ? new OperationRefused(kind, error) : new Refusal(error);
+  }
   const words = typeof message === 'string' ? message.replace(/\.$/, '') : `status ${status}`;
   if (status === 403 && /expired|security token|signature/i.test(words)) {
     return new Refusal(
@@ -84,7 +89,7 @@ function refusalOf(
   }
   if (status === 403) {
     return new Refusal(
-      `${where}: AWS refuses: ${words}. hold and resume need lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
+      `${where}: AWS refuses: ${words}. A change needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
     );
   }
   if (status === 429) {

@@ -25,6 +25,9 @@ interface Answers {
   readonly ports: CliPorts;
   /** Answers in words, or with `--json` in records. */
   readonly say: (explanation: Explanation, records: unknown) => void;
+  /** Tells what will be done before it is, or what was done as soon as it is; nothing with `--json`, where the answer
+   * tells all of it. */
+  readonly tell: (explanation: Explanation) => void;
 }
 
 export interface Context extends Answers {
@@ -34,8 +37,6 @@ export interface Context extends Answers {
 
 /** For a verb that opens for itself what it needs: there may be no table, and it may need no AWS at all. */
 export interface Reach extends Answers {
-  /** Tells what was done as soon as it is; nothing with `--json`, where the answer tells all of it. */
-  readonly tell: (explanation: Explanation) => void;
   /** The parameters of the deployed Sluice that is asked for; the same at each call. */
   readonly parameters: () => Promise<DeployedParameters>;
   /** The table of that Sluice, as its parameter `<prefix>/stack` names it; the same at each call. */

@@ -1,5 +1,5 @@
 // The box `api`: the operator's changes. Its URL takes only requests signed with AWS credentials, so that the actor in the
-// audit is the caller AWS vouches for. It writes holds and resumes; it has no parameter, no bus and no way to Heroku.
+// audit is the caller AWS vouches for. It writes what people say; it has no parameter, no bus and no way to Heroku.
 
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -17,7 +17,7 @@ export class Api extends Construct {
     super(scope, id);
     const { context, code, table } = props;
     this.fn = new SluiceFunction(this, 'Api', {
-      description: 'Sluice: holds and resumes, for whom AWS vouches',
+      description: 'Sluice: what people say, for whom AWS vouches',
       code,
       timeoutSeconds: 30,
       environment: {

@@ -1,6 +1,6 @@
 // Sluice as it runs in an AWS account. Read this first: the schedule fires `scan`; `scan` puts one event on the bus for
 // each pipeline that is due; each event starts one run of `promote`; `webhook` takes what CI and Heroku send, records it
-// and wakes `scan`; `api` takes the operator's holds and resumes. The table is lock and audit. Alarms watch.
+// and wakes `scan`; `api` takes what operators say. The table is lock and audit. Alarms watch.
 
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
@@ -91,7 +91,7 @@ export class SluiceStack extends Stack {
     this.#tell(
       'ApiUrl',
       apiUrl,
-      'sluice hold and resume go there, signed by principals with lambda:InvokeFunctionUrl and lambda:InvokeFunction on its function: docs/runbook.md, Who may.',
+      'What operators say goes there (sluice hold, unhold, accept, retry, reject, allow), signed by principals with lambda:InvokeFunctionUrl and lambda:InvokeFunction on its function: docs/runbook.md, Who may.',
     );
     this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
     this.#tell(

@@ -15,7 +15,7 @@ export class SluiceTable extends TableV2 {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      // Only signals and delivery notes carry it; nothing depends on when they go.
+      // Signals, delivery notes and what lifted holds leave behind carry it; nothing depends on when they go.
       timeToLiveAttribute: 'expiresAt',
     });
   }

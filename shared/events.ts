@@ -15,7 +15,7 @@ export type DueReason =
   | 'time'
   /** An app has a new release. */
   | 'release'
-  /** A hold, a resume or a signal. */
+  /** Somebody's word, or a signal. */
   | 'asked'
   /** Its turn in the rolling sweep that makes up for lost events. */
   | 'sweep';

@@ -69,7 +69,7 @@ describe('A pipeline that no run looks at', () => {
     ]);
   });
 
-  it('is due by a release, by a hold or a resume, and by the time that the last run asked for', async () => {
+  it('is due by a release, by a hold or its lifting, and by the time that the last run asked for', async () => {
     await withPipeline('checks:\n  - signal: { name: direwolf }\n');
     world.merge('web-1', 'A');
     await world.ticks(1);
@@ -267,7 +267,7 @@ describe('A pipeline that is behind', () => {
     await world.ticks(3);
     expect(measured()).toMatchObject({ PipelinesBehind: 1 });
 
-    await world.resume('web', null);
+    await world.unhold('web');
     await world.ticks(3);
     expect(world.runs('web-2')).toBe(commitOf('D'));
     expect((await view()).behindSince).toBeNull();

@@ -131,8 +131,8 @@ describe('a merge', () => {
     world.heroku.failTarget('web-3', null);
     await world.ticks(5);
     expect(world.posts()).toHaveLength(1);
-    const { retry } = await world.resume('web', 'w2');
-    expect(retry?.retried.map((r) => r.app.name)).toEqual(['web-3']);
+    const { retried } = await world.retry('web', 'w2');
+    expect(retried.map((r) => r.app.name)).toEqual(['web-3']);
     await world.ticks(3);
     expect(world.runs('web-3')).toBe(commit);
     const attempts = await world.attempts('web');
@@ -160,10 +160,10 @@ describe('what a person did', () => {
       /^router-5 was rolled back to \w{8} at 2026-11-23 \d\d:\d\dZ by oncall@example.com; what a person did stands until somebody lets go\.$/,
     );
     expect(step.verdicts[0]?.unblock).toMatch(
-      /^sluice resume router --wave w4 --reason "…" {3}\(B?.* goes there next then\)$/,
+      /^sluice accept router --wave w4 --reason "…" {3}\(B?.* goes there next then\)$/,
     );
 
-    await world.resume('router', 'w4');
+    await world.accept('router', 'w4');
     await world.ticks(6);
     expect(picture(appsOf('router', 7), ['A', 'B'])).toBe('BBBBBBB');
   });
@@ -204,7 +204,7 @@ describe('what a person did', () => {
     world.merge('web-1', 'A');
     await world.ticks(4);
     expect(world.runs('web-2')).toBe(commitOf('hotfix'));
-    await world.resume('web', null);
+    await world.accept('web');
     await world.ticks(2);
     expect(world.runs('web-2')).toBe(commitOf('A'));
   });
@@ -218,12 +218,12 @@ describe('what a person did', () => {
     await world.ticks(2);
     world.merge('web-1', 'C');
     await world.ticks(2);
-    await world.resume('web', null);
+    await world.unhold('web');
     await world.ticks(4);
     expect(world.runs('web-2')).toBe(commitOf('C'));
     world.heroku.deploy('web-2', { commit: commitOf('hotfix') });
     await world.ticks(2);
-    await world.resume('web', null);
+    await world.accept('web');
     await world.ticks(4);
     expect(world.runs('web-2')).toBe(commitOf('hotfix'));
     world.merge('web-1', 'D');
@@ -251,7 +251,7 @@ describe('what a person did', () => {
     expect((await world.step('web', 'w2')).verdicts[0]?.reason).toMatch(
       /^42000000 was promoted by hand to web-2/,
     );
-    await world.resume('web', 'w2');
+    await world.accept('web', 'w2');
     await world.ticks(8);
     expect(picture(appsOf('web', 3), ['A', 'B', 'C'])).toBe('CCC');
   });
@@ -312,9 +312,9 @@ describe('what a person did', () => {
     expect(picture(appsOf('web', 3), ['A', 'B'])).toBe('BBA');
     const step = await world.step('web', 'w3');
     expect(step.blocker).toBe('stands');
-    expect(step.verdicts[0]?.unblock).toMatch(/^sluice resume web --wave w2 /);
-    const { accept } = await world.resume('web', 'w2');
-    expect(accept?.accepted.map((entry) => entry.app.name)).toEqual(['web-2']);
+    expect(step.verdicts[0]?.unblock).toMatch(/^sluice accept web --wave w2 /);
+    const { accepted } = await world.accept('web', 'w2');
+    expect(accepted.map((entry) => entry.app.name)).toEqual(['web-2']);
     await world.ticks(4);
     expect(picture(appsOf('web', 3), ['A', 'B'])).toBe('BBB');
   });

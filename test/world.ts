@@ -20,10 +20,10 @@ import { createPromote } from '../shared/heroku/promote.ts';
 import type { TokenSource } from '../shared/heroku/secret.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
 import type { Measure } from '../shared/metrics.ts';
-import { placeHold, resume } from '../shared/operations/stop.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
+import { Operator } from './operator.ts';
 
 export const MINUTE = 60_000;
 export const T0 = Date.parse('2026-11-23T10:00:00Z');
@@ -41,7 +41,7 @@ export interface WorldOptions {
   readonly token?: TokenSource;
 }
 
-export class World {
+export class World extends Operator {
   readonly heroku: Simulator;
   readonly store: EmbeddedTable;
   readonly events: SluiceEvent[] = [];
@@ -64,6 +64,7 @@ export class World {
   }
 
   constructor(options: WorldOptions, store: EmbeddedTable) {
+    super();
     this.#options = options;
     this.config = options.config;
     this.defaults = options.defaults ?? null;
@@ -241,21 +242,20 @@ export class World {
     return [...(await this.table.attempts(this.id(pipeline)))].reverse();
   }
 
-  hold(pipeline: string, wave: string | null, reason: string, minutes: number | null) {
-    const expiresAt = minutes === null ? null : this.#now + minutes * MINUTE;
-    const request = { pipelineId: this.id(pipeline), wave, actor: 'oncall@example.com', reason, expiresAt };
-    return placeHold(request, this);
-  }
-
-  resume(pipeline: string, wave: string | null, reason = 'looked at it') {
-    return resume({ pipelineId: this.id(pipeline), wave, actor: 'oncall@example.com', reason }, this);
-  }
-
   /** Promotion requests that Heroku has seen. */
   posts(): readonly { body: unknown }[] {
     return this.heroku.calls.log.filter(
       (call) => call.method === 'POST' && call.path === '/pipeline-promotions',
     );
+  }
+
+  /** Puts a row into the table past everything that would keep it in order. */
+  async putRow(item: Record<string, unknown>): Promise<void> {
+    const { DynamoDBDocumentClient, PutCommand } = await import('@aws-sdk/lib-dynamodb');
+    const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
+    const marshallOptions = { removeUndefinedValues: true };
+    const db = DynamoDBDocumentClient.from(this.store.client, { marshallOptions });
+    await db.send(new PutCommand({ TableName, Item: item }));
   }
 
   /** Deletes every row that is only a cache. Gives how many there were. */

@@ -1,17 +1,16 @@
-// The operator's changes: `POST /hold` and `POST /resume`, behind a URL that takes only requests signed with AWS
-// credentials. The actor in the audit is whom AWS names, never anything in the request.
+// The operator's changes: `POST /hold`, `/unhold`, `/accept`, `/retry`, `/reject` and `/allow`, behind URLs that take only
+// requests signed with AWS credentials. The actor in the audit is whom AWS names, never anything in the request.
 
 import type { Log } from '../../shared/events.ts';
-import { nothingToResume } from '../../shared/explain/stop.ts';
-import { checkHoldable, checkWave, findPipeline, readAccount } from '../../shared/operations/pipelines.ts';
 import { CONTENDED, OperationRefused } from '../../shared/operations/refused.ts';
-import { type OperationPorts, placeHold, resume } from '../../shared/operations/stop.ts';
+import type { OperationPorts } from '../../shared/operations/request.ts';
+import { CHANGING_VERBS, type ChangingVerb, RESUME_IS_GONE } from '../../shared/operations/verbs.ts';
 import { AnotherRun } from '../../shared/promotion/ledger.ts';
 import { answerErrors } from '../answer-errors.ts';
 import { bytesOf, readJson } from '../body.ts';
 import { frame } from '../frame.ts';
 import { answer, type UrlAnswer, type UrlEvent } from '../url.ts';
-import { type Read, readHold, readResume } from './request.ts';
+import { ACTS } from './acts.ts';
 
 export interface ApiPorts extends OperationPorts {
   readonly log: Log;
@@ -21,32 +20,34 @@ export interface ApiPorts extends OperationPorts {
 export const BODY_BYTES_MAX = 65_536;
 
 /**
- * The function behind `ApiUrl`. Bodies: `{"pipeline", "wave"?, "reason"}`, for a hold `"expiresAt"?` too: ISO-8601 with its
- * zone, null for never, a day when it is left out.
+ * The function behind `ApiUrl`. `only`: the verbs that this one does; it knows no others. Bodies, and what is answered
+ * with 200, the records that `sluice <verb> --json` lists under `done`:
  *
- * Answers 200 with the records that `sluice hold|resume --json` gives: `{"hold", "openAttempts"}`, `{"lifted", "accept", "retry"}`.
- * Refusals are `{"error": sentence}`: 404 unknown path, pipeline or wave, or nothing to resume; 405 not POST; 403 without a
- * caller whom AWS names; 413 over 64 KB; 400 not JSON, not in shape, or a hold that would stop nothing; 409 when others
- * write at the same moment. 500 for what fails on our side, without details.
+ *   hold    {"pipeline", "wave"?, "reason", "expiresAt"?}   {"hold", "openAttempts", "next"}
+ *   unhold  {"pipeline", "wave"?, "reason", "holds"?}       {"lifted", "stay", "next"}
+ *   accept  {"pipeline", "wave"?, "reason", "seenAt"?}      {"accept", "next"}
+ *   retry   {"pipeline", "wave"?, "reason"}                 {"retry", "next"}
+ *   reject  {"pipeline", "commit", "reason"}                {"rejection", "next"}
+ *   allow   {"pipeline", "commit", "reason"}                {"lifted", "next"}
+ *
+ * Instants are ISO-8601 with their zone; `expiresAt` is null for never, and a day when it is left out. `holds` are ids.
+ * Refusals are `{"error": sentence}`: 404 unknown path, pipeline, wave, hold or commit, or nothing to do (`"kind"` says
+ * "nothing" then, or "others" where somebody else's holds are left); 405 not POST;
+ * 403 without a caller whom AWS names; 413 over 64 KB; 400 not JSON, not in shape, or what makes no sense; 409 when others
+ * write at the same moment; 410 /resume, which is gone. 500 for what fails on our side, without details.
  */
-export function createApi(ports: ApiPorts) {
+export function createApi(ports: ApiPorts, only: readonly ChangingVerb[] = CHANGING_VERBS) {
   return frame<UrlEvent, UrlAnswer>()
     .use(answerErrors('api', ports.log))
-    .handler((event) => receive(event, ports));
+    .handler((event) => receive(event, ports, only));
 }
 
-interface Done {
-  /** For the log: `holds router`. */
-  readonly what: string;
-  readonly pipeline: string;
-  readonly records: Readonly<Record<string, unknown>>;
-}
-
-type Act = (body: unknown, actor: string, ports: ApiPorts) => Promise<Read<Done>>;
-
-async function receive(event: UrlEvent, ports: ApiPorts): Promise<UrlAnswer> {
-  const act = actOf(event.rawPath);
-  if (act === null) return answer(404, { error: 'Post to /hold or /resume.' });
+async function receive(event: UrlEvent, ports: ApiPorts, only: readonly ChangingVerb[]): Promise<UrlAnswer> {
+  if (event.rawPath === '/resume') return answer(410, { error: `${RESUME_IS_GONE}.` });
+  const verb = only.find((one) => event.rawPath === `/${one}`);
+  if (verb === undefined) {
+    return answer(404, { error: `Post to ${only.map((one) => `/${one}`).join(', ')}.` });
+  }
   if (event.requestContext.http.method !== 'POST') {
     return answer(405, { error: 'Only POST is taken here.' }, { allow: 'POST' });
   }
@@ -64,62 +65,18 @@ async function receive(event: UrlEvent, ports: ApiPorts): Promise<UrlAnswer> {
   const json = readJson(bytes);
   if (!json.ok) return answer(400, { error: json.error });
   try {
-    const done = await act(json.value, actor, ports);
+    const done = await ACTS[verb](json.value, actor, ports);
     if (!done.ok) return answer(400, { error: done.error });
-    const { what, pipeline, records } = done.value;
-    ports.log('info', `${actor} ${what}`, { pipeline, actor });
+    const { scope, pipeline, records } = done.value;
+    ports.log('info', `${actor} ${verb} ${scope}`, { pipeline, actor });
     return answer(200, records);
   } catch (error) {
     if (error instanceof OperationRefused) {
-      return answer(error.kind === 'not-found' ? 404 : 400, { error: error.message });
+      const { kind, message } = error;
+      const isIdle = kind === 'nothing' || kind === 'others';
+      return answer(kind === 'senseless' ? 400 : 404, { error: message, ...(isIdle && { kind }) });
     }
     if (error instanceof AnotherRun) return answer(409, { error: CONTENDED });
     throw error;
   }
 }
-
-function actOf(path: string): Act | null {
-  switch (path) {
-    case '/hold':
-      return hold;
-    case '/resume':
-      return letGo;
-    default:
-      return null;
-  }
-}
-
-const hold: Act = async (body, actor, ports) => {
-  const { table, clock } = ports;
-  const now = clock.now();
-  const read = readHold(body, now);
-  if (!read.ok) return read;
-  const { pipeline, wave, reason, expiresAt } = read.value;
-  const view = await findPipeline(table, pipeline);
-  if (wave !== null) checkHoldable(await readAccount(table, view, now), wave);
-  const placed = await placeHold({ pipelineId: view.pipelineId, wave, actor, reason, expiresAt }, ports);
-  // What began while the hold was being placed is told too.
-  const { open: openAttempts } = await readAccount(table, view, now);
-  return done(`holds ${scope(view.name, wave)}`, view.name, { hold: placed, openAttempts });
-};
-
-const letGo: Act = async (body, actor, ports) => {
-  const { table, clock } = ports;
-  const read = readResume(body);
-  if (!read.ok) return read;
-  const { pipeline, wave, reason } = read.value;
-  const view = await findPipeline(table, pipeline);
-  const account = await readAccount(table, view, clock.now());
-  if (wave !== null) checkWave(account, wave);
-  const { lifted, accept, retry } = await resume({ pipelineId: view.pipelineId, wave, actor, reason }, ports);
-  if (lifted.length === 0 && accept === null && retry === null) {
-    throw new OperationRefused('not-found', nothingToResume(account, wave));
-  }
-  return done(`resumes ${scope(view.name, wave)}`, view.name, { lifted, accept, retry });
-};
-
-function done(what: string, pipeline: string, records: Done['records']): Read<Done> {
-  return { ok: true, value: { what, pipeline, records } };
-}
-
-const scope = (name: string, wave: string | null): string => (wave === null ? name : `${name} ${wave}`);

@@ -5,8 +5,8 @@ import { expectedOf, problem, problemsOf, shown } from '../../shared/config/prob
 import { HOLD_MS_DEFAULT } from '../../shared/domain/hold.ts';
 import { expiryOf } from '../../shared/operations/expiry.ts';
 
-/** What both verbs take. */
-export interface Asked {
+/** What most verbs take. */
+export interface Scoped {
   /** By name or id. */
   readonly pipeline: string;
   /** Null: every wave. */
@@ -21,25 +21,47 @@ export type Read<T> =
 /** A name or a reason: not empty, without the spaces around it. */
 const words = z.string().trim().min(1, { error: 'a few words' });
 
-const asked = { pipeline: words, wave: words.optional(), reason: words };
-const resumeBody = z.strictObject(asked);
+const scoped = { pipeline: words, wave: words.optional(), reason: words };
+const scopeBody = z.strictObject(scoped);
 const holdBody = z.strictObject({
-  ...asked,
+  ...scoped,
   expiresAt: z.string({ error: 'an instant with its zone, or null for never' }).nullable().optional(),
 });
+const unholdBody = z.strictObject({ ...scoped, holds: z.array(words).optional() });
+const acceptBody = z.strictObject({
+  ...scoped,
+  seenAt: z.iso.datetime({ offset: true, error: 'an instant with its zone' }).optional(),
+});
+const codeBody = z.strictObject({ pipeline: words, commit: words, reason: words });
 
-export function readResume(body: unknown): Read<Asked> {
-  const read = shaped(resumeBody, body);
-  return read.ok ? { ok: true, value: askedOf(read.value) } : read;
+export function readScope(body: unknown): Read<Scoped> {
+  return then(shaped(scopeBody, body), scopeOf);
+}
+
+/** `holds`: ids; empty for what is the caller's own on exactly that scope. */
+export function readUnhold(body: unknown): Read<Scoped & { readonly ids: readonly string[] }> {
+  return then(shaped(unholdBody, body), (read) => ({ ...scopeOf(read), ids: read.holds ?? [] }));
+}
+
+/** `seenAt`: epoch ms, of the decision that the caller had before them. */
+export function readAccept(body: unknown): Read<Scoped & { readonly seenAt?: number }> {
+  return then(shaped(acceptBody, body), (read) => ({
+    ...scopeOf(read),
+    ...(read.seenAt !== undefined && { seenAt: Date.parse(read.seenAt) }),
+  }));
+}
+
+export function readCode(body: unknown): Read<z.output<typeof codeBody>> {
+  return shaped(codeBody, body);
 }
 
 /** `expiresAt` is epoch ms, null for never; left out, it is a day from now. */
-export function readHold(body: unknown, now: number): Read<Asked & { readonly expiresAt: number | null }> {
+export function readHold(body: unknown, now: number): Read<Scoped & { readonly expiresAt: number | null }> {
   const read = shaped(holdBody, body);
   if (!read.ok) return read;
   const { expiresAt: text } = read.value;
   const until = (expiresAt: number | null) =>
-    ({ ok: true, value: { ...askedOf(read.value), expiresAt } }) as const;
+    ({ ok: true, value: { ...scopeOf(read.value), expiresAt } }) as const;
   if (text === null) return until(null);
   if (text === undefined) return until(now + HOLD_MS_DEFAULT);
   const expiry = expiryOf(text, now);
@@ -47,8 +69,12 @@ export function readHold(body: unknown, now: number): Read<Asked & { readonly ex
   return { ok: false, error: problem('body', ['expiresAt'], shown(text), expiry.expected).message };
 }
 
-function askedOf({ pipeline, wave, reason }: z.output<typeof resumeBody>): Asked {
+function scopeOf({ pipeline, wave, reason }: z.output<typeof scopeBody>): Scoped {
   return { pipeline, wave: wave ?? null, reason };
+}
+
+function then<A, B>(read: Read<A>, make: (value: A) => B): Read<B> {
+  return read.ok ? { ok: true, value: make(read.value) } : read;
 }
 
 function shaped<T>(schema: z.ZodType<T>, body: unknown): Read<T> {

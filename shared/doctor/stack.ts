@@ -61,7 +61,7 @@ export function examineStack(
 function apiFindings({ apiUrl }: StackParts, todo: string): readonly Finding[] {
   if (apiUrl !== undefined) return [];
   return [
-    warning('api', 'no apiUrl: an older stack, with nothing that takes a hold or a resume', {
+    warning('api', 'no apiUrl: an older stack, with nothing that takes a hold', {
       expected: 'the function api, which records who AWS says it was',
       todo,
     }),

@@ -33,8 +33,9 @@ export interface StepDecision {
   readonly blocker: string | null;
   /** The earliest epoch ms the wave can be given the artifact, as far as known. A lower bound. */
   readonly earliestAt: number | null;
-  /** What `resume` would let go. */
+  /** What `accept` would let count. */
   readonly stands: readonly Stand[];
+  /** What `retry` would try again. */
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 

@@ -29,9 +29,9 @@ export interface Difference {
   readonly targets: readonly AppRef[];
   /** Obstacles that follow from the facts alone. */
   readonly obstacles: readonly Verdict[];
-  /** Apps whose artifact a person put there, for `resume`. */
+  /** Apps whose artifact a person put there, for `accept`. */
   readonly stands: readonly Stand[];
-  /** Failures that a `resume` would try again. */
+  /** Failures that a `retry` would try again. */
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 

@@ -75,7 +75,7 @@ export function takenBack(
     const first = firstIndex(history, candidate.artifact);
     const stay = history.stays.slice(index + 1).find((later) => firstIndex(history, later.artifact) < first);
     if (stay === undefined) return [];
-    // A resume of that app says that the rest of the pipeline may go on all the same.
+    // An accept of that app says that the rest of the pipeline may go on all the same.
     const { brought } = appLedger(facts.ledger, app.id);
     if (brought.some((one) => isOf(one, stay))) return [];
     return [
@@ -111,7 +111,8 @@ export interface Situation {
 export function obstaclesOf(situation: Situation): readonly Verdict[] {
   const { pipeline, step, facts, candidate, acts, failures, taken, given } = situation;
   const obstacles: Verdict[] = [];
-  const resume = `sluice resume ${pipeline.name} --wave ${step.to.name} --reason "…"`;
+  const verb = (name: string, wave: string) => `sluice ${name} ${pipeline.name} --wave ${wave} --reason "…"`;
+  const accept = verb('accept', step.to.name);
   const name = nameOf(facts, candidate.artifact);
   const waves = pipeline.waves.slice(0, step.index);
 
@@ -121,11 +122,12 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   if (open !== undefined) obstacles.push(underWay(facts, open));
 
   const undone = acts.filter((act) => act.stay.artifact !== candidate.artifact);
-  if (undone.length > 0) obstacles.push(stands(undone, resume, `; ${name} goes there next then`));
-  if (taken.length > 0) obstacles.push(stands(taken, resume, `; ${name} goes on then`));
+  if (undone.length > 0) obstacles.push(stands(undone, accept, `; ${name} goes there next then`));
+  if (taken.length > 0) obstacles.push(stands(taken, accept, `; ${name} goes on then`));
   if (given.length > 0) {
-    const onSource = `sluice resume ${pipeline.name} --wave ${step.from.name} --reason "…"`;
-    obstacles.push(stands(given, onSource, `; ${name} counts as brought by the pipeline then`));
+    obstacles.push(
+      stands(given, verb('accept', step.from.name), `; ${name} counts as brought by the pipeline then`),
+    );
   }
 
   const [failed] = failures;
@@ -136,7 +138,7 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
         about: 'artifact',
         reason: `${listOf(failures.map((f) => f.app.name))} failed to take ${name} at ${instant(Math.max(...failures.map((f) => f.at)))}: ${failed.message}`,
         since: Math.min(...failures.map((f) => f.at)),
-        unblock: `${resume}   (tries ${name} again; a newer artifact goes ahead by itself)`,
+        unblock: `${verb('retry', step.to.name)}   (tries ${name} again; a newer artifact goes ahead by itself)`,
         onEvent: true,
         evidence: { attempts: [...new Set(failures.map((f) => f.attemptId))] },
       }),

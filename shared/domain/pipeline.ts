@@ -28,6 +28,8 @@ export interface Pipeline {
   readonly id: string;
   /** The name people type: the last part of the parameter's path. */
   readonly name: string;
+  /** Heroku's uuids of the pipelines that this name meant before: what people said of those counts for this one. */
+  readonly predecessors?: readonly string[];
   readonly mode: Mode;
   /** In order of promotion; the first is the head, to which Heroku deploys. At least one. */
   readonly waves: readonly Wave[];

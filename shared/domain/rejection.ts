@@ -22,6 +22,7 @@ export interface Rejection {
   /** Null: it still counts. One of a rollback stays on record when it is lifted, as the next run would conclude it anew. */
   readonly liftedAt: number | null;
   readonly liftedBy: string | null;
+  readonly liftReason?: string;
 }
 
 export function isRejecting(rejection: Rejection): boolean {
@@ -45,4 +46,9 @@ export function rejectionsOf(
   return rejections
     .filter((one) => isRejecting(one) && isAbout(one, of))
     .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+/** Lifts the rejections of this artifact and nothing else. `name`: as `nameOf` gives it. */
+export function allowCommand(pipeline: string, name: string): string {
+  return `sluice allow ${pipeline} ${name.includes(' ') ? `"${name}"` : name} --reason "…"`;
 }

@@ -25,6 +25,11 @@ export function duration(ms: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
+/** The end of an id: enough to name what it is the id of. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listOf(words: readonly string[]): string {
   if (words.length < 2) return words[0] ?? '';

@@ -5,7 +5,8 @@ import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
 import { nameOf } from '../domain/facts.ts';
-import { type Hold, isActive } from '../domain/hold.ts';
+import { type Hold, type HoldableWave, isActive } from '../domain/hold.ts';
+import type { Rejection } from '../domain/rejection.ts';
 
 export interface Account {
   readonly pipelineId: string;
@@ -14,8 +15,16 @@ export interface Account {
   readonly decision: Decision | null;
   /** The promotions under way. */
   readonly open: readonly Attempt[];
-  /** Every hold on record, ended ones too. */
+  /** Heroku's ids of the pipelines that had its name before. */
+  readonly predecessors: readonly string[];
+  /** The holds that nobody has lifted; some may be over. */
   readonly holds: readonly Hold[];
+  /** Those that the newest decision still rests on, and that somebody has lifted since. */
+  readonly lifted: readonly Hold[];
+  /** Those that count, and lifted ones of rollbacks. */
+  readonly rejections: readonly Rejection[];
+  /** The commits of the artifacts in play, as far as they were read. */
+  readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   readonly now: number;
 }
 
@@ -50,4 +59,9 @@ export function runsIn(wave: WaveView): { readonly names: readonly string[]; rea
   );
   const since = wave.apps.flatMap((entry) => entry.since ?? []);
   return { names: [...new Set(names)], since: since.length === 0 ? null : Math.max(...since) };
+}
+
+/** The waves as holds look at them. */
+export function holdableWaves(decision: Pick<Decision, 'waves'>): readonly HoldableWave[] {
+  return decision.waves.map(({ name, apps }) => ({ name, apps: apps.map(({ app }) => app) }));
 }

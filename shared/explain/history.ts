@@ -3,8 +3,9 @@
 import type { Attempt, AttemptTarget } from '../domain/attempt.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
 import type { AppRef } from '../domain/pipeline.ts';
+import type { Rejection } from '../domain/rejection.ts';
 import type { Word } from '../domain/said.ts';
-import { duration, instant, listOf } from '../domain/words.ts';
+import { duration, instant, listOf, shortId } from '../domain/words.ts';
 import { shortName } from './account.ts';
 import { outcomeMark } from './marks.ts';
 import { type Explanation, quiet, type Row, row, type Span, strong, type Words, words } from './text.ts';
@@ -15,11 +16,13 @@ import { explainVerdicts } from './verdicts.ts';
 export type Entry =
   | { readonly kind: 'attempt'; readonly at: number; readonly attempt: Attempt }
   | { readonly kind: 'hold' | 'lifted' | 'ended'; readonly at: number; readonly hold: Hold }
+  | { readonly kind: 'reject' | 'allow'; readonly at: number; readonly rejection: Rejection }
   | { readonly kind: 'accept' | 'retry'; readonly at: number; readonly word: Word };
 
 export interface Past {
   readonly attempts: readonly Attempt[];
   readonly holds: readonly Hold[];
+  readonly rejections: readonly Rejection[];
   readonly words: readonly Word[];
 }
 
@@ -37,6 +40,7 @@ export function entriesOf(
       .filter((attempt) => isAbout(attempt.to))
       .map((attempt): Entry => ({ kind: 'attempt', at: attempt.claimedAt, attempt })),
     ...past.holds.filter((hold) => isAbout(hold.wave)).flatMap((hold) => entriesOfHold(hold, now)),
+    ...past.rejections.flatMap(entriesOfRejection),
     ...past.words.filter(touches).map((word): Entry => ({ kind: word.kind, at: word.at, word })),
   ];
   return entries.sort((a, b) => b.at - a.at);
@@ -47,6 +51,12 @@ function entriesOfHold(hold: Hold, now: number): readonly Entry[] {
   if (hold.liftedAt !== null) return [placed, { kind: 'lifted', at: hold.liftedAt, hold }];
   if (isActive(hold, now) || hold.expiresAt === null) return [placed];
   return [placed, { kind: 'ended', at: hold.expiresAt, hold }];
+}
+
+function entriesOfRejection(rejection: Rejection): readonly Entry[] {
+  const { at, liftedAt } = rejection;
+  const made: Entry = { kind: 'reject', at, rejection };
+  return liftedAt === null ? [made] : [made, { kind: 'allow', at: liftedAt, rejection }];
 }
 
 export function explainHistory(name: string, entries: readonly Entry[], now: number): Explanation {
@@ -69,6 +79,9 @@ function entryRow(entry: Entry, now: number): Row {
     case 'lifted':
     case 'ended':
       return line(...holdLine(entry.kind, entry.hold));
+    case 'reject':
+    case 'allow':
+      return line({ text: `· ${entry.kind}`, tone: 'waiting' }, rejectionWords(entry.kind, entry.rejection));
     case 'accept':
     case 'retry':
       return line({ text: `· ${entry.kind}`, tone: 'waiting' }, wordWords(entry.word));
@@ -82,21 +95,28 @@ function attemptWords(attempt: Attempt, now: number): Words {
   return words(strong(shortName(attempt)), ` from ${from} to ${to}, ${time}, by ${actor}: ${outcome}`);
 }
 
-/** The end of an attempt's id: enough to ask for it with `sluice history <pipeline> <id>`. */
-function shortId(id: string): string {
-  return id.slice(-8);
-}
-
 function holdLine(kind: 'hold' | 'lifted' | 'ended', hold: Hold): [Span, Words] {
   const wave = hold.wave ?? 'every wave';
   const end = hold.expiresAt === null ? 'until somebody lifts it' : `until ${instant(hold.expiresAt)}`;
+  const lift = hold.liftReason === undefined ? '' : ` (${hold.liftReason})`;
   const sentences: Record<typeof kind, string> = {
     hold: `${wave}, by ${hold.owner}, ${end}: ${hold.reason}.`,
-    lifted: `${wave}, by ${hold.liftedBy}; ${hold.owner} had held it: ${hold.reason}.`,
+    lifted: `${wave}, by ${hold.liftedBy}${lift}; ${hold.owner} had held it: ${hold.reason}.`,
     ended: `${wave}, by itself; ${hold.owner} had held it: ${hold.reason}.`,
   };
   const text = sentences[kind].replace(/([.!?])\.$/, '$1');
   return [{ text: `! ${kind}`, tone: kind === 'hold' ? 'waiting' : 'plain' }, words(text)];
+}
+
+function rejectionWords(kind: 'reject' | 'allow', rejection: Rejection): Words {
+  const { actor, artifact, commit, why, app, reason, liftedBy, liftReason } = rejection;
+  const name = shortName({ artifact: artifact ?? '', commit });
+  const went = why === 'rollback' && app !== null ? `, with the rollback of ${app.name}` : '';
+  const text =
+    kind === 'reject'
+      ? `${name}, by ${actor}${went}: ${reason}`
+      : `${name}, by ${liftedBy}; ${actor} had rejected it${went}: ${liftReason ?? 'no reason is on record'}`;
+  return words(`${text.replace(/\.$/, '')}.`);
 }
 
 function appsOf(word: Word): readonly AppRef[] {

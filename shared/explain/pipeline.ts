@@ -1,8 +1,9 @@
 // `why`: every wave of a pipeline that is behind, explained; or what runs everywhere, when none is. Pure.
 
 import type { Decision, StepDecision } from '../domain/decision.ts';
+import { isRejecting } from '../domain/rejection.ts';
 import { listOf } from '../domain/words.ts';
-import { type Account, isBehind, onlyObserves, runsIn } from './account.ts';
+import { type Account, isBehind, onlyObserves, runsIn, shortName } from './account.ts';
 import { holdWords } from './hold.ts';
 import { passMark } from './marks.ts';
 import { explainStep } from './step.ts';
@@ -37,20 +38,24 @@ function heading(account: Account, decision: Decision): Section {
 }
 
 /** What people did after the decision: it does not know of that yet. */
-function news({ holds, now }: Account, decision: Decision): Block {
+function news({ holds, lifted, rejections, now }: Account, decision: Decision): Block {
   const scope = (wave: string | null) => wave ?? 'every wave';
   const placed = holds
     .filter((hold) => hold.placedAt > decision.at && hold.liftedAt === null)
     .map((hold) => row(1, words(`New since then: ${scope(hold.wave)} is held by `, holdWords(hold, now))));
-  const lifted = holds
-    .filter((hold) => hold.liftedAt !== null && hold.liftedAt > decision.at && hold.placedAt <= decision.at)
-    .map((hold) =>
-      row(
-        1,
-        `New since then: ${hold.liftedBy} lifted the hold on ${scope(hold.wave)} by ${hold.owner}; the next tick looks again.`,
-      ),
-    );
-  return [...placed, ...lifted];
+  const let_ = lifted.map((hold) =>
+    row(
+      1,
+      `New since then: ${hold.liftedBy} lifted the hold on ${scope(hold.wave)} by ${hold.owner}; the next tick looks again.`,
+    ),
+  );
+  const rejected = rejections
+    .filter((one) => isRejecting(one) && one.at > decision.at)
+    .map((one) => {
+      const name = shortName({ artifact: one.artifact ?? '', commit: one.commit });
+      return row(1, `New since then: ${one.actor} rejected ${name}: ${one.reason}`);
+    });
+  return [...placed, ...let_, ...rejected];
 }
 
 function explainWave(account: Account, decision: Decision, name: string): Section {

@@ -4,7 +4,7 @@
 import type { Decision, StepDecision } from '../domain/decision.ts';
 import { holdsOn } from '../domain/hold.ts';
 import { duration, listOf } from '../domain/words.ts';
-import { type Account, onlyObserves, openTo, shortName } from './account.ts';
+import { type Account, holdableWaves, onlyObserves, openTo, shortName } from './account.ts';
 import {
   type Block,
   type Explanation,
@@ -84,7 +84,11 @@ function sort(
 ): void {
   const { step, wave } = move;
   // A hold that was placed after the decision counts already: the next tick will see it.
-  const late = holdsOn(holds, wave, now).filter((hold) => hold.placedAt > decision.at);
+  const waves = holdableWaves(decision);
+  const its = waves.filter(({ name }) => name === wave);
+  const late = its
+    .flatMap((one) => holdsOn(holds, waves, one, now))
+    .filter((hold) => hold.placedAt > decision.at);
   const blocking = [
     ...step.verdicts
       .filter((verdict) => verdict.state !== 'pass')

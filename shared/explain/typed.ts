@@ -4,7 +4,7 @@
 import { command, type Explanation, type Span, type Words, words } from './text.ts';
 
 const ONLY_PREFIX = /^(config|secrets|doctor)\b/;
-const VERBS = 'status|why|plan|history|hold|resume|config|secrets|doctor';
+const VERBS = 'status|why|plan|history|hold|unhold|accept|retry|reject|allow|config|secrets|doctor';
 /** A command in a sentence goes on to the end of the line, or to a mark that is followed by a space. */
 const IN_TEXT = new RegExp(`(?<!npx )\\bsluice (?=(?:${VERBS})\\b).*?(?=$|[.,;:](?:\\s|$)| {2}| \\()`, 'gm');
 

@@ -9,11 +9,29 @@ import type { PipelineView, Table, TickRecord } from '../table/port.ts';
 import { OperationRefused } from './refused.ts';
 
 /** What is known of one pipeline now. */
-export async function readAccount(table: Table, view: PipelineView, now: number): Promise<Account> {
+export async function readAccount(
+  table: Table,
+  view: Pick<PipelineView, 'pipelineId' | 'name'>,
+  now: number,
+): Promise<Account> {
   const { pipelineId, name } = view;
-  const rows = await table.pipelineRows(pipelineId);
-  const { open } = await ledgerOf(table, pipelineId, rows);
-  return { pipelineId, name, decision: rows.decision, open, holds: rows.holds, now };
+  const predecessors: readonly string[] = [];
+  const rows = await table.pipelineRows(pipelineId, predecessors);
+  const { open } = await ledgerOf(table, { id: pipelineId, predecessors }, rows);
+  const { decision, holds, rejections, commits } = rows;
+  const gone = heldBy(decision).filter((id) => holds.every((hold) => hold.id !== id));
+  const ended = gone.length === 0 ? [] : (await table.ended(pipelineId, predecessors)).holds;
+  const lifted = ended.filter(({ id }) => gone.includes(id));
+  return { pipelineId, name, predecessors, decision, open, holds, lifted, rejections, commits, now };
+}
+
+/** The ids of the holds that the decision rests on. */
+function heldBy(decision: Decision | null): readonly string[] {
+  return (decision?.steps ?? []).flatMap(({ verdicts }) =>
+    verdicts.flatMap(({ check, evidence }) =>
+      check === 'hold' && Array.isArray(evidence['holds']) ? (evidence['holds'] as string[]) : [],
+    ),
+  );
 }
 
 /**

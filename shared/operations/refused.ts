@@ -3,8 +3,11 @@
 /** Its message is a sentence for whoever asked, with what to do instead. */
 export class OperationRefused extends Error {
   override readonly name = 'OperationRefused';
-  /** Whether there is no such thing, or it makes no sense with what there is. */
-  readonly kind: 'not-found' | 'senseless';
+  /**
+   * Whether there is no such thing, nothing to do, nothing to do but for what is not the asker's to do unnamed, or it
+   * makes no sense with what there is.
+   */
+  readonly kind: 'not-found' | 'nothing' | 'others' | 'senseless';
 
   constructor(kind: OperationRefused['kind'], message: string) {
     super(message);

@@ -45,7 +45,7 @@ export interface StackParts {
   readonly tableName: string;
   readonly busName: string;
   readonly webhookUrl: string;
-  /** Where holds and resumes are sent; absent from what an older stack wrote. */
+  /** Where people's changes are sent; absent from what an older stack wrote. */
   readonly apiUrl?: string;
   readonly version: string;
 }

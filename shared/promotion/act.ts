@@ -47,7 +47,7 @@ export async function act(
   if ((await table.writeAttempt(sending)) === 'lost') {
     throw new AnotherRun(`Another run has settled attempt ${claimed.id} meanwhile.`);
   }
-  const stopped = await lastLook(sending, marked, seenAt, ports);
+  const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);
   if (stopped !== null) throw new AnotherRun(`${claimed.id}: ${stopped.outcome}`);
   const outcome = await ports.promote({
     pipelineId: pipeline.id,
@@ -60,7 +60,7 @@ export async function act(
 
   const attempt = recordOf(sending, outcome, clock.now());
   await table.writeAttempt(attempt);
-  const recorded = await amend(table, pipeline.id, marked, (l) => closed(l, attempt), `record ${claimed.id}`);
+  const recorded = await amend(table, pipeline, marked, (l) => closed(l, attempt), `record ${claimed.id}`);
   if (attempt.state !== 'open') await bus.publish([{ type: 'AttemptSettled', attempt }]);
   const promoted = outcome.kind === 'accepted' ? outcome.sourceReleaseId : null;
   const mismatch =

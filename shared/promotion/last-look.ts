@@ -6,6 +6,8 @@
 
 import { type Attempt, closed, type Ledger, opened } from '../domain/attempt.ts';
 import { type Hold, holdsOn } from '../domain/hold.ts';
+import type { Pipeline } from '../domain/pipeline.ts';
+import { type Rejection, rejectionsOf } from '../domain/rejection.ts';
 import { unsent } from '../domain/settle.ts';
 import { duration } from '../domain/words.ts';
 import { amend, isStored } from './ledger.ts';
@@ -24,6 +26,8 @@ interface News {
   /** Open attempts of runs whose ledger was deleted. */
   readonly attempts: readonly Attempt[];
   readonly holds: readonly Hold[];
+  /** Of what is to be sent. */
+  readonly rejections: readonly Rejection[];
 }
 
 /**
@@ -31,13 +35,14 @@ interface News {
  * again. `sending`: as recorded; `ledger`: what this run has just written; `seenAt`: when it looked, epoch ms.
  */
 export async function lastLook(
+  pipeline: Pipeline,
   sending: Attempt,
   ledger: Ledger,
   seenAt: number,
   ports: PromotionPorts,
 ): Promise<Attempt | null> {
   const { table, bus, clock } = ports;
-  const news = await newsFor(sending, ledger, ports);
+  const news = await newsFor(pipeline, sending, ledger, ports);
   const why = whyNot(news, clock.now() > seenAt + FACTS_MS_MAX);
   if (why === null) return null;
   const attempt = unsent(sending, why, clock.now());
@@ -46,26 +51,37 @@ export async function lastLook(
     const missing = news.attempts.filter(({ id }) => stored.open.every((open) => open.id !== id));
     return missing.reduce(opened, closed(stored, attempt));
   };
-  await amend(table, sending.pipelineId, ledger, change, `stop ${sending.id}`);
+  await amend(table, pipeline, ledger, change, `stop ${sending.id}`);
   await bus.publish([{ type: 'AttemptSettled', attempt }]);
   return attempt;
 }
 
-function whyNot({ attempts, holds: [hold], isLedgerMine }: News, isOld: boolean): string | null {
+function whyNot(
+  { attempts, holds: [hold], rejections: [rejection], isLedgerMine }: News,
+  isOld: boolean,
+): string | null {
   if (hold !== undefined) return `${hold.owner} placed a hold meanwhile: ${hold.reason}`;
+  if (rejection !== undefined) return `${rejection.actor} rejected it meanwhile: ${rejection.reason}`;
   if (attempts.length > 0)
     return `attempt ${attempts.map(({ id }) => id).join(', ')} of another run was under way`;
   if (!isLedgerMine) return 'the ledger was written by somebody else meanwhile, or deleted';
   return isOld ? `what it rests on was older than ${duration(FACTS_MS_MAX)}` : null;
 }
 
-async function newsFor(sending: Attempt, ledger: Ledger, { table, clock }: PromotionPorts): Promise<News> {
+async function newsFor(
+  pipeline: Pipeline,
+  sending: Attempt,
+  ledger: Ledger,
+  { table, clock }: PromotionPorts,
+): Promise<News> {
   const attempts = await table.attempts(sending.pipelineId, { limit: RECORDS_READ });
-  const holds = await table.holds(sending.pipelineId);
+  const { holds, rejections } = await table.stops(pipeline.id, pipeline.predecessors);
+  const wave = pipeline.waves.find(({ name }) => name === sending.to) ?? { name: sending.to, apps: [] };
   const known = new Set(ledger.open.map(({ id }) => id));
   return {
     isLedgerMine: await isStored(table, sending.pipelineId, ledger),
     attempts: attempts.filter(({ id, state }) => state === 'open' && !known.has(id)),
-    holds: holdsOn(holds, sending.to, clock.now()),
+    holds: holdsOn(holds, pipeline.waves, wave, clock.now()),
+    rejections: rejectionsOf(rejections, sending),
   };
 }

@@ -1,6 +1,7 @@
 // The ledger's keeper: every write to the one contended item goes through here.
 
 import { emptyLedger, type Ledger } from '../domain/attempt.ts';
+import type { Pipeline } from '../domain/pipeline.ts';
 import { rebuiltLedger } from '../domain/said.ts';
 import type { PipelineRows, Table } from '../table/port.ts';
 
@@ -15,16 +16,21 @@ export class AnotherRun extends Error {
 /** What a ledger that is being told anew is until it is: of a run that is at it, or was cut off. */
 const BLANK = 'blank ';
 
+/** Whose ledger it is: records of the pipelines that had the name before tell it too. */
+export type Whose = Pick<Pipeline, 'id' | 'predecessors'>;
+
 const isGone = ({ writer }: Ledger): boolean => writer?.startsWith(BLANK) === true;
 
 /** The stored ledger, or, when it is gone, the one that attempts and words on record tell: to look at. */
 export async function ledgerOf(
   table: Table,
-  pipelineId: string,
+  whose: Whose,
   { ledger }: Pick<PipelineRows, 'ledger'>,
 ): Promise<Ledger> {
   if (ledger !== null && !isGone(ledger)) return ledger;
-  return rebuiltLedger(await table.attempts(pipelineId), await table.words(pipelineId));
+  const { id, predecessors = [] } = whose;
+  const attempts = await Promise.all([id, ...predecessors].map((one) => table.attempts(one)));
+  return rebuiltLedger(attempts.flat(), await table.words(id, predecessors));
 }
 
 /**
@@ -34,15 +40,15 @@ export async function ledgerOf(
  */
 export async function takeLedger(
   table: Table,
-  pipelineId: string,
+  whose: Whose,
   { ledger }: Pick<PipelineRows, 'ledger'>,
   by: string,
 ): Promise<Ledger> {
   if (ledger !== null && !isGone(ledger)) return ledger;
-  const blank = await writeNext(table, pipelineId, ledger ?? emptyLedger, `${BLANK}${by}`);
-  const told = await ledgerOf(table, pipelineId, { ledger: null });
+  const blank = await writeNext(table, whose.id, ledger ?? emptyLedger, `${BLANK}${by}`);
+  const told = await ledgerOf(table, whose, { ledger: null });
   const { revision, writer } = blank;
-  return writeNext(table, pipelineId, { ...told, revision, writer }, `rebuild ${by}`);
+  return writeNext(table, whose.id, { ...told, revision, writer }, `rebuild ${by}`);
 }
 
 /** True when this is still the stored ledger. */
@@ -82,7 +88,7 @@ export interface Amended {
  */
 export async function amend(
   table: Table,
-  pipelineId: string,
+  whose: Whose,
   read: Ledger | null,
   change: (ledger: Ledger) => Ledger,
   writer: string,
@@ -90,12 +96,12 @@ export async function amend(
   let stored = read;
   for (let tries = 1; ; tries++) {
     try {
-      const ledger = await takeLedger(table, pipelineId, { ledger: stored }, `${writer} ${tries}`);
-      const next = await writeNext(table, pipelineId, change(ledger), writer);
+      const ledger = await takeLedger(table, whose, { ledger: stored }, `${writer} ${tries}`);
+      const next = await writeNext(table, whose.id, change(ledger), writer);
       return { ledger: next, isAlone: ledger === read };
     } catch (error) {
       if (!(error instanceof AnotherRun) || tries === TRIES_MAX) throw error;
-      stored = (await table.pipelineRows(pipelineId)).ledger;
+      stored = await table.ledger(whose.id);
     }
   }
 }

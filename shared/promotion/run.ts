@@ -45,9 +45,9 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const { pipeline } = due;
   const { table, clock } = ports;
   const startedAt = clock.now();
-  const rows = await table.pipelineRows(pipeline.id);
+  const rows = await table.pipelineRows(pipeline.id, pipeline.predecessors);
   // Stored before anything is looked at: nobody can then claim on what was seen before.
-  const stored = await takeLedger(table, pipeline.id, rows, ports.newId(startedAt));
+  const stored = await takeLedger(table, pipeline, rows, ports.newId(startedAt));
 
   // A run that has only a promotion to wait for asks that one first, and looks at the pipeline when it has ended.
   const onlyWaits = stored.open.length > 0 && due.reasons.every((reason) => reason === 'attempt');
@@ -57,7 +57,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
     return observeApps(pipeline, due.apps, rows.histories, ports.heroku);
   };
   const before = onlyWaits ? null : await observe();
-  const settling = await settleOpen(pipeline.id, stored, before?.apps ?? null, ports);
+  const settling = await settleOpen(pipeline, stored, before?.apps ?? null, ports);
   if (onlyWaits && settling.closed.length === 0) {
     await leaveOpen(due, settling.ledger, table);
     return { pipeline: pipeline.name, result: 'waiting', promoted: [], settled: [], decision: null };

@@ -11,7 +11,7 @@ import {
   settleUnsent,
 } from '../domain/settle.ts';
 import { HerokuError } from '../heroku/port.ts';
-import { AnotherRun, amend } from './ledger.ts';
+import { AnotherRun, amend, type Whose } from './ledger.ts';
 import { readReleases, stopsTheTick } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 
@@ -25,7 +25,7 @@ export interface Settling {
 
 /** `apps`: what was observed in this run, null when nothing was. */
 export async function settleOpen(
-  pipelineId: string,
+  pipeline: Whose,
   ledger: Ledger,
   apps: Readonly<Record<string, AppFacts>> | null,
   ports: PromotionPorts,
@@ -52,7 +52,7 @@ export async function settleOpen(
       return wasOpen ? settled(ledger, recorded) : ledger;
     };
     const writer = `settle ${open.id} ${ports.newId(ports.clock.now())}`;
-    const amended = await amend(ports.table, pipelineId, current, close, writer);
+    const amended = await amend(ports.table, pipeline, current, close, writer);
     current = amended.ledger;
     if (wasOpen && recorded.state !== 'open') closed.push(recorded);
     // One that is open after all another run has begun to send.
@@ -61,7 +61,7 @@ export async function settleOpen(
   if (closed.length > 0) {
     await ports.bus.publish(closed.map((attempt) => ({ type: 'AttemptSettled', attempt })));
   }
-  if (!isAlone) throw new AnotherRun(`Another run has written the ledger of ${pipelineId} meanwhile.`);
+  if (!isAlone) throw new AnotherRun(`Another run has written the ledger of ${pipeline.id} meanwhile.`);
   return { ledger: current, closed, isNews };
 }
 

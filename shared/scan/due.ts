@@ -34,7 +34,7 @@ export function reasonsFor(input: DueInput): readonly DueReason[] {
 
 /**
  * Since when the pipeline has been due, epoch ms, by what every run that finishes takes away: the time the last run asked
- * for, a hold or a resume, a release. Null: by none of these, which a tick's other reasons do not rule out.
+ * for, somebody's word, a release. Null: by none of these, which a tick's other reasons do not rule out.
  */
 export function dueSince(view: PipelineView, apps: PipelineDue['apps'], now: number): number | null {
   const released = Object.entries(apps).flatMap(([id, { releasedAt }]) =>

@@ -18,27 +18,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Hold } from '../domain/hold.ts';
-import type { Rejection } from '../domain/rejection.ts';
 import type { History } from '../domain/stays.ts';
 import type { Signal } from '../signals/signal.ts';
 import { bodyOf, type Item, ledgerFrom } from './items.ts';
-import {
-  ATTEMPT,
-  DECISION,
-  FLEET,
-  HISTORY,
-  HOLD,
-  HOT,
-  type Key,
-  keys,
-  MAP,
-  pipelineKey,
-  REJECTION,
-  VIEW,
-} from './keys.ts';
+import { ATTEMPT, DECISION, FLEET, HISTORY, HOT, type Key, keys, MAP, pipelineKey, VIEW } from './keys.ts';
 import { peopleRows } from './people.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+import { stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -146,16 +132,20 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     return items;
   };
 
+  const people = peopleRows({ put, putIf, get, query });
+
   return {
-    async pipelineRows(pipelineId) {
-      const items = await query(pipelineKey(pipelineId), HOT);
+    async pipelineRows(pipelineId, predecessors = []) {
+      const [items, ...before] = await Promise.all([
+        query(pipelineKey(pipelineId), HOT),
+        ...predecessors.map((id) => people.stops(id)),
+      ]);
+      const stops = [stopsFrom(pipelineId, items), ...before];
       const one = <T>(key: Key): T | null => bodyOf<T>(items.find((item) => item.sk === key.sk));
       return {
         ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),
-        holds: items.filter((item) => item.sk.startsWith(HOLD)).flatMap((item) => bodyOf<Hold>(item) ?? []),
-        rejections: items
-          .filter((item) => item.sk.startsWith(REJECTION))
-          .flatMap((item) => bodyOf<Rejection>(item) ?? []),
+        holds: stops.flatMap(({ holds }) => holds),
+        rejections: stops.flatMap(({ rejections }) => rejections),
         decision: one<Decision>(keys.newestDecision(pipelineId)),
         histories: Object.fromEntries(
           items
@@ -197,7 +187,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       });
       return items.map((item) => JSON.parse(item.body) as Attempt);
     },
-    ...peopleRows({ put, putIf, get, query }),
+    ...people,
     async writeDecision(decision) {
       await put(keys.decision(decision.pipelineId, decision.at), decision, {
         pipeline: decision.pipeline,

@@ -6,6 +6,7 @@
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#history#<appId>, hot#commits      caches
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
+//                          hold#<ulid>, rejection#<id>           those that were lifted
 //                          resume#<ulid>                         words of earlier versions: an accept and a retry in one
 //   signal#commit#<sha>    <instant>#<delivery>#<name>
 //   signal#app#<app>       <instant>#<delivery>#<name>
@@ -25,6 +26,8 @@ export const FLEET = 'fleet';
 export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
 export const REJECTION = 'hot#rejection#';
+export const ENDED_HOLD = 'hold#';
+export const ENDED_REJECTION = 'rejection#';
 export const HISTORY = 'hot#history#';
 export const ATTEMPT = 'attempt#';
 export const WORD = 'word#';
@@ -44,6 +47,14 @@ export const keys = {
   rejection: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${REJECTION}${id}`,
+  }),
+  endedHold: (pipelineId: string, id: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${ENDED_HOLD}${id}`,
+  }),
+  endedRejection: (pipelineId: string, id: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${ENDED_REJECTION}${id}`,
   }),
   newestDecision: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#decision' }),
   history: (pipelineId: string, appId: string): Key => ({

@@ -1,11 +1,23 @@
-// What people said, in the table: holds, rejections, and words that change what a pipeline goes on from.
+// What people said, in the table: holds, rejections, and words that change what a pipeline goes on from. Holds and
+// rejections that count lie where a run reads them; what has been lifted moves on to where only `history` looks.
 
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Word } from '../domain/said.ts';
 import { bodyOf, type Item, wordsFromResume } from './items.ts';
-import { HOLD, type Key, keys, pipelineKey, RESUME, WORD } from './keys.ts';
-import type { Table, Won } from './port.ts';
+import {
+  ENDED_HOLD,
+  ENDED_REJECTION,
+  HOLD,
+  type Key,
+  keys,
+  pipelineKey,
+  REJECTION,
+  RESUME,
+  WORD,
+} from './keys.ts';
+import type { Lift, Table, Won } from './port.ts';
+import { endedHolds, endedRejections, LEFT, overdueHolds, stopsFrom } from './stops.ts';
 
 interface Reach {
   readonly put: (key: Key, body: unknown, attributes: Record<string, unknown>) => Promise<void>;
@@ -21,50 +33,113 @@ interface Reach {
 
 type People = Pick<
   Table,
-  'holds' | 'writeHold' | 'liftHold' | 'writeRejection' | 'liftRejection' | 'writeWord' | 'words'
+  | 'stops'
+  | 'ended'
+  | 'writeHold'
+  | 'liftHold'
+  | 'retireHolds'
+  | 'writeRejection'
+  | 'liftRejection'
+  | 'writeWord'
+  | 'words'
 >;
+
+/** A day, seconds. */
+const SWEPT_AFTER_S = 86_400;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const IS_NOT_LIFTED = { expression: 'attribute_exists(pk) AND attribute_not_exists(liftedBy)' };
 
 export function peopleRows({ put, putIf, get, query }: Reach): People {
+  const all = async (ids: readonly string[], prefix: string): Promise<readonly Item[]> =>
+    (await Promise.all(ids.map((id) => query(pipelineKey(id), prefix)))).flat();
+  const holdAttributes = ({ owner, placedAt, liftedBy }: Hold) => ({
+    owner,
+    at: iso(placedAt),
+    ...(liftedBy !== null && { liftedBy }),
+  });
+  const rejectionAttributes = ({ actor, at, liftedBy }: Rejection) => ({
+    actor,
+    at: iso(at),
+    ...(liftedBy !== null && { liftedBy }),
+  });
+
+  /** What is left where a run reads: nothing to read, and the table's TTL sweeps it away. Functions can delete nothing. */
+  const leave = (key: Key, { by, at }: Pick<Lift, 'by' | 'at'>): Promise<void> =>
+    put(key, LEFT, { liftedBy: by, expiresAt: Math.floor(at / 1000) + SWEPT_AFTER_S });
+  /** Its record is there before its row is let go of. */
+  const retire = async (hold: Hold, at: number): Promise<void> => {
+    const { row, ...kept } = hold;
+    const key =
+      row === undefined
+        ? keys.hold(hold.pipelineId, hold.id)
+        : { ...keys.hold(hold.pipelineId, ''), sk: row };
+    // The row that could not be read is kept as it was.
+    const unread = row === undefined ? undefined : (await get(key))?.body;
+    await put(keys.endedHold(hold.pipelineId, hold.id), kept, {
+      ...holdAttributes(hold),
+      ...(unread !== undefined && { unread }),
+    });
+    await leave(key, { by: hold.liftedBy ?? 'its end', at });
+  };
+
   return {
-    async holds(pipelineId) {
-      const items = await query(pipelineKey(pipelineId), HOLD);
-      return items.flatMap((item) => bodyOf<Hold>(item) ?? []);
+    async stops(pipelineId, predecessors = []) {
+      const found = [pipelineId, ...predecessors].map(async (id) => {
+        const items = await Promise.all([HOLD, REJECTION].map((prefix) => query(pipelineKey(id), prefix)));
+        return stopsFrom(id, items.flat());
+      });
+      const stops = await Promise.all(found);
+      return {
+        holds: stops.flatMap(({ holds }) => holds),
+        rejections: stops.flatMap(({ rejections }) => rejections),
+      };
     },
-    writeHold: (hold) =>
-      put(keys.hold(hold.pipelineId, hold.id), hold, { owner: hold.owner, at: iso(hold.placedAt) }),
-    async liftHold(pipelineId, holdId, by, at) {
-      const key = keys.hold(pipelineId, holdId);
-      const hold = bodyOf<Hold>(await get(key));
-      if (hold === null || hold.liftedAt !== null) return 'lost';
-      const attributes = { owner: hold.owner, at: iso(hold.placedAt), liftedBy: by };
-      return putIf(key, { ...hold, liftedAt: at, liftedBy: by }, attributes, IS_NOT_LIFTED);
+    async ended(pipelineId, predecessors = []) {
+      const ids = [pipelineId, ...predecessors];
+      const [over, holds, rejections] = await Promise.all([
+        all(ids, HOLD),
+        all(ids, ENDED_HOLD),
+        all(ids, ENDED_REJECTION),
+      ]);
+      return { holds: endedHolds([...over, ...holds]), rejections: endedRejections(rejections) };
+    },
+    writeHold: (hold) => put(keys.hold(hold.pipelineId, hold.id), hold, holdAttributes(hold)),
+    async liftHold(hold, { by, reason, at }) {
+      const lifted: Hold = { ...hold, liftedAt: at, liftedBy: by, liftReason: reason };
+      if (hold.row === undefined) {
+        const key = keys.hold(hold.pipelineId, hold.id);
+        const won = await putIf(key, lifted, holdAttributes(lifted), IS_NOT_LIFTED);
+        if (won === 'lost') return 'lost';
+      }
+      await retire(lifted, at);
+      return 'won';
+    },
+    async retireHolds(pipelineId, now) {
+      for (const hold of overdueHolds(await query(pipelineKey(pipelineId), HOLD), now))
+        await retire(hold, now);
     },
     writeRejection: (rejection) =>
-      putIf(
-        keys.rejection(rejection.pipelineId, rejection.id),
-        rejection,
-        { actor: rejection.actor, at: iso(rejection.at) },
-        { expression: 'attribute_not_exists(pk)' },
-      ),
-    async liftRejection(pipelineId, id, by, at) {
-      const key = keys.rejection(pipelineId, id);
-      const rejection = bodyOf<Rejection>(await get(key));
-      if (rejection === null || rejection.liftedAt !== null) return 'lost';
-      const attributes = { actor: rejection.actor, at: iso(rejection.at), liftedBy: by };
-      return putIf(key, { ...rejection, liftedAt: at, liftedBy: by }, attributes, IS_NOT_LIFTED);
+      putIf(keys.rejection(rejection.pipelineId, rejection.id), rejection, rejectionAttributes(rejection), {
+        expression: 'attribute_not_exists(pk)',
+      }),
+    async liftRejection(rejection, { by, reason, at }) {
+      const key = keys.rejection(rejection.pipelineId, rejection.id);
+      const lifted: Rejection = { ...rejection, liftedAt: at, liftedBy: by, liftReason: reason };
+      const won = await putIf(key, lifted, rejectionAttributes(lifted), IS_NOT_LIFTED);
+      // One of a rollback stays: the next run would conclude it anew.
+      if (won === 'lost' || rejection.why === 'rollback') return won;
+      await put(keys.endedRejection(rejection.pipelineId, rejection.id), lifted, rejectionAttributes(lifted));
+      await leave(key, { by, at });
+      return 'won';
     },
     writeWord: (word) => {
       const { kind, actor } = word;
       return put(keys.word(word.pipelineId, word.id), word, { kind, actor, at: iso(word.at) });
     },
-    async words(pipelineId) {
-      const [older, items] = await Promise.all([
-        query(pipelineKey(pipelineId), RESUME),
-        query(pipelineKey(pipelineId), WORD),
-      ]);
+    async words(pipelineId, predecessors = []) {
+      const ids = [pipelineId, ...predecessors];
+      const [older, items] = await Promise.all([all(ids, RESUME), all(ids, WORD)]);
       return [...older.flatMap(wordsFromResume), ...items.flatMap((item) => bodyOf<Word>(item) ?? [])];
     },
   };

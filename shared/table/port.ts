@@ -14,6 +14,7 @@ import type { Signal, SignalReads } from '../signals/signal.ts';
 export interface PipelineRows {
   /** Null: never written, or deleted; rebuild it from the attempts. */
   readonly ledger: Ledger | null;
+  /** Those that nobody has lifted; a row that cannot be read is one that holds everything. */
   readonly holds: readonly Hold[];
   /** Those that count, and lifted ones of rollbacks. */
   readonly rejections: readonly Rejection[];
@@ -80,11 +81,22 @@ export interface TickRecord {
   readonly hasDefaults?: boolean;
 }
 
+/** What a run must heed of what people said. */
+export type Stops = Pick<PipelineRows, 'holds' | 'rejections'>;
+
+/** Who lifts something, when and why. */
+export interface Lift {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
 /** A write that did not find what it was made for. */
 export type Won = 'won' | 'lost';
 
 export interface Table extends SignalReads {
-  pipelineRows(pipelineId: string): Promise<PipelineRows>;
+  /** `predecessors`: Heroku's ids of pipelines that had its name before; what people said of those counts too. */
+  pipelineRows(pipelineId: string, predecessors?: readonly string[]): Promise<PipelineRows>;
   /** The ledger alone; null: never written, or deleted. */
   ledger(pipelineId: string): Promise<Ledger | null>;
   /**
@@ -102,17 +114,21 @@ export interface Table extends SignalReads {
   attempt(pipelineId: string, id: string): Promise<Attempt | null>;
   /** Newest first. `before`: an attempt id to go on from. */
   attempts(pipelineId: string, options?: { limit?: number; before?: string }): Promise<readonly Attempt[]>;
-  /** The holds on record, lifted ones too. */
-  holds(pipelineId: string): Promise<readonly Hold[]>;
+  /** What stops promotions, by itself: all else about the pipeline was read before. */
+  stops(pipelineId: string, predecessors?: readonly string[]): Promise<Stops>;
+  /** The holds and rejections that were lifted, or have ended long ago. */
+  ended(pipelineId: string, predecessors?: readonly string[]): Promise<Stops>;
   writeHold(hold: Hold): Promise<void>;
-  /** Marks a hold lifted; `lost` when it already was, or does not exist. */
-  liftHold(pipelineId: string, holdId: string, by: string, at: number): Promise<Won>;
+  /** Lifts a hold and moves it out of what a run reads; `lost` when somebody else has. */
+  liftHold(hold: Hold, lift: Lift): Promise<Won>;
+  /** Moves holds that ended long before `now` out of what a run reads; they stay on record. */
+  retireHolds(pipelineId: string, now: number): Promise<void>;
   /** Records a rejection; `lost`: there is one with this id. */
   writeRejection(rejection: Rejection): Promise<Won>;
-  /** Marks a rejection lifted; `lost` when it already was, or does not exist. */
-  liftRejection(pipelineId: string, rejectionId: string, by: string, at: number): Promise<Won>;
+  /** Lifts a rejection and, unless it is one of a rollback, moves it out of what a run reads; `lost` as above. */
+  liftRejection(rejection: Rejection, lift: Lift): Promise<Won>;
   writeWord(word: Word): Promise<void>;
-  words(pipelineId: string): Promise<readonly Word[]>;
+  words(pipelineId: string, predecessors?: readonly string[]): Promise<readonly Word[]>;
   /** Records a decision as the newest and adds it to the pipeline's past. */
   writeDecision(decision: Decision): Promise<void>;
   /** Newest first. */

@@ -84,6 +84,14 @@ export const answers = {
     since: minutes(-30),
   }),
   free: pass({ check: 'hold', about: 'world', reason: 'Nobody holds router canary.', since: minutes(-60) }),
+  held: wait({
+    check: 'hold',
+    about: 'world',
+    reason: 'bo@example.com holds router since 2026-11-23 11:30Z: database migration',
+    since: minutes(-30),
+    onEvent: true,
+    evidence: { holds: ['01KAX5T0Q8HHHHHHHHHH000001'] },
+  }),
   noSignal: wait({
     check: 'signal direwolf',
     about: 'source',
@@ -111,8 +119,9 @@ export const answers = {
     reason:
       'router-va01 was rolled back to 9bb01a2c at 2026-11-23 10:00Z by ana@example.com; the pipeline did not bring it, so it stands until a person lets go.',
     since: minutes(-120),
-    unblock: 'sluice resume router --wave canary --reason "…"',
+    unblock: 'sluice accept router --wave canary --reason "…"',
     onEvent: true,
+    evidence: { apps: ['router-va01'] },
   }),
   failedBefore: fail({
     check: 'attempt',
@@ -120,8 +129,9 @@ export const answers = {
     reason: 'router-va01 failed to take 3f2a91bc at 2026-11-23 11:00Z: Release command failed',
     since: minutes(-60),
     unblock:
-      'sluice resume router --wave canary --reason "…"   (tries 3f2a91bc again; a newer artifact goes ahead by itself)',
+      'sluice retry router --wave canary --reason "…"   (tries 3f2a91bc again; a newer artifact goes ahead by itself)',
     onEvent: true,
+    evidence: { attempts: ['01KAX5T0Q8AAAAAAAAAA000001'] },
   }),
 } as const;
 

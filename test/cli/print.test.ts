@@ -42,7 +42,7 @@ it('gives a row its own line when a column would be too wide', () => {
 });
 
 it('never breaks a command', () => {
-  const typed = 'sluice resume router --wave world --reason "…"';
+  const typed = 'sluice accept router --wave world --reason "…"';
   const text = printed(
     [[[row(1, words('to lift it, type: ', command(typed), ' and look again'))]]],
     plain(40),
@@ -50,7 +50,7 @@ it('never breaks a command', () => {
   expect(text).toContain(typed);
   expect(text).toMatchInlineSnapshot(`
     "  to lift it, type:
-      sluice resume router --wave world --reason "…"
+      sluice accept router --wave world --reason "…"
       and look again
     "
   `);
@@ -77,8 +77,8 @@ it('colours only where colours are wanted, and aligns the same', () => {
 
 it('tells a command from words, and from the remark behind it', () => {
   expect(advice('merge a fix')).toEqual([{ text: 'merge a fix', tone: 'plain' }]);
-  expect(advice('sluice resume a   (tries again)')).toEqual([
-    { text: 'sluice resume a', tone: 'command' },
+  expect(advice('sluice accept a   (tries again)')).toEqual([
+    { text: 'sluice accept a', tone: 'command' },
     { text: '  (tries again)', tone: 'plain' },
   ]);
 });

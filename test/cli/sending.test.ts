@@ -1,4 +1,4 @@
-// `sluice hold` and `sluice resume` of a deployed Sluice: sent to the function `api`, signed; the actor is AWS's to say.
+// What people say to a deployed Sluice: sent to the function `api`, signed; the actor is AWS's to say.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ import {
   SECRET,
   signatureOf,
 } from './api-server.ts';
-import { calm, decision, hold, NOW, put, ROUTER } from './facts.ts';
+import { answers, app, calm, decision, hold, NEW, NOW, put, ROUTER, withAnswers } from './facts.ts';
 import { openTerminal } from './terminal.ts';
 
 const still = { now: () => NOW, sleep: async () => {} };
@@ -37,7 +37,7 @@ const senderTo = (url: string, sessionToken?: string) =>
     tableName: 'sluice',
   });
 
-/** A terminal whose holds and resumes go to the address, and the address; without answers, to the function itself. */
+/** A terminal whose changes go to the address, and the address; without answers, to the function itself. */
 async function deployed(answering?: Answering) {
   const terminal = await openTerminal();
   await put(terminal.table, decision());
@@ -52,7 +52,9 @@ describe('What is sent', () => {
     const { type, server } = await deployed();
     await type('sluice hold router --wave world --reason "waiting for legal" --for 2h');
     await type('sluice hold router --reason x --no-expiry');
-    await type('sluice resume router --wave world --reason "legal is done"');
+    await type('sluice unhold router --wave world --reason "legal is done"');
+    await type('sluice reject router 3f2a91bc --reason "it loses orders"');
+    await type('sluice allow router 3f2a91bc --reason "it does not"');
     expect(server.sent.map(({ method, path, body }) => [method, path, JSON.parse(body)])).toEqual([
       [
         'POST',
@@ -65,7 +67,9 @@ describe('What is sent', () => {
         },
       ],
       ['POST', '/hold', { pipeline: ROUTER, reason: 'x', expiresAt: null }],
-      ['POST', '/resume', { pipeline: ROUTER, wave: 'world', reason: 'legal is done' }],
+      ['POST', '/unhold', { pipeline: ROUTER, wave: 'world', reason: 'legal is done' }],
+      ['POST', '/reject', { pipeline: ROUTER, commit: NEW.commit, reason: 'it loses orders' }],
+      ['POST', '/allow', { pipeline: ROUTER, commit: NEW.commit, reason: 'it does not' }],
     ]);
     expect(JSON.stringify(server.sent)).not.toContain('ana@laptop');
   });
@@ -104,7 +108,7 @@ describe('What is sent', () => {
       "
     `);
     expect(terminal.status).toBe(2);
-    expect(await type('sluice resume router --reason x --as bo')).toContain('--as: found "bo"');
+    expect(await type('sluice unhold router --reason x --as bo')).toContain('--as: found "bo"');
     expect(server.sent).toEqual([]);
   });
 });
@@ -113,33 +117,77 @@ describe('What is printed', () => {
   it('of a hold is what a local one prints, with the caller that AWS names', async () => {
     const { type, terminal, holds } = await deployed();
     expect(await type('sluice hold router --reason "database migration"')).toMatchInlineSnapshot(`
-      "Held: router
+      "Holding router: nothing more is promoted to it.
+      Held: router
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       arn:aws:sts::111122223333:assumed-role/Operator/ana
         reason   database migration
-        lift it  npx sluice resume router --reason "…"
+        lift it  npx sluice unhold router --reason "…"
+        next     Nothing moves there until then.
       "
     `);
     expect(terminal.status).toBe(0);
     expect(await holds()).toMatchObject([{ owner: CALLER, placedAt: NOW }]);
     expect(await terminal.json('sluice hold router --reason x --for 1h')).toMatchObject({
-      hold: { owner: CALLER, placedAt: '2026-11-23T12:00:00.000Z', expiresAt: '2026-11-23T13:00:00.000Z' },
-      openAttempts: [],
+      done: [
+        {
+          hold: {
+            owner: CALLER,
+            placedAt: '2026-11-23T12:00:00.000Z',
+            expiresAt: '2026-11-23T13:00:00.000Z',
+          },
+          openAttempts: [],
+        },
+      ],
     });
   });
 
-  it('of a resume too', async () => {
+  it('of an unhold is what AWS says is the caller’s; nothing else is lifted', async () => {
     const { type, terminal, holds } = await deployed();
-    await terminal.table.writeHold(hold());
-    expect(await type('sluice resume router --reason ok')).toMatchInlineSnapshot(`
-      "Resumed: router; the next tick looks at it.
-        ✓ lifted  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): database
-                  migration
+    await terminal.table.writeHold(hold({ owner: CALLER }));
+    await terminal.table.writeHold(hold({ id: '01KAX5T0Q8HHHHHHHHHH000002', reason: 'incident 42' }));
+    expect(await type('sluice unhold router --reason ok')).toMatchInlineSnapshot(`
+      "Lifting the holds that AWS says are yours, on router
+        · if yours  the hold on router by arn:aws:sts::111122223333:assumed-role/Operator/ana, since
+                    2026-11-23 11:30Z (30m ago): database migration
+        · if yours  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): incident 42
+      Lifted on router:
+        ✓ lifted  the hold on router by arn:aws:sts::111122223333:assumed-role/Operator/ana, since
+                  2026-11-23 11:30Z (30m ago): database migration
+        ! stays  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): incident 42. To
+                 lift it: npx sluice unhold router --hold HH000002 --reason "…"
+        next  3f2a91bc to canary, when soak and hold pass at 2026-11-23 13:30Z (in 1h 30m) at the earliest
       "
     `);
-    expect(await holds()).toMatchObject([{ liftedAt: NOW, liftedBy: CALLER }]);
-    expect(await type('sluice resume router --reason ok')).toContain('Nothing to resume on router');
+    expect(await holds()).toMatchObject([{ reason: 'incident 42' }]);
+    expect(await type('sluice unhold router --reason ok')).toContain('Nothing to lift on router');
     expect(terminal.status).toBe(1);
+    expect(await type('sluice unhold --all --reason ok')).toContain(
+      'bo@example.com holds router: incident 42',
+    );
+    expect(terminal.status).toBe(1);
+  });
+
+  it('of an accept is refused when things were decided anew after they were shown', async () => {
+    const [step] = withAnswers(answers.stands).steps;
+    if (step === undefined) throw new Error('a step');
+    const stands = [{ app: app('router-va01'), artifact: NEW.artifact }];
+    const made = decision({ steps: [{ ...step, stands }] });
+    let isLate = true;
+    const { terminal, type } = await deployed(async (sent) => {
+      if (isLate) await terminal.table.writeDecision({ ...made, at: NOW });
+      return behindIam(terminal.table, still)(sent);
+    });
+    await terminal.table.writeDecision(made);
+    expect(await type('sluice accept router --reason ok')).toContain(
+      'router has been decided about anew since you looked, and nothing is accepted unseen.',
+    );
+    expect([terminal.status, await terminal.table.words(ROUTER)]).toEqual([1, []]);
+    isLate = false;
+    await type('sluice accept router --reason ok');
+    expect(await terminal.table.words(ROUTER)).toMatchObject([
+      { kind: 'accept', actor: CALLER, seenAt: NOW },
+    ]);
   });
 });
 
@@ -150,7 +198,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 403,
       body: '{"Message":"Forbidden"}',
-      says: `AWS refuses: Forbidden. hold and resume need lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
+      says: `AWS refuses: Forbidden. A change needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
     },
     {
       status: 403,
@@ -172,7 +220,8 @@ describe('What comes back in place of a record', () => {
     { status: 302, body: '', says: 'answered 302' },
   ])('$status $body is explained', async ({ status, body, says }) => {
     const { terminal, type, server } = await deployed(() => ({ status, body }));
-    const told = (await type('sluice hold router --reason x')).replace(server.url, API);
+    await type('sluice hold router --reason x');
+    const told = terminal.errors.replace(server.url, API);
     expect(told).toContain(says);
     expect(told).toMatch(/^--prefix \/sluice in eu-west-1: /);
     expect(terminal.status).toBe(1);
@@ -182,7 +231,8 @@ describe('What comes back in place of a record', () => {
 
   it('a refusal of the function is told in its own words', async () => {
     const { terminal, type } = await deployed(() => ({ status: 409, body: '{"error":"Others write."}' }));
-    expect(await type('sluice resume router --reason x')).toBe('Others write.\n');
+    await type('sluice hold router --reason x');
+    expect(terminal.errors).toBe('Others write.\n');
     expect(terminal.status).toBe(1);
   });
 
@@ -191,7 +241,9 @@ describe('What comes back in place of a record', () => {
     expect(await type('sluice hold router --reason x')).toContain(
       'answered with something else than its record',
     );
-    expect(await type('sluice resume router --reason x')).toContain('Is the stack of another version?');
+    expect(await type('sluice reject router 3f2a91bc --reason x')).toContain(
+      'Is the stack of another version?',
+    );
   });
 
   it('nothing at all: says whether anything was sent', async () => {
@@ -199,7 +251,8 @@ describe('What comes back in place of a record', () => {
     await put(terminal.table, decision());
     const url = await anEmptyPlace();
     terminal.sendBy(senderTo(url));
-    const told = (await terminal.type('sluice hold router --reason x')).replaceAll(url.slice(7), 'HOST:PORT');
+    await terminal.type('sluice hold router --reason x');
+    const told = terminal.errors.replaceAll(url.slice(7), 'HOST:PORT');
     expect(told).toMatchInlineSnapshot(`
       "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: npx sluice … --table sluice
       "
@@ -236,7 +289,7 @@ describe('The command by itself', () => {
     expect(sent.out).toContain(`by       ${CALLER}`);
     expect(old.status).toBe(1);
     expect(old.err).toMatchInlineSnapshot(`
-      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold or a resume. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: npx sluice … --table sluice
+      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: npx sluice … --table sluice
       "
     `);
     expect(byTable.status).toBe(0);

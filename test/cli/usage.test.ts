@@ -12,30 +12,34 @@ it('helps', async () => {
     Continuous promotion for Heroku pipelines: what runs where, why it waits, and how to stop it.
 
     Options:
-      --version                               the version of Sluice
-      --json                                  answer in JSON
-      --data <dir>                            the data folder of a local run (default: the run of this
-                                              folder)
-      --table <name>                          a deployed table, by your AWS credentials and region (env:
-                                              SLUICE_TABLE)
-      --prefix <path>                         a deployed Sluice, by the prefix of its parameters (env:
-                                              SLUICE_PREFIX)
-      -h, --help                              this help
+      --version                                  the version of Sluice
+      --json                                     answer in JSON
+      --data <dir>                               the data folder of a local run (default: the run of
+                                                 this folder)
+      --table <name>                             a deployed table, by your AWS credentials and region
+                                                 (env: SLUICE_TABLE)
+      --prefix <path>                            a deployed Sluice, by the prefix of its parameters
+                                                 (env: SLUICE_PREFIX)
+      -h, --help                                 this help
 
     Commands:
-      status [pipeline]                       what every wave runs, and what is next for it
-      why [options] <pipeline>                why a wave has not got the newest code, and what lets it
-                                              go on
-      plan [pipeline]                         what is promoted next, what after it, and how long it can
-                                              take
-      history [options] <pipeline> [attempt]  every attempt, and what people said
-      hold [options] <pipeline>               stop promotions to a pipeline, or to one wave of it
-      resume [options] <pipeline>             lift holds, go on from what people did, try again what
-                                              failed
-      config                                  the configuration: a folder of YAML, and the parameters it
-                                              becomes
-      secrets                                 the tokens and secrets of a deployed Sluice
-      doctor                                  is everything there that a deployed Sluice needs?
+      status [pipeline]                          what every wave runs, and what is next for it
+      why [options] <pipeline>                   why a wave has not got the newest code, and what lets
+                                                 it go on
+      plan [pipeline]                            what is promoted next, what after it, and how long it
+                                                 can take
+      history [options] <pipeline> [attempt]     every attempt, and what people said
+      hold [options] [pipelines...]              stop promotions to pipelines, or to one wave of them
+      unhold [options] [pipelines...]            lift holds: your own, or the one that is named
+      accept [options] [pipelines...]            let count what people put on apps: the pipeline goes on
+                                                 from it
+      retry [options] [pipelines...]             try again what an app failed to take
+      reject [options] [pipeline-and-commit...]  let a commit go no further; newer ones pass it by
+      allow [options] [pipeline-and-commit...]   let a rejected commit go on again
+      config                                     the configuration: a folder of YAML, and the parameters
+                                                 it becomes
+      secrets                                    the tokens and secrets of a deployed Sluice
+      doctor                                     is everything there that a deployed Sluice needs?
 
     Examples:
       npx sluice status
@@ -46,30 +50,41 @@ it('helps', async () => {
   expect(terminal.status).toBe(0);
 });
 
-it.each(['status', 'why', 'plan', 'history', 'hold', 'resume', 'config', 'secrets'])(
-  'helps with %s, with an example',
-  async (verb) => {
-    const terminal = await openTerminal();
-    const help = await terminal.type(`sluice ${verb} --help`);
-    expect(help).toContain(`Usage: sluice ${verb}`);
-    expect(help).toMatch(/Examples?:\n {2}npx sluice /);
-    expect(help).toContain('--json');
-    expect(terminal.status).toBe(0);
-  },
-);
+it.each([
+  'status',
+  'why',
+  'plan',
+  'history',
+  'hold',
+  'unhold',
+  'accept',
+  'retry',
+  'reject',
+  'allow',
+  'config',
+  'secrets',
+])('helps with %s, with an example', async (verb) => {
+  const terminal = await openTerminal();
+  const help = await terminal.type(`sluice ${verb} --help`);
+  expect(help).toContain(`Usage: sluice ${verb}`);
+  expect(help).toMatch(/Examples?:\n {2}npx sluice /);
+  expect(help).toContain('--json');
+  expect(terminal.status).toBe(0);
+});
 
 it('tells everything about hold', async () => {
   const { type } = await openTerminal();
   expect(await type('sluice hold --help')).toMatchInlineSnapshot(`
-    "Usage: sluice hold [options] <pipeline>
+    "Usage: sluice hold [options] <pipeline...> | --all
 
-    Stops promotions to every wave of a pipeline, or to one, with a reason that everybody sees. It ends
-    by itself after a day unless you say otherwise. What Heroku has begun, it finishes.
+    Stops promotions to every wave of the pipelines, or to one, with a reason that everybody sees. It
+    ends by itself after a day unless you say otherwise. What Heroku has begun, it finishes.
 
     Arguments:
-      pipeline           by name or id
+      pipelines          by name or id
 
     Options:
+      --all              every pipeline
       --wave <wave>      only promotions to this wave
       --for <duration>   how long: 90s, 30m, 2h, 1d (default: 1d)
       --until <instant>  until when: 2026-11-24T09:00Z
@@ -88,6 +103,7 @@ it('tells everything about hold', async () => {
 
     Examples:
       npx sluice hold router --reason "database migration" --for 2h
+      npx sluice hold --all --reason "incident 42" --no-expiry
       npx sluice hold router --wave world --reason "waiting for legal" --no-expiry
     "
   `);
@@ -106,7 +122,16 @@ it.each([
   { line: 'sluice why router --wafe x', says: '(Did you mean --wave?)' },
   { line: 'sluice status a b', says: "too many arguments for 'status'" },
   { line: 'sluice history router --limit none', says: 'Found "none", expected a whole number above 0.' },
-  { line: 'sluice resume router', says: "required option '--reason <text>' not specified" },
+  { line: 'sluice accept router', says: "required option '--reason <text>' not specified" },
+  { line: 'sluice hold --reason x', says: 'Found no pipeline, expected the names of some, or --all.' },
+  { line: 'sluice hold router --all --reason x', says: '--all: found router beside it' },
+  { line: 'sluice unhold --all --hold A --reason x', says: '--hold: names holds of one pipeline' },
+  {
+    line: 'sluice reject router --reason x',
+    says: 'Found no commit beside router, expected a pipeline and a commit',
+  },
+  { line: 'sluice allow --all --reason x', says: 'Found neither pipeline nor commit, expected a commit' },
+  { line: 'sluice resume router --wave world --reason x', says: 'resume is gone: it lifted holds' },
 ])('ends with 2 on wrong usage: $line', async ({ line, says }) => {
   const terminal = await openTerminal();
   expect(await terminal.type(line)).toContain(says);

@@ -13,6 +13,7 @@ import {
   NEWER,
   put,
   putOpen,
+  ROUTER,
   same,
   underWay,
   withAnswers,
@@ -52,7 +53,7 @@ it('names what a person did, and the command that lets it go', async () => {
     canary  … waits for 3f2a91bc: stands blocks first, since 2026-11-23 10:00Z (2h ago).
       moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
       not before  stands passes, and nobody can know when that is
-      to go on    stands  npx sluice resume router --wave canary --reason "…"
+      to go on    stands  npx sluice accept router --wave canary --reason "…"
       > … wait  stands  router-va01 was rolled back to 9bb01a2c at 2026-11-23 10:00Z by ana@example.com;
                         the pipeline did not bring it, so it stands until a person lets go.
         ✓ pass  soak    3f2a91bc completed its soak of 30m at 2026-11-23 11:30Z, last on router-qa01.
@@ -69,7 +70,7 @@ it('names a failure, and how to try again', async () => {
     canary  ✗ does not get 3f2a91bc: attempt blocks first, since 2026-11-23 11:00Z (1h ago).
       moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
       not before  attempt and ci pass, and nobody can know when that is
-      to go on    attempt  npx sluice resume router --wave canary --reason "…"  (tries 3f2a91bc again; a
+      to go on    attempt  npx sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a
                            newer artifact goes ahead by itself)
                   ci       run ci/circleci: build again at https://ci.example/42, or merge a fix
       > ✗ fail  attempt  router-va01 failed to take 3f2a91bc at 2026-11-23 11:00Z: Release command
@@ -251,18 +252,35 @@ it('explains one wave, behind or not', async () => {
   `);
 });
 
-it('tells holds that are newer than the decision', async () => {
+it('tells what people said since the decision: holds placed and lifted, rejections', async () => {
   const { table, type } = await openTerminal();
-  await put(table, decision());
-  await table.writeHold(hold({ placedAt: minutes(-1), wave: 'canary' }));
-  await table.writeHold(hold({ id: '2', liftedAt: minutes(-2), liftedBy: 'cy@example.com' }));
-  expect((await type('sluice why router')).split('\n').slice(0, 5)).toMatchInlineSnapshot(`
+  await put(table, withAnswers(answers.held));
+  await table.writeHold(hold({ id: '2', placedAt: minutes(-1), wave: 'canary' }));
+  await table.writeHold(hold());
+  await table.liftHold(hold(), { by: 'cy@example.com', reason: 'done', at: minutes(-2) });
+  await table.writeRejection({
+    id: '3',
+    pipelineId: ROUTER,
+    artifact: null,
+    commit: NEW.commit,
+    why: 'person',
+    actor: 'cy@example.com',
+    reason: 'it loses orders',
+    at: minutes(-1),
+    app: null,
+    releaseId: null,
+    liftedAt: null,
+    liftedBy: null,
+  });
+  expect((await type('sluice why router')).split('\n').slice(0, 7)).toMatchInlineSnapshot(`
     [
       "router  decided 2026-11-23 11:57Z (3m ago), unchanged since",
       "  New since then: canary is held by bo@example.com since 2026-11-23 11:59Z until 2026-11-23 13:30Z",
       "  (in 1h 30m): database migration",
       "  New since then: cy@example.com lifted the hold on every wave by bo@example.com; the next tick",
       "  looks again.",
+      "  New since then: cy@example.com rejected 3f2a91bc: it loses orders",
+      "",
     ]
   `);
 });
@@ -294,7 +312,7 @@ it('keeps commands whole and everything else within 80 columns', async () => {
                   router-va02
       not before  2026-11-23 12:26Z (in 26m), and not before attempt and ci
                   ci/circleci: build pass
-      to go on    attempt  npx sluice resume router --wave canary --reason "…"
+      to go on    attempt  npx sluice retry router --wave canary --reason "…"
                            (tries 3f2a91bc again; a newer artifact goes ahead by
                            itself)
                   soak     by itself at 2026-11-23 12:26Z (in 26m)

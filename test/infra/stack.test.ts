@@ -85,7 +85,7 @@ describe('The functions', () => {
       ['finds the pipelines that need a look, once a tick', 'nodejs24.x', 'arm64', 60],
       ['one run for one pipeline', 'nodejs24.x', 'arm64', 120],
       ['records what CI, test suites and Heroku send, if it is signed', 'nodejs24.x', 'arm64', 10],
-      ['holds and resumes, for whom AWS vouches', 'nodejs24.x', 'arm64', 30],
+      ['what people say, for whom AWS vouches', 'nodejs24.x', 'arm64', 30],
     ]);
   });
 
@@ -104,7 +104,7 @@ describe('The functions', () => {
       ['finds', 'NODE_OPTIONS SLUICE_BUS SLUICE_PREFIX SLUICE_TABLE SLUICE_TICK_MINUTES'],
       ['one', 'NODE_OPTIONS SLUICE_BUS SLUICE_PREFIX SLUICE_TABLE'],
       ['records', 'NODE_OPTIONS SLUICE_BUS SLUICE_PREFIX SLUICE_TABLE'],
-      ['holds', 'NODE_OPTIONS SLUICE_PREFIX SLUICE_TABLE'],
+      ['what', 'NODE_OPTIONS SLUICE_PREFIX SLUICE_TABLE'],
     ]);
   });
 

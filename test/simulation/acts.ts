@@ -130,10 +130,10 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return what;
   },
 
-  resume({ world, plan, random, wave }) {
+  'let-go'({ world, plan, random, wave }) {
     const let_ = random.chance(0.4) ? wave.name : null;
-    const what = `resume ${plan.name} ${let_ ?? ''}`;
-    beside(world, what, world.resume(plan.name, let_));
+    const what = `let go ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.letGo(plan.name, let_));
     return what;
   },
 
@@ -211,10 +211,10 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 };
 
-/** A command takes its time, beside everything else. A hold never fails; a resume may be asked to be typed again. */
+/** A command takes its time, beside everything else. A hold never fails; whoever lets go may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {
   command.catch((error: unknown) => {
-    const isAgain = what.startsWith('resume') && String(error).startsWith('AnotherRun');
+    const isAgain = what.startsWith('let go') && String(error).startsWith('AnotherRun');
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
 }

@@ -143,7 +143,7 @@ export const AIMS = {
     often: [
       { act: 'rollback', moment: 'look' },
       { act: 'by-hand', moment: 'look' },
-      { act: 'resume', moment: 'look' },
+      { act: 'let-go', moment: 'look' },
     ],
     waves: 5,
   },
@@ -154,7 +154,7 @@ export const AIMS = {
     ],
     often: [
       { act: 'hotfix', moment: 'look' },
-      { act: 'resume', moment: 'look' },
+      { act: 'let-go', moment: 'look' },
     ],
     everyMinutes: 4,
   },

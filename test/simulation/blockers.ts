@@ -95,11 +95,19 @@ function planFor(known: Known, pipeline: string, now: number): PipelinePlan | un
   return last !== undefined && last.at < now - 5 * MINUTE ? last.plan : undefined;
 }
 
+/** The hold of a wave that is taken out holds the whole pipeline. */
+function isGone(known: Known, pipeline: string, wave: string): boolean {
+  const plans = known.plans.get(pipeline) ?? [];
+  return plans.some(({ plan }) => plan.waves.slice(1).every(({ name }) => name !== wave));
+}
+
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   hold: ({ known, pipeline, to, now }) =>
     known.holds.some(
       ({ pipeline: its, wave, latest }) =>
-        its === pipeline && (wave === null || wave === to.name) && now <= latest + LOOKED_MS,
+        its === pipeline &&
+        (wave === null || wave === to.name || isGone(known, pipeline, wave)) &&
+        now <= latest + LOOKED_MS,
     ),
 
   /** Something is under way to one of the two waves, or a target has failed to take the candidate. */

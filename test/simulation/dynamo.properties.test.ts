@@ -52,16 +52,27 @@ const sentAt = fc.constantFrom(null, 5, 5);
 const unaborted = fc.constant(new AbortController().signal);
 const claim = { id, pipelineId, pipeline: word, claimedAt: fc.constant(5) };
 const attempt = fc.record({ ...claim, sentAt, state, outcome: word }) as fc.Arbitrary<Attempt>;
-const placed = { owner: word, placedAt: at, liftedAt: atOrNull };
-const hold = fc.record({ id, pipelineId, ...placed }) as fc.Arbitrary<Hold>;
+const wave = fc.constantFrom(null, 'world');
+const liftedBy = fc.constantFrom(null, null, 'ana');
+const placed = { owner: word, placedAt: at, expiresAt: atOrNull, liftedAt: atOrNull, liftedBy };
+const hold: fc.Arbitrary<Hold> = fc.record({ id, pipelineId, wave, reason: word, ...placed });
 const said = fc.record({ id, pipelineId, actor: word, at, reason: word }) as fc.Arbitrary<Word>;
-const rejection = fc.record({
+const rejection: fc.Arbitrary<Rejection> = fc.record({
   id,
   pipelineId,
+  artifact: fc.constant('slug:1'),
+  commit: fc.option(commit),
+  why: fc.constantFrom('person', 'rollback'),
   actor: word,
+  reason: word,
   at,
+  app: fc.constant(null),
+  releaseId: fc.constant(null),
   liftedAt: atOrNull,
-}) as fc.Arbitrary<Rejection>;
+  liftedBy,
+});
+const lift = fc.record({ by: word, reason: word, at });
+const ids = fc.array(pipelineId, { maxLength: 2 });
 const decision = fc.record({ pipelineId, pipeline: word, at, wakeAt: atOrNull }) as fc.Arbitrary<Decision>;
 const history = fc.record({ through: fc.nat(3), complete: fc.boolean() }) as fc.Arbitrary<History>;
 const view = fc.record({ pipelineId, name: word, seenAt: at }) as fc.Arbitrary<PipelineView>;
@@ -74,13 +85,19 @@ const signal = fc.record({ ...about, ...sent }) as fc.Arbitrary<Signal>;
 const histories = fc.dictionary(app, history, { maxKeys: 2 });
 const commits = fc.dictionary(word, fc.option(word), { maxKeys: 2 });
 
-const rows = call('pipelineRows', pipelineId);
+const rows = call('pipelineRows', pipelineId, ids);
 const subjects = [
   [call('writeLedger', pipelineId, ledger, fc.option(word)), call('ledger', pipelineId), rows],
   [call('writeAttempt', attempt), call('attempts', pipelineId, page)],
-  [call('writeHold', hold), call('liftHold', pipelineId, id, word, at), call('holds', pipelineId)],
-  [call('writeRejection', rejection), call('liftRejection', pipelineId, id, word, at), rows],
-  [call('writeWord', said), call('words', pipelineId)],
+  [
+    call('writeHold', hold),
+    call('liftHold', hold, lift),
+    call('retireHolds', pipelineId, at),
+    call('stops', pipelineId, ids),
+    call('ended', pipelineId, ids),
+  ],
+  [call('writeRejection', rejection), call('liftRejection', rejection, lift), rows],
+  [call('writeWord', said), call('words', pipelineId, ids)],
   [call('writeDecision', decision), call('decisions', pipelineId, limit)],
   [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits), rows],
   [call('writeView', view), call('wake', pipelineId, at), call('fleet')],

@@ -14,7 +14,7 @@ export type ActKind =
   | 'maintenance'
   | 'status'
   | 'hold'
-  | 'resume'
+  | 'let-go'
   | 'change-soak'
   | 'change-checks'
   | 'drop-wave'
@@ -59,7 +59,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   maintenance: 1,
   status: 3,
   hold: 4,
-  resume: 8,
+  'let-go': 8,
   'change-soak': 2,
   'change-checks': 1,
   'drop-wave': 1,

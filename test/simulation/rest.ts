@@ -22,9 +22,9 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
   await world.runUntil(world.now() + 25 * MINUTE);
   world.checker.outcomes.checkSettled();
   await world.runUntil(world.now() + 3 * HOUR);
-  for (const { name } of world.fleet) await world.finish(world.resume(name, null));
+  for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   await world.runUntil(world.now() + 15 * MINUTE);
-  for (const { name } of world.fleet) await world.finish(world.resume(name, null));
+  for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   if (random.chance(0.3)) await mergeFasterThanSoaks(world);
   for (const plan of world.fleet) mergeAndSucceed(world, plan);
   await world.runUntil(world.now() + Math.max(...world.fleet.map(longestMs)));
@@ -37,7 +37,7 @@ export async function waitForArrival(world: World): Promise<number> {
   await world.runUntil(world.now() + 30 * MINUTE);
   // What Heroku refused stays refused until somebody lets go of it.
   if (world.isRefused()) {
-    for (const { name } of world.fleet) await world.finish(world.resume(name, null));
+    for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
     await world.runUntil(world.now() + 30 * MINUTE);
   }
   for (const plan of world.fleet) checkArrived(world, plan);

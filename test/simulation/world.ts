@@ -5,7 +5,13 @@ import { createSimulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
-import { placeHold, resume } from '../../shared/operations/stop.ts';
+import { activeHolds } from '../../shared/explain/account.ts';
+import { accept } from '../../shared/operations/accept.ts';
+import { placeHold } from '../../shared/operations/hold.ts';
+import { readAccount } from '../../shared/operations/pipelines.ts';
+import { OperationRefused } from '../../shared/operations/refused.ts';
+import { retry } from '../../shared/operations/retry.ts';
+import { unhold } from '../../shared/operations/unhold.ts';
 import { isCache } from '../../shared/table/keys.ts';
 import { Checker } from './checker.ts';
 import type { Context } from './context.ts';
@@ -180,18 +186,16 @@ export class World {
 
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
     const expiresAt = this.now() + minutes * MINUTE;
-    const pipelineId = this.idOf(pipeline);
     // Until its command has ended it may count or not.
     const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt, latest: expiresAt };
     this.known.holds.push(hold);
-    await placeHold(
-      { pipelineId, wave, actor: PERSON, reason: 'incident', expiresAt },
-      this.#system.operator,
-    );
+    const account = await this.#account(pipeline);
+    await placeHold(account, { wave, actor: PERSON, reason: 'incident', expiresAt }, this.#system.operator);
     hold.from = this.now();
   }
 
-  async resume(pipeline: string, wave: string | null): Promise<void> {
+  /** Lifts every hold on it, accepts what people did and tries again what failed: three words in a row. */
+  async letGo(pipeline: string, wave: string | null): Promise<void> {
     this.disturb(pipeline);
     const waves = this.planOf(pipeline)?.waves ?? [];
     const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
@@ -204,18 +208,26 @@ export class World {
     }
     const letGo = () => this.known.stands.letGo(apps, (this.#decision(pipeline)?.at ?? 0) + SKEW_MS);
     letGo();
-    const done = await resume(
-      { pipelineId: this.idOf(pipeline), wave, actor: PERSON, reason: 'looked at it' },
-      this.#system.operator,
-    );
+    const { operator } = this.#system;
+    const asker = { wave, actor: PERSON, reason: 'looked at it' };
+    const account = await this.#account(pipeline);
+    const holds = activeHolds(account).filter((hold) => wave === null || hold.wave === wave);
+    if (holds.length > 0) await unhold(account, { ...asker, ids: holds.map(({ id }) => id) }, operator);
+    const accepted = await accept(account, asker, operator).catch(unlessNothing);
+    await retry(account, asker, operator).catch(unlessNothing);
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
     letGo();
     // A word about one wave is none about another.
-    for (const { app, artifact, isAside } of done.accept?.accepted ?? []) {
+    for (const { app, artifact, isAside } of accepted?.accepted ?? []) {
       if (!isAside && apps.includes(app.name))
         this.known.stands.accepted(this.simulator.app(app.id), artifact);
     }
+  }
+
+  #account(pipeline: string) {
+    const { table } = this.#system.operator;
+    return readAccount(table, { pipelineId: this.idOf(pipeline), name: pipeline }, this.now());
   }
 
   /** True when Heroku has refused a promotion for good: that wave waits for a person. */
@@ -295,4 +307,9 @@ export class World {
       .map(({ check, reason }) => `${check}: ${reason}`)
       .join(' ');
   }
+}
+
+function unlessNothing(error: unknown): null {
+  if (error instanceof OperationRefused && error.kind === 'nothing') return null;
+  throw error;
 }

@@ -1,7 +1,9 @@
 // Playing the story: minute by minute, what happens in the world, and then a tick.
 
 import { monotonicFactory } from 'ulid';
-import { placeHold, resume } from '../../../shared/operations/stop.ts';
+import { placeHold } from '../../../shared/operations/hold.ts';
+import { readAccount } from '../../../shared/operations/pipelines.ts';
+import { unhold } from '../../../shared/operations/unhold.ts';
 import type { Table } from '../../../shared/table/port.ts';
 import { convergence } from '../converged.ts';
 import type { Reporter, Summary } from '../reporter.ts';
@@ -82,13 +84,17 @@ async function happen(
     case 'suite':
       return sendSuite(url, { name: 'direwolf', app: event.app, state: event.state, at: clock.now() });
     case 'hold':
-    case 'resume': {
+    case 'unhold': {
       const pipelineId = heroku.pipeline('router').id;
       const ports = { table, clock, newId };
       const actor = 'oncall@example.com';
-      const request = { pipelineId, wave: event.wave, actor, reason: event.says };
-      if (event.kind === 'resume') await resume(request, ports);
-      else await placeHold({ ...request, reason: event.reason, expiresAt: clock.now() + 7_200_000 }, ports);
+      const account = await readAccount(table, { pipelineId, name: 'router' }, clock.now());
+      const asker = { wave: event.wave, actor, reason: event.says };
+      if (event.kind === 'unhold') await unhold(account, { ...asker, ids: [] }, ports);
+      else {
+        const expiresAt = clock.now() + 7_200_000;
+        await placeHold(account, { ...asker, reason: event.reason, expiresAt }, ports);
+      }
       return;
     }
   }

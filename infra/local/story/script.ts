@@ -17,7 +17,7 @@ export type StoryEvent = { readonly minute: number; readonly says: string } & (
   | { readonly kind: 'ci'; readonly commit: string; readonly state: 'pending' | 'success' }
   | { readonly kind: 'suite'; readonly app: string; readonly state: 'success' }
   | { readonly kind: 'hold'; readonly wave: string; readonly reason: string }
-  | { readonly kind: 'resume'; readonly wave: string }
+  | { readonly kind: 'unhold'; readonly wave: string }
 );
 
 const merge = (minute: number, app: string, commit: string): StoryEvent => ({
@@ -62,7 +62,7 @@ const EVENTS: readonly StoryEvent[] = [
     says: 'a hold is placed on router europe: Dublin is moving its load balancers',
   },
   merge(20, 'web-staging', COMMITS.webFixed),
-  { minute: 32, kind: 'resume', wave: 'europe', says: 'the hold on router europe is lifted' },
+  { minute: 32, kind: 'unhold', wave: 'europe', says: 'the hold on router europe is lifted' },
 ];
 
 export const SCRIPT: readonly StoryEvent[] = EVENTS.toSorted((a, b) => a.minute - b.minute);

@@ -1,7 +1,8 @@
 // What an operator changes through `api`, and who the record says it was.
 
 import { describe, expect, it } from 'vitest';
-import { app, decision, HOUR, hold, NOW, OLD, put, putOpen, ROUTER, underWay } from '../../cli/facts.ts';
+import { CHANGING_VERBS } from '../../../shared/operations/verbs.ts';
+import { app, decision, HOUR, hold, NEW, NOW, OLD, put, putOpen, ROUTER, underWay } from '../../cli/facts.ts';
 import { ANA, openDesk } from './desk.ts';
 
 async function aDesk(made = decision()) {
@@ -28,6 +29,7 @@ describe('POST /hold', () => {
         liftedBy: null,
       },
       openAttempts: [],
+      next: [expect.objectContaining({ wave: 'canary', state: 'waits', blockers: ['soak', 'hold'] })],
     });
     const { holds, ledger } = await rows();
     expect(holds).toMatchObject([{ owner: ANA, placedAt: NOW, expiresAt: NOW + 24 * HOUR }]);
@@ -55,40 +57,96 @@ describe('POST /hold', () => {
   });
 });
 
-describe('POST /resume', () => {
-  const stopped = () => {
-    const made = decision();
-    const stands = [{ app: app('router-va01'), artifact: OLD.artifact }];
-    return decision({ steps: made.steps.map((step) => (step.to === 'canary' ? { ...step, stands } : step)) });
-  };
-
-  it('lifts holds and lets go of what stands, in the name of whom AWS names', async () => {
-    const { post, table, rows } = await aDesk(stopped());
-    await table.writeHold(hold());
-    const { status, json } = await post('/resume', { pipeline: 'router', reason: 'looked at it' });
+describe('POST /unhold', () => {
+  it('lifts what the caller placed on exactly that, and lists the rest', async () => {
+    const { post, table, rows } = await aDesk();
+    await table.writeHold(hold({ owner: ANA }));
+    await table.writeHold(hold({ id: '2', wave: 'world', owner: ANA }));
+    await table.writeHold(hold({ id: '3' }));
+    const { status, json } = await post('/unhold', { pipeline: 'router', reason: 'done' });
     expect(status).toBe(200);
     expect(json).toMatchObject({
-      lifted: [{ id: hold().id, liftedAt: '2026-11-23T12:00:00.000Z', liftedBy: ANA }],
+      lifted: [{ id: hold().id, liftedAt: '2026-11-23T12:00:00.000Z', liftedBy: ANA, liftReason: 'done' }],
+      stay: [{ id: '2' }, { id: '3' }],
+      next: [{ wave: 'canary', state: 'waits', blockers: ['soak', 'hold'] }],
+    });
+    expect((await rows()).holds.map(({ id }) => id)).toEqual(['2', '3']);
+    const again = await post('/unhold', { pipeline: 'router', reason: 'done' });
+    expect([again.status, again.json['kind']]).toEqual([404, 'others']);
+    await post('/unhold', { pipeline: 'router', wave: 'world', reason: 'done', holds: ['2', '3'] });
+    expect((await rows()).holds).toEqual([]);
+  });
+});
+
+/** Somebody put something on canary, and an app of it failed. */
+function stopped() {
+  const made = decision();
+  const stands = [{ app: app('router-va01'), artifact: OLD.artifact }];
+  const failures = [{ app: app('router-va02'), attemptId: 'A1' }];
+  return decision({
+    steps: made.steps.map((step) => (step.to === 'canary' ? { ...step, stands, failures } : step)),
+  });
+}
+
+describe('POST /accept', () => {
+  it('lets count what people did, in the name of whom AWS names, and does nothing else', async () => {
+    const { post, table, rows } = await aDesk(stopped());
+    await table.writeHold(hold({ owner: ANA }));
+    const { status, json } = await post('/accept', { pipeline: 'router', reason: 'looked at it' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
       accept: { actor: ANA, reason: 'looked at it', accepted: [{ app: { name: 'router-va01' } }] },
     });
-    expect((await rows()).holds).toMatchObject([{ liftedAt: NOW, liftedBy: ANA }]);
-    expect(await table.words(ROUTER)).toMatchObject([{ actor: ANA, at: NOW }]);
+    expect((await rows()).holds).toHaveLength(1);
+    expect(await table.words(ROUTER)).toMatchObject([{ kind: 'accept', actor: ANA, at: NOW }]);
   });
 
-  it('of one wave leaves the hold on the pipeline', async () => {
-    const { post, table, rows } = await aDesk();
-    await table.writeHold(hold());
-    await table.writeHold(hold({ id: '2', wave: 'world' }));
-    const { json } = await post('/resume', { pipeline: 'router', wave: 'world', reason: 'ok' });
-    expect(json).toMatchObject({ lifted: [{ id: '2' }], accept: null, retry: null });
-    expect((await rows()).holds).toMatchObject([{ liftedAt: null }, { liftedAt: NOW }]);
-  });
-
-  it('has an answer of its own when there is nothing to resume', async () => {
-    const { post, table } = await aDesk();
-    const { status, json } = await post('/resume', { pipeline: 'router', reason: 'ok' });
-    expect([status, json['error']]).toEqual([404, expect.stringMatching(/^Nothing to resume on router: /)]);
+  it('refuses what has been decided about anew since the caller looked', async () => {
+    const { post, table } = await aDesk(stopped());
+    const seenAt = new Date(stopped().at - 1).toISOString();
+    const { status, json } = await post('/accept', { pipeline: 'router', reason: 'x', seenAt });
+    expect([status, json['error']]).toEqual([400, expect.stringContaining('decided about anew')]);
     expect(await table.words(ROUTER)).toEqual([]);
+  });
+
+  it('has an answer of its own when there is nothing to accept', async () => {
+    const { post, table } = await aDesk();
+    const { status, json } = await post('/accept', { pipeline: 'router', reason: 'ok' });
+    expect([status, json]).toEqual([
+      404,
+      { error: expect.stringMatching(/^Nothing to accept on router: /), kind: 'nothing' },
+    ]);
+    expect(await table.words(ROUTER)).toEqual([]);
+  });
+});
+
+describe('POST /retry', () => {
+  it('tries again what failed, and does nothing else', async () => {
+    const { post, table, rows } = await aDesk(stopped());
+    await table.writeHold(hold({ owner: ANA }));
+    const { json } = await post('/retry', { pipeline: 'router', wave: 'canary', reason: 'ok' });
+    expect(json).toMatchObject({ retry: { kind: 'retry', retried: [{ attemptId: 'A1' }] } });
+    expect((await rows()).holds).toHaveLength(1);
+    expect(await table.words(ROUTER)).toHaveLength(1);
+  });
+});
+
+describe('POST /reject and /allow', () => {
+  it('let a commit go no further, and again', async () => {
+    const { post, table, rows } = await aDesk();
+    const rejected = await post('/reject', { pipeline: 'router', commit: '3f2a91bc', reason: 'bad' });
+    expect(rejected.json).toMatchObject({
+      rejection: { commit: NEW.commit, actor: ANA, reason: 'bad', at: '2026-11-23T12:00:00.000Z' },
+      next: [{ blockers: ['soak', 'rejected'] }],
+    });
+    expect((await rows()).rejections).toHaveLength(1);
+    const allowed = await post('/allow', { pipeline: 'router', commit: '3f2a91bc', reason: 'good' });
+    expect(allowed.json).toMatchObject({
+      lifted: [{ liftedBy: ANA, liftReason: 'good' }],
+      next: [{ blockers: ['soak'] }],
+    });
+    expect((await rows()).rejections).toEqual([]);
+    expect((await table.ended(ROUTER)).rejections).toHaveLength(1);
   });
 });
 
@@ -96,11 +154,21 @@ describe('The log', () => {
   it('tells who changed what, and not why: that is in the record', async () => {
     const { post, logs } = await aDesk();
     await post('/hold', { pipeline: 'router', wave: 'world', reason: 'embarrassing' });
-    await post('/resume', { pipeline: 'router', wave: 'world', reason: 'embarrassing' });
+    await post('/unhold', { pipeline: 'router', wave: 'world', reason: 'embarrassing' });
     const fields = { pipeline: 'router', actor: ANA };
     expect(logs).toEqual([
-      { level: 'info', message: `${ANA} holds router world`, fields },
-      { level: 'info', message: `${ANA} resumes router world`, fields },
+      { level: 'info', message: `${ANA} hold router world`, fields },
+      { level: 'info', message: `${ANA} unhold router world`, fields },
     ]);
+  });
+});
+
+describe('A function of one verb', () => {
+  it.each(CHANGING_VERBS)('does %s and knows no other', async (verb) => {
+    const { post } = await openDesk([verb]);
+    const statuses = await Promise.all(
+      CHANGING_VERBS.map(async (other) => [other, (await post(`/${other}`, [])).status]),
+    );
+    expect(statuses).toEqual(CHANGING_VERBS.map((other) => [other, other === verb ? 400 : 404]));
   });
 });

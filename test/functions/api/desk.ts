@@ -4,6 +4,7 @@ import { monotonicFactory } from 'ulid';
 import { onTestFinished } from 'vitest';
 import { createApi } from '../../../functions/api/handler.ts';
 import type { UrlEvent } from '../../../functions/url.ts';
+import type { ChangingVerb } from '../../../shared/operations/verbs.ts';
 import { openEmbeddedTable } from '../../../shared/table/embedded.ts';
 import type { Table } from '../../../shared/table/port.ts';
 import { NOW } from '../../cli/facts.ts';
@@ -28,16 +29,20 @@ export interface Desk {
   hand(event: UrlEvent): Promise<Answered>;
 }
 
-export async function openDesk(): Promise<Desk> {
+/** `only`: the verbs that the function does. */
+export async function openDesk(only?: readonly ChangingVerb[]): Promise<Desk> {
   const store = await openEmbeddedTable();
   onTestFinished(() => store.close());
   const logs: Desk['logs'] = [];
-  const api = createApi({
-    table: store.table,
-    clock: { now: () => NOW, sleep: async () => {} },
-    newId: monotonicFactory(() => 0),
-    log: (level, message, fields) => logs.push({ level, message, fields }),
-  });
+  const api = createApi(
+    {
+      table: store.table,
+      clock: { now: () => NOW, sleep: async () => {} },
+      newId: monotonicFactory(() => 0),
+      log: (level, message, fields) => logs.push({ level, message, fields }),
+    },
+    only,
+  );
   const hand = async (event: UrlEvent): Promise<Answered> => {
     const { statusCode, headers, body } = await api(event, NO_CONTEXT);
     return { status: statusCode, headers, json: JSON.parse(body) };

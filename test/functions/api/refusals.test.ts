@@ -3,6 +3,7 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { BODY_BYTES_MAX } from '../../../functions/api/handler.ts';
+import { CHANGING_VERBS } from '../../../shared/operations/verbs.ts';
 import { decision, put, ROUTER } from '../../cli/facts.ts';
 import { ANA, openDesk, requestOf } from './desk.ts';
 
@@ -110,9 +111,9 @@ describe('A body', () => {
     await isUntouched();
   });
 
-  it('of a resume has no expiry', async () => {
+  it('of an accept has no expiry', async () => {
     const { post } = await aDesk();
-    const { status, json } = await post('/resume', { ...GOOD, expiresAt: null });
+    const { status, json } = await post('/accept', { ...GOOD, expiresAt: null });
     expect([status, json['error']]).toEqual([
       400,
       expect.stringContaining('body: expiresAt: found an unknown key'),
@@ -149,7 +150,8 @@ describe('A request', () => {
     { path: '/holds', method: 'POST', status: 404 },
     { path: '/__proto__', method: 'POST', status: 404 },
     { path: '/hold', method: 'GET', status: 405 },
-    { path: '/resume', method: 'DELETE', status: 405 },
+    { path: '/allow', method: 'DELETE', status: 405 },
+    { path: '/resume', method: 'POST', status: 410 },
   ])('$method $path is answered $status', async ({ path, method, status }) => {
     const { hand } = await aDesk();
     const { requestContext, ...event } = requestOf(path, HOLD);
@@ -191,7 +193,16 @@ describe('Whatever is asked', () => {
     fc.string(),
     fc
       .record(
-        { pipeline: text, wave: text, reason: text, expiresAt: fc.anything(), actor: text },
+        {
+          pipeline: text,
+          wave: text,
+          reason: text,
+          commit: fc.oneof(text, fc.constant('3f2a91bc')),
+          expiresAt: fc.anything(),
+          holds: fc.anything(),
+          seenAt: fc.anything(),
+          actor: text,
+        },
         { requiredKeys: [] },
       )
       .map((value) => JSON.stringify(value)),
@@ -199,15 +210,19 @@ describe('Whatever is asked', () => {
 
   it('gets an answer: done, or a sentence that says why not', async () => {
     const { post, logs } = await aDesk();
-    const answered = fc.asyncProperty(fc.constantFrom('/hold', '/resume'), body, async (path, sent) => {
-      const { status, json } = await post(path, sent);
-      if (status === 200) expect(json['hold'] ?? json['lifted']).toBeDefined();
-      else {
-        expect([400, 404]).toContain(status);
-        expect(json['error']).toMatch(/\w/);
-      }
-      expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
-    });
+    const answered = fc.asyncProperty(
+      fc.constantFrom(...CHANGING_VERBS.map((verb) => `/${verb}`)),
+      body,
+      async (path, sent) => {
+        const { status, json } = await post(path, sent);
+        if (status === 200) expect(json['next']).toBeDefined();
+        else {
+          expect([400, 404]).toContain(status);
+          expect(json['error']).toMatch(/\w/);
+        }
+        expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
+      },
+    );
     await fc.assert(answered, { numRuns: 150 });
   });
 });

@@ -66,7 +66,7 @@ function asking(
 const plain = (...names: readonly string[]) => names.map((name) => ({ name, options: {} }));
 
 describe('Asking the checks of a step', () => {
-  test('asks soak, release and hold before every wave, then the configured ones as they are listed', async () => {
+  test('asks soak, release, rejected and hold before every wave, then the configured ones as they are listed', async () => {
     const options = { context: ['ci/circleci: build'] };
     const configured = [
       { name: 'heroku-status', options: { allow: 'green' } },
@@ -76,6 +76,7 @@ describe('Asking the checks of a step', () => {
     expect(verdicts.map((v) => [v.check, v.state])).toEqual([
       ['soak', 'pass'],
       ['release', 'pass'],
+      ['rejected', 'pass'],
       ['hold', 'pass'],
       ['heroku-status', 'pass'],
       ['ci ci/circleci: build', 'pass'],

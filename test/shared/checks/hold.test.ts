@@ -29,7 +29,7 @@ describe('A hold', () => {
         'ann@example.com holds router canary since 2026-11-23 09:00Z until 2026-11-24 09:00Z: the database is being moved',
       until: T0 + 23 * HOUR,
       since: T0 - HOUR,
-      unblock: 'sluice resume router --wave canary --reason "…"',
+      unblock: 'sluice unhold router --wave canary --hold hold-1 --reason "…"',
       onEvent: true,
     });
   });
@@ -38,7 +38,16 @@ describe('A hold', () => {
     expect(await ask(hold, {}, { holds: [held({ wave: null })] })).toMatchObject({
       state: 'wait',
       reason: expect.stringContaining('holds router since'),
-      unblock: 'sluice resume router --reason "…"',
+      unblock: 'sluice unhold router --hold hold-1 --reason "…"',
+    });
+  });
+
+  test('on a wave that has another name by now holds every wave, and says so', async () => {
+    expect(await ask(hold, {}, { holds: [held({ wave: 'europe' })] })).toMatchObject({
+      state: 'wait',
+      reason:
+        'ann@example.com holds router europe since 2026-11-23 09:00Z until 2026-11-24 09:00Z (no wave is called europe now, so it holds all of router): the database is being moved',
+      unblock: 'sluice unhold router --wave europe --hold hold-1 --reason "…"',
     });
   });
 
@@ -51,6 +60,9 @@ describe('A hold', () => {
     expect(verdict.until).toBeNull();
     expect(verdict.reason).toMatch(/^ann@example\.com holds .*; bob holds router canary since .*: wait$/);
     expect(verdict.evidence).toEqual({ holds: ['hold-1', 'hold-2'] });
+    expect(verdict.unblock).toBe(
+      'sluice unhold router --wave canary --hold hold-1 --hold hold-2 --reason "…"',
+    );
   });
 
   test('and another one are over when the later one is', async () => {

@@ -7,6 +7,7 @@ import { differenceOf } from '../../../shared/domain/difference.ts';
 import type { AppFacts, Facts } from '../../../shared/domain/facts.ts';
 import type { Hold } from '../../../shared/domain/hold.ts';
 import type { AppRef, Pipeline, Step } from '../../../shared/domain/pipeline.ts';
+import type { Rejection } from '../../../shared/domain/rejection.ts';
 import type { Stay } from '../../../shared/domain/stays.ts';
 import type { Verdict } from '../../../shared/domain/verdict.ts';
 import type { HerokuStatusReport } from '../../../shared/heroku/port.ts';
@@ -47,6 +48,7 @@ export interface Situation {
   readonly apps?: Readonly<Record<string, Partial<AppFacts>>>;
   readonly holds?: readonly Hold[];
   readonly commits?: Facts['commits'];
+  readonly rejections?: readonly Rejection[];
 }
 
 /** The step from `qa` (two apps) to `canary` (two apps), a minute after the artifact came unless said otherwise. */
@@ -54,7 +56,9 @@ export function questionOf<Options>(options: Options, situation: Situation = {})
   const { soakMs = 0, now = T0 + MINUTE, stays = {}, holds = [], commits = { [NEW]: COMMIT } } = situation;
   const from = { name: 'qa', apps: [qa1, qa2], soakMs: 0, checks: [] };
   const to = { name: 'canary', apps: [va1, va2], soakMs, checks: [] };
-  const pipeline: Pipeline = { id: 'pipeline-id', name: 'router', mode: 'promote', waves: [from, to] };
+  const world = { name: 'world', apps: [app('router-ie01')], soakMs: 0, checks: [] };
+  const waves = [from, to, world];
+  const pipeline: Pipeline = { id: 'pipeline-id', name: 'router', mode: 'promote', waves };
   const old = stay({ artifact: OLD, releaseId: 'release-1', version: 1, startAt: T0 - 24 * HOUR });
   const apps = Object.fromEntries(
     [qa1, qa2, va1, va2].map((one): [string, AppFacts] => {
@@ -64,7 +68,8 @@ export function questionOf<Options>(options: Options, situation: Situation = {})
       return [one.id, { ...facts, ...situation.apps?.[one.name] }];
     }),
   );
-  const facts: Facts = { apps, ledger: emptyLedger, holds, commits };
+  const { rejections = [] } = situation;
+  const facts: Facts = { apps, ledger: emptyLedger, holds, commits, rejections };
   const step: Step = { index: 1, from, to };
   const { candidate, targets } = differenceOf(pipeline, step, facts, now);
   return { pipeline, step, facts, now, options, targets, candidate: candidate as Candidate };

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOLD_MS_DEFAULT, type Hold, holdsOn, isActive, scopeOf } from '../../../shared/domain/hold.ts';
-import { at, HOUR } from './fleet.ts';
+import { app, at, HOUR } from './fleet.ts';
 
 const hold = (more: Partial<Hold> = {}): Hold => ({
   id: 'hold-1',
@@ -16,6 +16,9 @@ const hold = (more: Partial<Hold> = {}): Hold => ({
   liftedBy: null,
   ...more,
 });
+
+const waves = ['qa', 'canary', 'world'].map((name) => ({ name, apps: [app(`${name}-1`), app(`${name}-2`)] }));
+const waveOf = (name: string) => ({ name, apps: waves.find((wave) => wave.name === name)?.apps ?? [] });
 
 describe('a hold', () => {
   it('lasts until somebody lifts it', () => {
@@ -41,9 +44,43 @@ describe('a hold', () => {
     const ofWave = hold({ id: 'of-canary', wave: 'canary' });
     const ofAll = hold({ id: 'of-all' });
     const ended = hold({ id: 'ended', expiresAt: at(1) });
-    const on = (name: string) => holdsOn([ofWave, ofAll, ended], name, at(2)).map((one) => one.id);
+    const on = (name: string) =>
+      holdsOn([ofWave, ofAll, ended], waves, waveOf(name), at(2)).map((one) => one.id);
     expect(on('canary')).toEqual(['of-canary', 'of-all']);
     expect(on('world')).toEqual(['of-all']);
+  });
+
+  describe('on a wave that is not there by that name', () => {
+    const held = hold({ wave: 'europe' });
+    const stopped = (one: Hold, all = waves) =>
+      all.slice(1).flatMap((wave) => (holdsOn([one], all, wave, at(2)).length > 0 ? [wave.name] : []));
+
+    it('holds the whole pipeline: whom it was meant to stop, nobody can tell', () => {
+      expect(stopped(held)).toEqual(['canary', 'world']);
+    });
+
+    it('the same when that wave is the first by now, to which nothing is promoted', () => {
+      expect(stopped(hold({ wave: 'qa' }))).toEqual(['canary', 'world']);
+    });
+
+    it('goes with the apps that it held when its wave is split and keeps its name', () => {
+      const [qa, canary, world] = waves;
+      if (qa === undefined || canary === undefined || world === undefined) throw new Error('three waves');
+      const asia = { name: 'asia', apps: world.apps.slice(1) };
+      const split = [qa, canary, { ...world, apps: world.apps.slice(0, 1) }, asia];
+      const ofWorld = hold({ wave: 'world', apps: world.apps });
+      expect(stopped(ofWorld)).toEqual(['world']);
+      expect(stopped(ofWorld, split)).toEqual(['world', 'asia']);
+    });
+
+    it('goes with its apps into a wave that had another name', () => {
+      const ofWorld = hold({ wave: 'world', apps: waves[2]?.apps ?? [] });
+      const swapped = waves.map(({ name, apps }) => ({
+        name: ({ canary: 'world', world: 'canary' } as Record<string, string>)[name] ?? name,
+        apps,
+      }));
+      expect(stopped(ofWorld, swapped)).toEqual(['world', 'canary']);
+    });
   });
 
   it('is listed oldest first', () => {
@@ -52,7 +89,7 @@ describe('a hold', () => {
       hold({ id: 'a', placedAt: at(1) }),
       hold({ id: 'b', placedAt: at(2) }),
     ];
-    expect(holdsOn(holds, 'canary', at(9)).map((one) => one.id)).toEqual(['a', 'b', 'c']);
+    expect(holdsOn(holds, waves, waveOf('canary'), at(9)).map((one) => one.id)).toEqual(['a', 'b', 'c']);
   });
 
   it('says what it stops', () => {

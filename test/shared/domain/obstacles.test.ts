@@ -75,7 +75,7 @@ describe('an obstacle', () => {
         'hhhhhhhh was released straight to va-1 at 2026-11-23 10:20Z and hhhhhhhh was released straight to va-2 at 2026-11-23 10:15Z; what a person did stands until somebody lets go.',
       since: at(15),
       until: null,
-      unblock: 'sluice resume router --wave canary --reason "…"   (bbbbbbbb goes there next then)',
+      unblock: 'sluice accept router --wave canary --reason "…"   (bbbbbbbb goes there next then)',
       onEvent: true,
       evidence: { apps: ['va-1', 'va-2'] },
     });
@@ -95,7 +95,7 @@ describe('an obstacle', () => {
     expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
       check: 'stands',
       since: at(40),
-      unblock: 'sluice resume router --wave world --reason "…"   (bbbbbbbb goes on then)',
+      unblock: 'sluice accept router --wave world --reason "…"   (bbbbbbbb goes on then)',
       evidence: { apps: ['qa-1'] },
     });
   });
@@ -106,7 +106,7 @@ describe('an obstacle', () => {
     expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
       check: 'stands',
       unblock:
-        'sluice resume router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then)',
+        'sluice accept router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then)',
     });
   });
 
@@ -125,7 +125,7 @@ describe('an obstacle', () => {
       since: at(20),
       until: null,
       unblock:
-        'sluice resume router --wave canary --reason "…"   (tries bbbbbbbb again; a newer artifact goes ahead by itself)',
+        'sluice retry router --wave canary --reason "…"   (tries bbbbbbbb again; a newer artifact goes ahead by itself)',
       onEvent: true,
       evidence: { attempts: ['attempt-1'] },
     });

@@ -6,8 +6,8 @@ import { typedCommand, typedText } from '../../../shared/explain/typed.ts';
 it.each([
   { text: 'sluice why router', typed: 'npx sluice why router --table t' },
   {
-    text: 'sluice resume router --reason "…"   (goes on)',
-    typed: 'npx sluice resume router --reason "…" --table t   (goes on)',
+    text: 'sluice accept router --reason "…"   (goes on)',
+    typed: 'npx sluice accept router --reason "…" --table t   (goes on)',
   },
   { text: 'npx sluice status', typed: 'npx sluice status --table t' },
   { text: 'sluice status --prefix /b', typed: 'npx sluice status --prefix /b' },

@@ -77,7 +77,10 @@ export class MemoryTable {
       attempts: async (_, { limit = 1000 } = {}) =>
         this.#read('attempts', [...this.recorded].reverse().slice(0, limit)),
       words: async () => this.#read('words', this.said),
-      holds: async () => this.#read('holds', this.rows.holds),
+      stops: async () => {
+        const { holds, rejections } = this.rows;
+        return this.#read('stops', { holds, rejections });
+      },
       writeHold: async (hold: Hold) => {
         this.#write('hold');
         this.rows.holds = [...this.rows.holds, hold];

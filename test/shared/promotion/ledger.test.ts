@@ -14,6 +14,7 @@ import { app, at, attemptOf, target } from '../domain/fleet.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 const id = 'id-router';
+const whose = { id };
 const withAttempt = (ledger: Ledger) => opened(ledger, attemptOf());
 const ended = attemptOf({
   state: 'succeeded',
@@ -24,29 +25,29 @@ const ended = attemptOf({
 describe('the ledger', () => {
   it('that is stored is the one, and nothing else is read', async () => {
     const { table } = openDesk();
-    expect(await ledgerOf(table.port, id, { ledger: withAttempt(emptyLedger) })).toEqual(
+    expect(await ledgerOf(table.port, whose, { ledger: withAttempt(emptyLedger) })).toEqual(
       withAttempt(emptyLedger),
     );
     expect(table.reads).toEqual([]);
   });
 
   it('of a pipeline without a past is empty', async () => {
-    expect(await ledgerOf(openDesk().table.port, id, { ledger: null })).toEqual(emptyLedger);
+    expect(await ledgerOf(openDesk().table.port, whose, { ledger: null })).toEqual(emptyLedger);
   });
 
   it('that is gone is told again by the attempts and the words on record, by either alone', async () => {
     const { table } = openDesk();
     table.recorded.push(ended);
     const told = settled(emptyLedger, ended);
-    expect(await ledgerOf(table.port, id, { ledger: null })).toEqual(told);
+    expect(await ledgerOf(table.port, whose, { ledger: null })).toEqual(told);
 
     const accepted = [{ app: app('ie-1'), artifact: 'slug:H' }];
     const by = { id: 'accept-1', pipelineId: id, actor: 'oncall@example.com', reason: 'looked at it' };
     table.said.push({ ...by, kind: 'accept', at: at(9), seenAt: at(9), accepted });
-    const both = await ledgerOf(table.port, id, { ledger: null });
+    const both = await ledgerOf(table.port, whose, { ledger: null });
     expect(Object.keys(both.apps)).toEqual(['id-va-1', 'id-ie-1']);
     table.recorded.splice(0);
-    const one = await ledgerOf(table.port, id, { ledger: null });
+    const one = await ledgerOf(table.port, whose, { ledger: null });
     expect(Object.keys(one.apps)).toEqual(['id-ie-1']);
   });
 });
@@ -55,7 +56,7 @@ describe('a ledger to go on from', () => {
   it('that is stored is the one', async () => {
     const { table } = openDesk();
     const stored = await writeNext(table.port, id, emptyLedger, 'me');
-    expect(await takeLedger(table.port, id, { ledger: stored }, 'run-1')).toEqual(stored);
+    expect(await takeLedger(table.port, whose, { ledger: stored }, 'run-1')).toEqual(stored);
     expect(table.reads).toEqual([]);
   });
 
@@ -64,7 +65,7 @@ describe('a ledger to go on from', () => {
     table.beforeWrite = (what) => {
       if (what.includes('blank')) table.recorded.push(ended);
     };
-    const taken = await takeLedger(table.port, id, { ledger: null }, 'run-1');
+    const taken = await takeLedger(table.port, whose, { ledger: null }, 'run-1');
     expect(table.writes).toEqual(['ledger 1 blank run-1', 'ledger 2 rebuild run-1']);
     expect(taken).toEqual({ ...settled(emptyLedger, ended), revision: 2, writer: 'rebuild run-1' });
     expect(table.rows.ledger).toEqual(taken);
@@ -74,8 +75,8 @@ describe('a ledger to go on from', () => {
     const { table } = openDesk();
     const blank = await writeNext(table.port, id, emptyLedger, 'blank run-1');
     table.recorded.push(ended);
-    expect(Object.keys((await ledgerOf(table.port, id, { ledger: blank })).apps)).toEqual(['id-va-1']);
-    const taken = await takeLedger(table.port, id, { ledger: blank }, 'run-2');
+    expect(Object.keys((await ledgerOf(table.port, whose, { ledger: blank })).apps)).toEqual(['id-va-1']);
+    const taken = await takeLedger(table.port, whose, { ledger: blank }, 'run-2');
     expect(taken).toMatchObject({ revision: 3, writer: 'rebuild run-2' });
     expect(Object.keys(taken.apps)).toEqual(['id-va-1']);
   });
@@ -86,7 +87,7 @@ describe('a ledger to go on from', () => {
       if (!write.includes(what)) return;
       table.rows.ledger = { ...emptyLedger, writer: 'another', revision: 9 };
     };
-    await expect(takeLedger(table.port, id, { ledger: null }, 'run-1')).rejects.toThrow(AnotherRun);
+    await expect(takeLedger(table.port, whose, { ledger: null }, 'run-1')).rejects.toThrow(AnotherRun);
     expect(table.rows.ledger?.writer).toBe('another');
   });
 });
@@ -122,7 +123,7 @@ const overtaking =
 describe('a change that holds whoever writes it', () => {
   it('is made to what was read while nobody has written since', async () => {
     const { table } = openDesk();
-    const { ledger: next, isAlone } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    const { ledger: next, isAlone } = await amend(table.port, whose, emptyLedger, withAttempt, 'me');
     expect(isAlone).toBe(true);
     expect(next).toMatchObject({ revision: 1, open: [{ id: 'attempt-1' }] });
     expect(table.reads).toEqual([]);
@@ -135,7 +136,7 @@ describe('a change that holds whoever writes it', () => {
       writer: 'another',
       revision: 7,
     };
-    const { ledger: next } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    const { ledger: next } = await amend(table.port, whose, emptyLedger, withAttempt, 'me');
     expect(next.revision).toBe(8);
     expect(next.open.map((attempt) => attempt.id)).toEqual(['another', 'attempt-1']);
     expect(table.rows.ledger).toEqual(next);
@@ -145,7 +146,7 @@ describe('a change that holds whoever writes it', () => {
     const { table } = openDesk();
     const read = await writeNext(table.port, id, emptyLedger, 'me');
     table.rows.ledger = { ...emptyLedger, revision: read.revision, writer: 'rebuild run-7' };
-    const { ledger, isAlone } = await amend(table.port, id, read, withAttempt, 'me again');
+    const { ledger, isAlone } = await amend(table.port, whose, read, withAttempt, 'me again');
     expect(ledger.revision).toBe(read.revision + 1);
     expect(isAlone).toBe(false);
   });
@@ -158,7 +159,7 @@ describe('a change that holds whoever writes it', () => {
       if (isFirst) table.rows.ledger = { ...emptyLedger, writer: 'blank run-7', revision: 1 };
       isFirst = false;
     };
-    const { ledger: next } = await amend(table.port, id, null, withAttempt, 'me');
+    const { ledger: next } = await amend(table.port, whose, null, withAttempt, 'me');
     expect(table.writes).toEqual([
       'ledger 1 blank me 1',
       'ledger 2 blank me 2',
@@ -174,12 +175,12 @@ describe('a change that holds whoever writes it', () => {
     const ahead = overtaking(table);
     let losses = 4;
     table.beforeWrite = () => losses-- > 0 && ahead();
-    const { ledger, isAlone } = await amend(table.port, id, emptyLedger, withAttempt, 'me');
+    const { ledger, isAlone } = await amend(table.port, whose, emptyLedger, withAttempt, 'me');
     expect(ledger.open).toHaveLength(1);
     expect(isAlone).toBe(false);
     expect(table.writes).toHaveLength(5);
     table.beforeWrite = ahead;
-    await expect(amend(table.port, id, emptyLedger, withAttempt, 'me')).rejects.toThrow(AnotherRun);
+    await expect(amend(table.port, whose, emptyLedger, withAttempt, 'me')).rejects.toThrow(AnotherRun);
     expect(table.writes).toHaveLength(10);
   });
 
@@ -190,7 +191,7 @@ describe('a change that holds whoever writes it', () => {
       writes += 1;
       throw new Error('throttled');
     };
-    await expect(amend(table.port, id, emptyLedger, withAttempt, 'me')).rejects.toThrow('throttled');
+    await expect(amend(table.port, whose, emptyLedger, withAttempt, 'me')).rejects.toThrow('throttled');
     expect(writes).toBe(1);
   });
 });
@@ -216,7 +217,7 @@ describe('moving the ledger on', () => {
         revision: (gone?.revision ?? 0) + 1,
         writer: 'blank hold 1',
       });
-      const taken = await takeLedger(table.port, id, table.rows, 'run-2');
+      const taken = await takeLedger(table.port, whose, table.rows, 'run-2');
       expect(Object.keys(taken.apps)).toEqual(['id-va-1']);
     },
   );

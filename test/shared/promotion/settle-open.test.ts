@@ -17,7 +17,7 @@ function openWith(...open: readonly Attempt[]): { desk: Desk; ledger: Ledger } {
   return { desk, ledger };
 }
 const settle = ({ desk, ledger }: ReturnType<typeof openWith>, apps: Record<string, string> | null = null) =>
-  settleOpen('id-router', ledger, apps === null ? null : factsOf({ apps }).apps, desk.ports);
+  settleOpen({ id: 'id-router' }, ledger, apps === null ? null : factsOf({ apps }).apps, desk.ports);
 
 const report = (status: 'pending' | 'succeeded' | 'failed', name = 'va-1') => ({
   appId: app(name).id,

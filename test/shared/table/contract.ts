@@ -151,11 +151,37 @@ export function tableContract(open: () => Table): void {
     it('is lifted by one person only, and stays on record', async () => {
       const [table, id] = [open(), newPipeline()];
       await table.writeHold(hold(id, '01A'));
-      const lifts = ['a', 'b'].map((by) => table.liftHold(id, '01A', by, AT + 1));
+      expect((await table.stops(id)).holds).toEqual([hold(id, '01A')]);
+      const lifts = ['a', 'b'].map((by) => table.liftHold(hold(id, '01A'), { by, reason: 'ok', at: AT + 1 }));
       expect((await Promise.all(lifts)).sort()).toEqual(['lost', 'won']);
-      expect(await table.liftHold(id, '01B', 'a', AT)).toBe('lost');
-      const [kept] = (await table.pipelineRows(id)).holds;
-      expect(kept?.liftedAt).toBe(AT + 1);
+      expect(await table.liftHold(hold(id, '01B'), { by: 'a', reason: 'ok', at: AT })).toBe('lost');
+      expect((await table.ended(id)).holds).toMatchObject([
+        { id: '01A', liftedAt: AT + 1, liftReason: 'ok' },
+      ]);
+    });
+
+    it('that was lifted, or ended a while ago, is not among what a run reads', async () => {
+      const [table, id] = [open(), newPipeline()];
+      for (let n = 0; n < 4; n++)
+        await table.writeHold({ ...hold(id, `h${n}`), expiresAt: AT + n * 3_600_000 });
+      await table.liftHold(hold(id, 'h3'), { by: 'a', reason: 'ok', at: AT });
+      await table.retireHolds(id, AT + 2 * 3_600_000);
+      expect((await table.pipelineRows(id)).holds.map((one) => one.id)).toEqual(['h2']);
+      expect((await table.ended(id)).holds.map((one) => one.id)).toEqual(['h0', 'h1', 'h3']);
+    });
+
+    it('of a pipeline that had the name before counts', async () => {
+      const [table, before, id] = [open(), newPipeline(), newPipeline()];
+      await table.writeHold(hold(before, '01A'));
+      await table.writeRejection(rejection(before, '01B'));
+      await table.writeHold(hold(id, '01C'));
+      const rows = await table.pipelineRows(id, [before]);
+      expect(rows.holds.map((one) => [one.pipelineId, one.id])).toEqual([
+        [id, '01C'],
+        [before, '01A'],
+      ]);
+      expect(rows.rejections).toEqual([rejection(before, '01B')]);
+      expect(await table.stops(id, [before])).toEqual({ holds: rows.holds, rejections: rows.rejections });
     });
   });
 
@@ -165,10 +191,23 @@ export function tableContract(open: () => Table): void {
       expect(await table.writeRejection(rejection(id, '01A'))).toBe('won');
       expect(await table.writeRejection({ ...rejection(id, '01A'), reason: 'another' })).toBe('lost');
       expect((await table.pipelineRows(id)).rejections).toEqual([rejection(id, '01A')]);
-      const lifts = ['a', 'b'].map((by) => table.liftRejection(id, '01A', by, AT + 1));
+      const lifts = ['a', 'b'].map((by) =>
+        table.liftRejection(rejection(id, '01A'), { by, reason: 'ok', at: AT + 1 }),
+      );
       expect((await Promise.all(lifts)).sort()).toEqual(['lost', 'won']);
-      expect(await table.liftRejection(id, '01B', 'a', AT)).toBe('lost');
+      expect(await table.liftRejection(rejection(id, '01B'), { by: 'a', reason: 'ok', at: AT })).toBe('lost');
+    });
+
+    it('of a rollback stays where a run reads it, lifted; a person’s moves on', async () => {
+      const [table, id] = [open(), newPipeline()];
+      const said = { ...rejection(id, '01B'), why: 'person' as const };
+      await table.writeRejection(rejection(id, '01A'));
+      await table.writeRejection(said);
+      const lift = { by: 'a', reason: 'ok', at: AT + 1 };
+      for (const one of [rejection(id, '01A'), said]) await table.liftRejection(one, lift);
+      expect((await table.pipelineRows(id)).rejections).toMatchObject([{ id: '01A', liftedBy: 'a' }]);
       expect(await table.writeRejection(rejection(id, '01A'))).toBe('lost');
+      expect((await table.ended(id)).rejections).toMatchObject([{ id: '01B', liftedBy: 'a' }]);
     });
   });
 

@@ -1,22 +1,7 @@
-// `sluice hold` and `sluice resume`: what they print, and what is in the table afterwards.
+// `sluice hold`: what they print, and what is in the table afterwards.
 
 import { describe, expect, it } from 'vitest';
-import {
-  answers,
-  app,
-  decision,
-  HOUR,
-  hold,
-  minutes,
-  NOW,
-  OLD,
-  put,
-  putOpen,
-  ROUTER,
-  same,
-  underWay,
-  withAnswers,
-} from './facts.ts';
+import { decision, HOUR, minutes, NOW, put, putOpen, ROUTER, underWay } from './facts.ts';
 import { openTerminal } from './terminal.ts';
 
 async function aTerminal(made = decision()) {
@@ -30,11 +15,13 @@ describe('sluice hold', () => {
   it('stops every wave, for a day when nobody says for how long', async () => {
     const { terminal, type, rows } = await aTerminal();
     expect(await type('sluice hold router --reason "database migration"')).toMatchInlineSnapshot(`
-      "Held: router
+      "Holding router: nothing more is promoted to it.
+      Held: router
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       ana@laptop
         reason   database migration
-        lift it  npx sluice resume router --reason "…"
+        lift it  npx sluice unhold router --reason "…"
+        next     Nothing moves there until then.
       "
     `);
     expect(terminal.status).toBe(0);
@@ -73,11 +60,13 @@ describe('sluice hold', () => {
   it('says how to lift exactly this hold, and when it ends', async () => {
     const { type } = await aTerminal();
     expect(await type('sluice hold router --wave world --reason legal --no-expiry')).toMatchInlineSnapshot(`
-      "Held: router world
+      "Holding router world: nothing more is promoted to it.
+      Held: router world
         until    somebody lifts it
         by       ana@laptop
         reason   legal
-        lift it  npx sluice resume router --wave world --reason "…"
+        lift it  npx sluice unhold router --wave world --reason "…"
+        next     Nothing moves there until then.
       "
     `);
   });
@@ -87,9 +76,9 @@ describe('sluice hold', () => {
     await putOpen(table, underWay);
     const last = (text: string) => text.trimEnd().split('\n').at(-1);
     expect(last(await type('sluice hold router --reason x'))).toMatchInlineSnapshot(
-      `"3f2a91bc is on its way to canary already: Heroku finishes what it has begun."`,
+      `"3f2a91bc is on its way to router canary already: Heroku finishes what it has begun."`,
     );
-    expect(last(await type('sluice hold router --wave world --reason x'))).toContain('sluice resume');
+    expect(last(await type('sluice hold router --wave world --reason x'))).toContain('Nothing moves');
   });
 
   it.each([
@@ -141,7 +130,8 @@ describe('sluice hold', () => {
     const { terminal, table, type } = await aTerminal();
     table.writeLedger = async () => 'lost';
     expect(await type('sluice hold router --reason x')).toMatchInlineSnapshot(`
-      "Others write about this pipeline at the same moment, again and again; part of it may be done. Type it again; how things are: npx sluice status
+      "Holding router: nothing more is promoted to it.
+      Others write about this pipeline at the same moment, again and again; part of it may be done. Type it again; how things are: npx sluice status
       "
     `);
     expect(terminal.status).toBe(1);
@@ -150,103 +140,16 @@ describe('sluice hold', () => {
   it('gives the hold as JSON', async () => {
     const { terminal } = await aTerminal();
     expect(await terminal.json('sluice hold router --reason x --for 1h')).toMatchObject({
-      hold: {
-        pipelineId: ROUTER,
-        owner: 'ana@laptop',
-        expiresAt: '2026-11-23T13:00:00.000Z',
-        liftedAt: null,
-      },
-      openAttempts: [],
-    });
-  });
-});
-
-describe('sluice resume', () => {
-  const stopped = () => {
-    const made = withAnswers(answers.stands, answers.failedBefore);
-    const [canary] = made.steps;
-    if (canary === undefined) throw new Error('a step to canary');
-    const stands = [{ app: app('router-va01'), artifact: OLD.artifact }];
-    const failures = [{ app: app('router-va02'), attemptId: '01KAX5T0Q8AAAAAAAAAA000001' }];
-    return decision({ steps: [{ ...canary, stands, failures }, same('canary', 'world')] });
-  };
-
-  it('says exactly what was lifted, what it goes on from and what is tried again', async () => {
-    const { table, terminal, type, rows } = await aTerminal(stopped());
-    await table.writeHold(hold());
-    expect(await type('sluice resume router --reason "looked at it"')).toMatchInlineSnapshot(`
-      "Resumed: router; the next tick looks at it.
-        ✓ lifted    the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): database
-                    migration
-        ✓ accepted  9bb01a2c on router-va01: from now on it counts as brought by the pipeline
-        ✓ again     router-va02 may be given what it failed to take (attempt AA000001)
-      "
-    `);
-    expect(terminal.status).toBe(0);
-    expect((await rows()).holds).toMatchObject([{ liftedAt: NOW, liftedBy: 'ana@laptop' }]);
-    expect(await table.words(ROUTER)).toMatchObject([
-      { kind: 'accept', actor: 'ana@laptop', reason: 'looked at it', at: NOW },
-      { kind: 'retry', actor: 'ana@laptop', reason: 'looked at it', at: NOW },
-    ]);
-    const { ledger } = await rows();
-    expect(ledger?.apps['id-of-router-va01']?.brought.at(-1)).toMatchObject({ artifact: OLD.artifact });
-    expect((await table.fleet()).views[0]?.wokenAt).toBe(NOW);
-  });
-
-  it('says of a wave before that it stays as it is', async () => {
-    const made = stopped();
-    const [canary] = made.steps;
-    if (canary === undefined) throw new Error('a step to canary');
-    const stands = [{ app: app('router-qa'), artifact: OLD.artifact, isAside: true as const }];
-    const { type } = await aTerminal({ ...made, steps: [{ ...canary, stands, failures: [] }] });
-    expect(await type('sluice resume router --reason ok')).toMatchInlineSnapshot(`
-      "Resumed: router; the next tick looks at it.
-        ✓ accepted  slug 9bb01a2c on router-qa: what it was put in the place of goes on; that app stays as
-                    it is
-      "
-    `);
-  });
-
-  it("lifts the hold of one wave and leaves the pipeline's, and says so", async () => {
-    const { table, type, rows } = await aTerminal();
-    await table.writeHold(hold());
-    await table.writeHold(hold({ id: '2', wave: 'world', reason: 'legal' }));
-    expect(await type('sluice resume router --wave world --reason ok')).toMatchInlineSnapshot(`
-      "Resumed: router world; the next tick looks at it.
-        ✓ lifted  the hold on router world by bo@example.com, since 2026-11-23 11:30Z (30m ago): legal
-      Still held, as all of router is, by bo@example.com: database migration. To lift that:
-      npx sluice resume router --reason "…"
-      "
-    `);
-    expect((await rows()).holds).toMatchObject([
-      { wave: null, liftedAt: null },
-      { wave: 'world', liftedAt: NOW },
-    ]);
-  });
-
-  it('is refused when there is nothing to resume', async () => {
-    const { table, terminal, type } = await aTerminal();
-    expect(await type('sluice resume router --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to resume on router: no hold is on it, nobody's change stands in the way, and nothing failed. What it waits for: npx sluice why router
-      "
-    `);
-    expect(terminal.status).toBe(1);
-    await table.writeHold(hold());
-    expect(await type('sluice resume router --wave world --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to resume on router world: no hold is on it, nobody's change stands in the way, and nothing failed. All of router is held by bo@example.com; to lift that: npx sluice resume router --reason "…"
-      "
-    `);
-    expect(terminal.status).toBe(1);
-    expect(await table.words(ROUTER)).toEqual([]);
-  });
-
-  it('gives what it did as JSON', async () => {
-    const { table, terminal } = await aTerminal(stopped());
-    await table.writeHold(hold());
-    expect(await terminal.json('sluice resume router --reason ok --as bo')).toMatchObject({
-      lifted: [{ owner: 'bo@example.com', liftedBy: 'bo' }],
-      accept: { accepted: [{ app: { name: 'router-va01' } }] },
-      retry: { retried: [{ app: { name: 'router-va02' } }] },
+      done: [
+        {
+          pipeline: 'router',
+          pipelineId: ROUTER,
+          hold: { owner: 'ana@laptop', expiresAt: '2026-11-23T13:00:00.000Z', liftedAt: null },
+          openAttempts: [],
+          next: [{ wave: 'canary', state: 'waits', blockers: ['soak', 'hold'] }],
+        },
+      ],
+      failed: [],
     });
   });
 });
@@ -255,7 +158,7 @@ it('prints commands that mean the same Sluice', async () => {
   const { table, type } = await openTerminal();
   await put(table, decision());
   const held = await type('sluice hold router --reason x --table t');
-  expect(held).toContain('npx sluice resume router --reason "…" --table t\n');
+  expect(held).toContain('npx sluice unhold router --reason "…" --table t\n');
   expect(await type('sluice why ruter --prefix /sluice/test')).toContain('Did you mean router?');
   const first = await type('sluice hold router --wave qa --reason x --prefix /sluice/test');
   expect(first).toContain('npx sluice hold router --wave canary --reason "…" --prefix /sluice/test');

@@ -1,0 +1,39 @@
+// Takes rejections of one code back, and does nothing else: whoever rejected it, and whether by word or by a rollback.
+
+import { isRejecting, type Rejection } from '../domain/rejection.ts';
+import type { Account } from '../explain/account.ts';
+import { type Code, codesOf, findCode } from './code.ts';
+import { OperationRefused } from './refused.ts';
+import { isAboutCode } from './reject.ts';
+import { type Asker, liftBy, type OperationPorts, tellRuns } from './request.ts';
+
+export interface Allowing {
+  readonly code: Code;
+  readonly rejections: readonly Rejection[];
+}
+
+/** @throws OperationRefused for what is not rejected. */
+export function allowing(account: Account, asked: string): Allowing {
+  const active = account.rejections.filter(isRejecting);
+  if (active.length === 0) {
+    throw new OperationRefused('nothing', `Nothing is rejected on ${account.name}.`);
+  }
+  const code = findCode(account.name, asked, codesOf(active), false);
+  return { code, rejections: active.filter((one) => isAboutCode(one, code)) };
+}
+
+export async function allow(
+  account: Account,
+  asker: Asker & { readonly commit: string },
+  ports: OperationPorts,
+): Promise<readonly Rejection[]> {
+  const by = liftBy(asker, ports.clock.now());
+  const lifted: Rejection[] = [];
+  for (const one of allowing(account, asker.commit).rejections) {
+    if ((await ports.table.liftRejection(one, by)) === 'won') {
+      lifted.push({ ...one, liftedAt: by.at, liftedBy: by.by, liftReason: by.reason });
+    }
+  }
+  if (lifted.length > 0) await tellRuns(account, 'allow', ports);
+  return lifted;
+}

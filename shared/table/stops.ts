@@ -1,0 +1,105 @@
+// Holds and rejections as their rows tell them. What cannot be read holds the whole pipeline: whom it was meant to stop,
+// nobody can tell. Pure.
+
+import * as z from 'zod';
+import { type Hold, isActive } from '../domain/hold.ts';
+import { isRejecting, type Rejection } from '../domain/rejection.ts';
+import type { Item } from './items.ts';
+import { HOLD, REJECTION } from './keys.ts';
+import type { Stops } from './port.ts';
+
+/** The clocks of those who write differ. */
+const OVER_MS = 60 * 60_000;
+
+const instant = z.number().nonnegative();
+const text = z.string().min(1);
+const app = z.object({ id: text, name: text });
+const record = { id: text, pipelineId: text, liftedAt: instant.nullable(), liftedBy: text.nullable() };
+
+const hold: z.ZodType<Hold> = z.object({
+  ...record,
+  wave: text.nullable(),
+  apps: z.array(app).exactOptional(),
+  reason: z.string(),
+  owner: z.string(),
+  placedAt: instant,
+  expiresAt: instant.nullable(),
+  liftReason: z.string().exactOptional(),
+});
+
+const rejection: z.ZodType<Rejection> = z
+  .object({
+    ...record,
+    artifact: text.nullable(),
+    commit: text.nullable(),
+    why: z.enum(['person', 'rollback']),
+    actor: z.string(),
+    reason: z.string(),
+    at: instant,
+    app: app.nullable(),
+    releaseId: text.nullable(),
+    liftReason: z.string().exactOptional(),
+  })
+  .refine(({ artifact, commit }) => artifact !== null || commit !== null);
+
+/** The body of a row whose record has moved on. */
+export const LEFT = { moved: true } as const;
+
+export function stopsFrom(pipelineId: string, items: readonly Item[]): Stops {
+  const holds: Hold[] = [];
+  const rejections: Rejection[] = [];
+  for (const item of items) {
+    if (item.body === JSON.stringify(LEFT)) continue;
+    if (item.sk.startsWith(HOLD)) holds.push(read(hold, item) ?? unread(pipelineId, item, HOLD, 'hold'));
+    if (!item.sk.startsWith(REJECTION)) continue;
+    const one = read(rejection, item);
+    if (one === null) holds.push(unread(pipelineId, item, REJECTION, 'rejection'));
+    // A person's that was lifted is on its way out of what a run reads.
+    else if (isRejecting(one) || one.why === 'rollback') rejections.push(one);
+  }
+  return { holds: holds.filter(({ liftedAt }) => liftedAt === null), rejections };
+}
+
+/** Holds that were lifted, or have moved on; a row that cannot be read is none. Each once, wherever it lies. */
+export function endedHolds(items: readonly Item[]): readonly Hold[] {
+  const all = items.flatMap((item) => {
+    const one = read(hold, item);
+    return one === null || (one.liftedAt === null && item.sk.startsWith(HOLD)) ? [] : [one];
+  });
+  return [...new Map(all.map((one) => [one.id, one])).values()];
+}
+
+/** The holds among what a run reads that have been over for a while, by any clock. */
+export function overdueHolds(items: readonly Item[], now: number): readonly Hold[] {
+  return items.flatMap((item) => {
+    const one = read(hold, item);
+    return one !== null && !isActive(one, now - OVER_MS) ? [one] : [];
+  });
+}
+
+export function endedRejections(items: readonly Item[]): readonly Rejection[] {
+  return items.flatMap((item) => read(rejection, item) ?? []);
+}
+
+function read<T>(shape: z.ZodType<T>, { body }: Item): T | null {
+  try {
+    return shape.safeParse(JSON.parse(body)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function unread(pipelineId: string, item: Item, prefix: string, what: string): Hold {
+  return {
+    id: item.sk.slice(prefix.length) || what,
+    pipelineId,
+    wave: null,
+    reason: `the ${what} in the table's row ${item.sk} cannot be read; whatever it was meant to stop, everything is stopped until somebody lifts it`,
+    owner: 'somebody',
+    placedAt: 0,
+    expiresAt: null,
+    liftedAt: null,
+    liftedBy: null,
+    row: item.sk,
+  };
+}
