@@ -13,6 +13,17 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
+/** The JSON of a body: GitHub's default is a form with the JSON in its field `payload`. What is signed stays the bytes. */
+export function jsonBytesOf(bytes: Buffer, contentType = ''): Buffer {
+  const isForm =
+    /^\s*application\/x-www-form-urlencoded\b/i.test(contentType) || bytes.subarray(0, 8).equals(FORM);
+  if (!isForm) return bytes;
+  const payload = new URLSearchParams(bytes.toString('utf8')).get('payload');
+  return payload === null ? bytes : Buffer.from(payload);
+}
+
+const FORM = Buffer.from('payload=');
+
 /** GitHub's deepest event nests 7 levels. */
 export const JSON_DEPTH_MAX = 32;
 

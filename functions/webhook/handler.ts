@@ -10,7 +10,7 @@ import { type Route, routeOf } from '../../shared/signals/route.ts';
 import type { Reading } from '../../shared/signals/sender.ts';
 import type { Table } from '../../shared/table/port.ts';
 import { answerErrors } from '../answer-errors.ts';
-import { bytesOf, digestOf, readJson } from '../body.ts';
+import { bytesOf, digestOf, jsonBytesOf, readJson } from '../body.ts';
 import { frame } from '../frame.ts';
 import { answer, type UrlAnswer, type UrlEvent } from '../url.ts';
 import { verify } from './verify.ts';
@@ -21,7 +21,7 @@ export interface WebhookPorts {
    * not sign what came, in case it has been replaced.
    */
   readonly secrets: { webhookSecret(source: string, refused?: string): Promise<string | null> };
-  readonly table: Pick<Table, 'writeSignal' | 'noteDelivery'>;
+  readonly table: Pick<Table, 'writeSignal' | 'noteDelivery'> & Partial<Pick<Table, 'noteSource'>>;
   readonly bus: { signalReceived(event: { concerns: readonly string[]; at: number }): Promise<void> };
   readonly clock: Clock;
   readonly log: Log;
@@ -42,12 +42,13 @@ export const BODY_BYTES_MAX = 1_048_576;
  * 400 not JSON or not in the sender's shape; 413, 401 and 400 are counted. 500 for what fails on our side, without details: the sender may try again.
  */
 export function createWebhook(ports: WebhookPorts) {
+  const heard = new Set<string>();
   return frame<UrlEvent, UrlAnswer>()
     .use(answerErrors('webhook', ports.log))
-    .handler((event) => receive(event, ports));
+    .handler((event) => receive(event, ports, heard));
 }
 
-async function receive(event: UrlEvent, ports: WebhookPorts): Promise<UrlAnswer> {
+async function receive(event: UrlEvent, ports: WebhookPorts, heard: Set<string>): Promise<UrlAnswer> {
   const receivedAt = ports.clock.now();
   const route = routeOf(event.rawPath);
   if (route === null) {
@@ -67,24 +68,36 @@ async function receive(event: UrlEvent, ports: WebhookPorts): Promise<UrlAnswer>
   }
   const proof = await verify(route, { headers: event.headers, bytes, receivedAt }, ports);
   if (!proof.ok) return refuse(401, 'The signature could not be verified.', proof.why);
-  const json = readJson(bytes);
-  if (!json.ok) return refuse(400, `${json.error}${formHint(event)}`, 'not JSON');
+  const json = readJson(jsonBytesOf(bytes, event.headers['content-type']));
+  await noteSource(route, receivedAt, ports, heard);
+  if (!json.ok) return refuse(400, json.error, 'not JSON');
   const { headers } = event;
   const read = route.sender.parse({ body: json.value, headers, digest: digestOf(bytes), receivedAt });
   if (!read.ok) return refuse(400, read.message, `unexpected shape at ${read.path || 'the top'}`);
   return record(route, read, receivedAt, ports);
 }
 
-/** GitHub's default for a new webhook is a form, and says nothing about it when that is refused. */
-function formHint({ headers }: UrlEvent): string {
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-  return isForm ? ' Set the content type of the webhook to application/json.' : '';
+/** That a source can be heard at all, for whoever waits for it; the loss of the note costs a hint. */
+async function noteSource(
+  { source }: Route,
+  at: number,
+  { table, log }: WebhookPorts,
+  heard: Set<string>,
+): Promise<void> {
+  if (heard.has(source)) return;
+  try {
+    await table.noteSource?.(source, at);
+    heard.add(source);
+  } catch (error) {
+    log('warn', `Webhook of ${source}: that it delivers could not be noted: ${String(error)}`, { source });
+  }
 }
 
 /**
- * Signals first, then the note that the delivery was seen, then the event. A crash after the signals loses nothing: a
- * redelivery writes the same rows again, because a row's key is made of what was signed. The other way round, a crash
- * after the note would make the redelivery a duplicate of something that was never recorded.
+ * Signals first, then the event if they say something new, then the note that the delivery was seen. A crash after the
+ * signals loses nothing: a redelivery finds the same rows, and the sweep what nobody was woken for. The other way round,
+ * a crash after the note would make the redelivery a duplicate of something that was never recorded. A hint has no row
+ * and is told once, after its note.
  */
 async function record(
   { source }: Route,
@@ -99,12 +112,18 @@ async function record(
     tell('ignored');
     return answer(200, { recorded: 0, ignored: note });
   }
-  for (const signal of signals) await table.writeSignal({ ...signal, receivedAt });
+  const wakeAll = () => wake(source, { concerns, at: receivedAt }, ports);
+  let isNews = false;
+  for (const signal of signals) {
+    isNews = (await table.writeSignal({ ...signal, receivedAt })) !== 'same' || isNews;
+  }
+  // What changes no answer wakes nobody. Before the note: after a crash in between, the same words are no news.
+  if (isNews) await wakeAll();
   if ((await table.noteDelivery(source, deliveryId, receivedAt)) === 'lost') {
     tell('duplicate');
     return answer(200, { duplicate: true });
   }
-  await wake(source, { concerns, at: receivedAt }, ports);
+  if (signals.length === 0) await wakeAll();
   tell(signals.length > 0 ? 'recorded' : 'hint');
   return answer(202, { recorded: signals.length });
 }

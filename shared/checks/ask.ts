@@ -31,13 +31,14 @@ interface Asked {
 /** Every answer: those always asked first, then the configured ones as listed. Asked all at once. Never throws. */
 export function askAll(asking: Asking): Promise<readonly Verdict[]> {
   const { checks = allChecks, configured } = asking;
+  const ports = { ...asking.ports, signals: readOnce(asking.ports.signals) };
   const always = checks.flatMap((check) => (check.always ? [{ check, name: check.name, options: {} }] : []));
   const named = configured.map(({ name, options }) => ({
     check: checks.find((check) => check.name === name),
     name,
     options,
   }));
-  return Promise.all(labelled([...always, ...named]).map((asked) => askOne(asked, asking)));
+  return Promise.all(labelled([...always, ...named]).map((asked) => askOne(asked, { ...asking, ports })));
 }
 
 function labelled(
@@ -92,7 +93,39 @@ function endingWith(signal: AbortSignal, { signals, ...ports }: CheckPorts): Che
     ...ports,
     signals: {
       signalsOfCommit: (commit) => signals.signalsOfCommit(commit, signal),
-      signalsOfApp: (app) => signals.signalsOfApp(app, signal),
+      signalsOfApp: (app, about) => signals.signalsOfApp(app, about, signal),
+      ...(signals.hasDelivered && {
+        hasDelivered: (source) => signals.hasDelivered?.(source, signal) ?? Promise.resolve(true),
+      }),
+    },
+  };
+}
+
+/** Checks that ask for the results of one commit share the read; it ends when the last of them waits no more. */
+function readOnce(signals: CheckPorts['signals']): CheckPorts['signals'] {
+  type Read = { readonly answer: ReturnType<typeof signals.signalsOfCommit>; waiting: number };
+  const reads = new Map<string, Read & { readonly ended: AbortController }>();
+  const readerOf = (commit: string) => {
+    const known = reads.get(commit);
+    if (known !== undefined && !known.ended.signal.aborted) return known;
+    const ended = new AbortController();
+    const read = { answer: signals.signalsOfCommit(commit, ended.signal), waiting: 0, ended };
+    reads.set(commit, read);
+    return read;
+  };
+  return {
+    signalsOfApp: (app, about, signal) => signals.signalsOfApp(app, about, signal),
+    ...(signals.hasDelivered && {
+      hasDelivered: (source, signal) => signals.hasDelivered?.(source, signal) ?? Promise.resolve(true),
+    }),
+    signalsOfCommit: (commit, signal) => {
+      const read = readerOf(commit);
+      read.waiting += 1;
+      signal?.addEventListener('abort', () => {
+        read.waiting -= 1;
+        if (read.waiting === 0) read.ended.abort();
+      });
+      return read.answer;
     },
   };
 }

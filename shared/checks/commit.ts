@@ -2,6 +2,7 @@
 
 import { nameOf } from '../domain/facts.ts';
 import { unknown, type Verdict } from '../domain/verdict.ts';
+import { commitKey } from '../signals/signal.ts';
 import type { Question } from './check.ts';
 
 export type CommitFound =
@@ -11,7 +12,7 @@ export type CommitFound =
 export function commitOf(question: Question, check: string): CommitFound {
   const { facts, candidate, step } = question;
   const commit = facts.commits[candidate.artifact];
-  if (typeof commit === 'string' && commit !== '') return { ok: true, commit: commit.toLowerCase() };
+  if (typeof commit === 'string' && commit !== '') return { ok: true, commit: commitKey(commit) };
   const name = nameOf(facts, candidate.artifact);
   const verdict =
     commit === undefined

@@ -1,41 +1,56 @@
-// Reading signals: when one happened, and which of several counts. Pure.
+// Reading signals: which of them count, and when one happened. Pure.
 
 import type { Signal } from '../signals/signal.ts';
 
-/**
- * When the result came about, epoch ms: as its sender says, but never after it came in. A sender whose clock runs
- * ahead would otherwise outdate every later result.
- */
+/** When the result came about, epoch ms: as its sender says, but never after it came in. For words and for stays. */
 export function happenedAt(signal: Signal): number {
   return Math.min(signal.at, signal.receivedAt);
 }
 
-/**
- * The newest; undefined for none. Of two of the same instant a result before `pending` (senders tell whole seconds and
- * deliver in any order), then the one that came in later, then the worse one.
- */
+const RANK = { pending: 0, success: 1, failure: 2 } as const;
+
+/** The newest by its sender's time; of one instant a result before `pending`, and the worse one. */
 export function newestOf(signals: readonly Signal[]): Signal | undefined {
-  const [first, ...others] = signals;
-  return others.reduce<Signal | undefined>((best, one) => (best && isNewer(best, one) ? best : one), first);
+  return signals.toSorted((a, b) => b.at - a.at || RANK[b.state] - RANK[a.state])[0];
 }
 
-const WORSE = { pending: 0, success: 1, failure: 2 } as const;
-
-function isNewer(a: Signal, b: Signal): boolean {
-  if (happenedAt(a) !== happenedAt(b)) return happenedAt(a) > happenedAt(b);
-  if ((a.state === 'pending') !== (b.state === 'pending')) return b.state === 'pending';
-  if (a.receivedAt !== b.receivedAt) return a.receivedAt > b.receivedAt;
-  return WORSE[a.state] >= WORSE[b.state];
+/** One of each identity, as it now stands, without what a newer run of the same series has outdated. */
+export function standing(signals: readonly Signal[]): readonly Signal[] {
+  const groups = Map.groupBy(signals, (one) =>
+    JSON.stringify([one.source, one.identity ?? one.name, one.app]),
+  );
+  const now = [...groups.values()].flatMap((group) => latestOf(group) ?? []);
+  const newest = new Map<string, number>();
+  for (const { run } of now) {
+    if (run) newest.set(run.series, Math.max(run.number, newest.get(run.series) ?? 0));
+  }
+  const isOld = ({ run }: Signal) => run !== undefined && run.number < (newest.get(run.series) ?? 0);
+  const outdated = new Set(now.filter(isOld).flatMap(({ run }) => run?.suite ?? []));
+  return now.filter(
+    (one) => !isOld(one) && !(one.suite !== undefined && outdated.has(one.suite)) && !isFormer(one, now),
+  );
 }
 
-/** The newest of every sender and name. */
-export function newestOfEach(signals: readonly Signal[]): readonly Signal[] {
-  const groups = Map.groupBy(signals, (signal) => JSON.stringify([signal.source, signal.name]));
-  return [...groups.values()].flatMap((group) => newestOf(group) ?? []);
+function latestOf(group: readonly Signal[]): Signal | undefined {
+  const told = group.filter(({ order }) => order !== undefined);
+  if (told.length === 0) return newestOf(group);
+  return told.toSorted((a, b) => ((a.order ?? '') < (b.order ?? '') ? 1 : -1))[0];
+}
+
+/** A row of an earlier version, which cannot tell what it is of: a later result of its name outdates it. */
+function isFormer(one: Signal, all: readonly Signal[]): boolean {
+  if (one.identity !== undefined) return false;
+  return all.some(
+    (other) =>
+      other.identity !== undefined &&
+      other.source === one.source &&
+      other.name === one.name &&
+      other.at >= one.at,
+  );
 }
 
 /** A signal as evidence keeps it. */
 export function asEvidence(signal: Signal): Readonly<Record<string, unknown>> {
-  const { source, name, state, commit, app, url, at, receivedAt } = signal;
-  return { source, name, state, commit, app, url, at, receivedAt };
+  const { source, name, state, commit, app, url, at, receivedAt, skipped } = signal;
+  return { source, name, state, commit, app, url, at, receivedAt, ...(skipped && { skipped }) };
 }

@@ -5,18 +5,19 @@ import { durationSchema } from '../config/duration.ts';
 import { nameOf } from '../domain/facts.ts';
 import type { AppRef } from '../domain/pipeline.ts';
 import type { Stay } from '../domain/stays.ts';
-import { fail, pass, type Verdict, wait } from '../domain/verdict.ts';
+import { fail, pass, unknown, type Verdict, wait } from '../domain/verdict.ts';
 import { duration, instant } from '../domain/words.ts';
-import type { Signal, SignalReads } from '../signals/signal.ts';
+import { commitKey, type Signal, type SignalReads } from '../signals/signal.ts';
 import type { Check, Question } from './check.ts';
 import { commitOf } from './commit.ts';
-import { asEvidence, happenedAt, newestOf } from './results.ts';
+import { asEvidence, happenedAt, newestOf, standing } from './results.ts';
+import { type Believed, isBelieved, sourceSchema } from './sources.ts';
 
 interface SignalOptions {
   readonly name: string;
   readonly of: 'source' | 'target' | 'commit';
   readonly fresh?: number | undefined;
-  readonly source?: string | undefined;
+  readonly source?: readonly Believed[] | undefined;
 }
 
 const schema = z.strictObject({
@@ -37,11 +38,11 @@ const schema = z.strictObject({
     .optional()
     .describe('How old the signal may be. Where the artifact has left an app, its age when it left.')
     .meta({ title: 'duration', default: 'any age', examples: ['15m'] }),
-  source: z
-    .string()
-    .min(1)
+  source: sourceSchema
     .optional()
-    .describe('Only signals that came in by this webhook.')
+    .describe(
+      'Whose signals count: a webhook, a list of webhooks, or `{ name, apps, names }`, which is believed about these apps and names only (`*` stands for any text).',
+    )
     .meta({ title: '`github`, `circleci` or another', default: 'any', examples: ['direwolf'] }),
 });
 
@@ -71,13 +72,25 @@ interface Finding {
 async function ofSource(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {
   const { candidate, step, facts, now, options } = question;
   const artifact = nameOf(facts, candidate.artifact);
+  const commit = facts.commits[candidate.artifact];
+  // A result that names a commit could be about any: what was not read is not "this one".
+  if (commit === undefined) {
+    const reason = `The commit of ${artifact} could not be read from Heroku.`;
+    return unknown({ check: 'signal', about: 'artifact', reason });
+  }
   const findings = step.from.apps.map(async (app): Promise<Finding> => {
     const stay = candidate.stays.find((entry) => entry.app.id === app.id)?.stay;
     if (stay === undefined) {
       return { state: 'wait', reason: `${app.name} does not run ${artifact} yet`, signal: null };
     }
     const found = newestOf(
-      (await namedOf(signals, app, options)).filter((one) => isDuring(one, stay) && isAbout(one, question)),
+      await newestAbout(
+        signals,
+        app,
+        options,
+        stay.startAt,
+        (one) => isDuring(one, stay) && isAbout(one, commit),
+      ),
     );
     return finding(found, `${app.name} with ${artifact}`, stay.endAt ?? now, stay.endAt !== null, options);
   });
@@ -87,7 +100,13 @@ async function ofSource(question: Question<SignalOptions>, signals: SignalReads)
 async function ofTarget(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {
   const { targets, now, options } = question;
   const findings = targets.map(async (app): Promise<Finding> => {
-    const found = finding(newestOf(await namedOf(signals, app, options)), app.name, now, false, options);
+    const found = finding(
+      newestOf(await newestAbout(signals, app, options, 0, () => true)),
+      app.name,
+      now,
+      false,
+      options,
+    );
     // What an app does before it is given the artifact is not the artifact's fault.
     return found.state === 'fail' ? { ...found, state: 'wait' } : found;
   });
@@ -98,22 +117,40 @@ async function ofCommit(question: Question<SignalOptions>, signals: SignalReads)
   const commit = commitOf(question, 'signal');
   if (!commit.ok) return commit.verdict;
   const { facts, candidate, now, options } = question;
-  const named = (await signals.signalsOfCommit(commit.commit)).filter((one) => isNamed(one, options));
-  const found = finding(newestOf(named), nameOf(facts, candidate.artifact), now, false, options);
-  return verdictOf(question, [found], 'artifact');
+  const named = standing(await signals.signalsOfCommit(commit.commit)).filter((one) => isNamed(one, options));
+  // Results of one name are several where their sender tells them apart, and every one counts.
+  const about = nameOf(facts, candidate.artifact);
+  const found = (named.length === 0 ? [undefined] : named).map((one) =>
+    finding(one, about, now, false, options),
+  );
+  return verdictOf(question, found, 'artifact');
 }
 
-async function namedOf(
+/** A sender's clock may be ahead by as much as its signature's tolerance. */
+const AHEAD_MS = 5 * 60_000;
+
+/** A success from the future would outdate all that comes; the webhook takes none, earlier versions did. */
+function isAhead(one: Signal): boolean {
+  return one.state === 'success' && one.at > one.receivedAt + AHEAD_MS;
+}
+
+async function newestAbout(
   signals: SignalReads,
   app: AppRef,
   options: SignalOptions,
+  from: number,
+  isWanted: (one: Signal) => boolean,
 ): Promise<readonly Signal[]> {
-  const all = await signals.signalsOfApp([app.name, app.id]);
-  return all.filter((one) => isNamed(one, options));
+  return signals.signalsOfApp([app.name, app.id], {
+    name: options.name,
+    from: from - AHEAD_MS,
+    until: Number.MAX_SAFE_INTEGER,
+    isWanted: (one) => isNamed(one, options) && !isAhead(one) && isWanted(one),
+  });
 }
 
 function isNamed(one: Signal, { name, source }: SignalOptions): boolean {
-  return one.name === name && (source === undefined || one.source === source);
+  return one.name === name && isBelieved(one, source ?? null);
 }
 
 function isDuring(one: Signal, stay: Stay): boolean {
@@ -122,9 +159,8 @@ function isDuring(one: Signal, stay: Stay): boolean {
 }
 
 /** False for a signal that names another commit: a test that began before the artifact came, say. */
-function isAbout(one: Signal, { facts, candidate }: Question): boolean {
-  const commit = facts.commits[candidate.artifact];
-  return one.commit === null || !commit || one.commit.toLowerCase() === commit.toLowerCase();
+function isAbout(one: Signal, commit: string | null): boolean {
+  return one.commit === null || (commit !== null && one.commit === commitKey(commit));
 }
 
 /** `at`: the instant the signal must have been fresh at; `isOver`: it is in the past, when the artifact left. */

@@ -98,7 +98,7 @@ On one machine (\`npm start -- --config DIR\`) files take their place: \`DIR/pip
 
 Senders post to \`/github\`, \`/circleci\`, \`/heroku\` or \`/signals/<source>\` of the webhook URL. The last is for anything else that
 can sign a request: the body \`{"name": "direwolf", "app": "router-qa01", "commit": "…", "state": "success|failure|pending",
-"url": "…", "at": "ISO-8601"}\` (\`app\` or \`commit\` or both), and the header
+"url": "…", "at": "ISO-8601"}\` (\`app\` or \`commit\` or both; \`commit\` as Heroku shows it, a full SHA or not), and the header
 \`X-Sluice-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">\`, good for five minutes.
 
 To put a pipeline in place, and to begin with watching only:

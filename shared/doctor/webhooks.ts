@@ -1,5 +1,6 @@
 // Does every sender that a check waits for have a secret, and does the URL answer? Pure but for one visit to the URL.
 
+import type { Believed } from '../checks/sources.ts';
 import type { ReadPipeline } from '../config/configuration.ts';
 import { valueAt } from '../config/problem.ts';
 import type { CheckConfig } from '../domain/pipeline.ts';
@@ -58,7 +59,9 @@ function askedBy({ name, config }: ReadPipeline): readonly Asked[] {
     const source = valueAt(options, ['source']);
     const signal = valueAt(options, ['name']);
     const label = typeof signal === 'string' ? `${check} ${signal}` : check;
-    return [{ source: typeof source === 'string' ? source : null, check, by: `${label} of ${name}` }];
+    const by = `${label} of ${name}`;
+    if (!Array.isArray(source)) return [{ source: null, check, by }];
+    return (source as readonly Believed[]).map((one) => ({ source: one.name, check, by }));
   });
   return all.filter((one, index) => all.findIndex((other) => same(one, other)) === index);
 }

@@ -3,6 +3,7 @@
 // `{"name": "direwolf", "app": "router-qa01", "commit": "…", "state": "success", "url": "…", "at": "ISO-8601"}`
 
 import * as z from 'zod';
+import { orderOf } from './order.ts';
 import {
   commit,
   type Delivery,
@@ -51,7 +52,9 @@ export function generic(source: string): Sender {
       const read = shape(notAhead, body);
       if (!read.ok) return read;
       const { app = null, commit: about = null, url = null, ...told } = read.value;
-      const signal = { ...told, app, commit: about, url, source, deliveryId: digest };
+      const order = orderOf(told.state, [told.at], null);
+      const identity = JSON.stringify(['signal', told.name, app?.toLowerCase() ?? null]);
+      const signal = { ...told, app, commit: about, url, source, identity, order, deliveryId: digest };
       const concerns = [app, about].filter((subject) => subject !== null);
       return { ok: true, deliveryId: digest, signals: [signal], concerns, note: 'result' };
     },

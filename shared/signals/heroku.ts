@@ -8,6 +8,7 @@ import {
   type Delivery,
   eventId,
   ignored,
+  looseName,
   type Misshapen,
   type Reading,
   type Sender,
@@ -26,7 +27,7 @@ const release = z.object({
   data: z.object({
     app: z.object({ id: app, name: app }),
     // Fir apps have no slug, and not every slug was built from a commit.
-    slug: z.object({ commit: z.string().max(64).nullish() }).nullish(),
+    slug: z.object({ commit: looseName }).nullish().catch(null),
   }),
 });
 

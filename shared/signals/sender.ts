@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { expectedOf, problemsOf } from '../config/problem.ts';
-import type { Signal } from './signal.ts';
+import { commitKey, isFullCommit, type Signal } from './signal.ts';
 import type { Headers, SchemeName } from './signature.ts';
 
 /** A delivery whose signature was verified. */
@@ -72,12 +72,27 @@ export function shape<T>(
   return { ok: false, path: issues[0]?.path.join('.') ?? '', message: message.slice(0, MESSAGE_LENGTH_MAX) };
 }
 
-const COMMIT = 'a full commit of 40 hexadecimal digits';
-/** SHA-1 or SHA-256; in lower case, as signals are looked up. */
-export const commit = z
-  .string({ error: COMMIT })
-  .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i, { error: COMMIT })
-  .transform((text) => text.toLowerCase());
+/** Of a vendor: a full commit in lower case; null for anything else, which no result can be looked up by. */
+export const fullCommit = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' && isFullCommit(value) ? value.toLowerCase() : null));
+
+/** Of a vendor: a whole number that can order; null for anything else. */
+export const number = z
+  .unknown()
+  .optional()
+  .transform((value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null));
+
+const NAME_LENGTH_MAX = 1_000;
+
+/** Of a vendor: a name, cut where it is endless; null for none. */
+export const looseName = z
+  .unknown()
+  .optional()
+  .transform((value) =>
+    typeof value === 'string' && value.trim() !== '' ? value.slice(0, NAME_LENGTH_MAX) : null,
+  );
 
 const INSTANT = 'an ISO-8601 time with its offset, like 2026-11-23T10:00:00Z';
 /** Epoch ms from ISO-8601. The year 1, which some senders mean as "never", is no time. */
@@ -86,9 +101,22 @@ export const instant = z.iso
   .transform((text) => Date.parse(text))
   .refine((ms) => ms >= 0, { error: INSTANT });
 
+/** Of a vendor: a time; null for anything else, the year 1 included. */
+export const looseInstant = z
+  .unknown()
+  .optional()
+  .transform((value) => instant.safeParse(value).data ?? null);
+
 const NAME = 'a name of 1 to 255 characters';
-/** Short enough that a signal's key stays below DynamoDB's 1,024 bytes of sort key. */
 export const name = z.string({ error: NAME }).min(1, { error: NAME }).max(255, { error: NAME });
+
+const COMMIT = 'a commit, of 1 to 255 characters';
+/** Of a generic callback: whatever Heroku shows as the commit; a full one in lower case. */
+export const commit = z
+  .string({ error: COMMIT })
+  .min(1, { error: COMMIT })
+  .max(255, { error: COMMIT })
+  .transform(commitKey);
 
 const ID = 'an id of at most 128 letters, digits and -';
 /** A sender's id of an event. */

@@ -7,23 +7,59 @@ export interface Signal {
   readonly source: string;
   /** What it is a result of: a CI context, a workflow's name, a test suite. */
   readonly name: string;
-  /** The full commit it is about, lower case; null when it is about an app only. */
+  /**
+   * What the sender itself tells results apart by, beside commit and app: kind, repository, app, suite or workflow.
+   * Two results of one commit with the same identity are one result, told twice or run again. Rows of earlier versions
+   * have none.
+   */
+  readonly identity?: string;
+  /**
+   * What the sender orders results of one identity by, as a text that sorts like it. The time a delivery came in has
+   * no part in it.
+   */
+  readonly order?: string;
+  /** Runs of one series on one commit: the newest run outdates the others, with what ran in their check suites. */
+  readonly run?: { readonly series: string; readonly number: number; readonly suite: string | null };
+  /** The check suite it is part of, as `run.suite` names it. */
+  readonly suite?: string;
+  /** A success that is none: the job was skipped. */
+  readonly skipped?: boolean;
+  /** The commit it is about, a full one in lower case; null when it is about an app only. */
   readonly commit: string | null;
   /** The app it is about, by the name or uuid the sender gave; null when it is about a commit only. */
   readonly app: string | null;
   readonly state: SignalState;
   readonly url: string | null;
-  /** When the sender says it happened, epoch ms. Two signals of one name are ordered by this. */
+  /** When the sender says it happened, epoch ms. */
   readonly at: number;
   readonly receivedAt: number;
-  /** The sender's id of the delivery; a second delivery of the same id is not recorded again. */
+  /** The sender's id of the delivery. */
   readonly deliveryId: string;
 }
 
-/** Signals, newest first by `at`. */
+/** Which results about an app are looked for. Times are the sender's, epoch ms, both inclusive. */
+export interface AppSignals {
+  readonly name: string;
+  readonly from: number;
+  readonly until: number;
+  readonly isWanted: (signal: Signal) => boolean;
+}
+
 export interface SignalReads {
-  /** `signal`: ends the read. */
+  /** Every result of the commit, one an identity, newest first. `signal`: ends the read. Throws above 5,000. */
   signalsOfCommit(commit: string, signal?: AbortSignal): Promise<readonly Signal[]>;
-  /** `app`: every name or uuid the app goes by. */
-  signalsOfApp(app: readonly string[], signal?: AbortSignal): Promise<readonly Signal[]>;
+  /** The newest that are wanted, all of one instant; `app`: every name or uuid the app goes by. */
+  signalsOfApp(app: readonly string[], about: AppSignals, signal?: AbortSignal): Promise<readonly Signal[]>;
+  /** Whether a delivery of the source was ever verified. */
+  hasDelivered?(source: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** A commit as it is looked up: a full SHA in lower case, any other text as it is. */
+export function commitKey(text: string): string {
+  return isFullCommit(text) ? text.toLowerCase() : text;
+}
+
+/** SHA-1 or SHA-256. */
+export function isFullCommit(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text);
 }

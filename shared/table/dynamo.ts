@@ -19,11 +19,11 @@ import {
 import type { Attempt } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { History } from '../domain/stays.ts';
-import type { Signal } from '../signals/signal.ts';
 import { bodyOf, type Item, ledgerFrom } from './items.ts';
 import { ATTEMPT, DECISION, FLEET, HISTORY, HOT, type Key, keys, MAP, pipelineKey, VIEW } from './keys.ts';
 import { peopleRows } from './people.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+import { signalRows } from './signals.ts';
 import { stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
@@ -34,15 +34,11 @@ export interface DynamoOptions {
 /** What the table sends its commands to. */
 export type Documents = Pick<DynamoDBDocumentClient, 'send'>;
 
-const SIGNAL_DAYS = 30;
 /** GitHub redelivers for three days, Heroku for three. */
 const DELIVERY_DAYS = 14;
 /** Without what an earlier version did not write. */
 type StoredView = Omit<PipelineView, 'wokenAt' | Lasting> & Partial<Pick<PipelineView, Lasting>>;
 type Lasting = 'behindSince' | 'unknownSince';
-/** How many signals of one commit or app are read: the newest of each name are among them. */
-const SIGNALS_READ = 200;
-
 export function createDynamoTable({ tableName, client }: DynamoOptions): Table {
   const marshallOptions = { removeUndefinedValues: true };
   return createDocumentTable(tableName, DynamoDBDocumentClient.from(client, { marshallOptions }));
@@ -234,30 +230,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
-    async writeSignal(signal) {
-      const expiresAt = Math.floor(signal.receivedAt / 1000) + SIGNAL_DAYS * 86_400;
-      const subjects = [
-        ...(signal.commit === null ? [] : [keys.signalOfCommit(signal.commit)]),
-        ...(signal.app === null ? [] : [keys.signalOfApp(signal.app)]),
-      ];
-      for (const pk of subjects) {
-        await put({ pk, sk: keys.signalSort(signal) }, signal, { state: signal.state, expiresAt });
-      }
-    },
-    async signalsOfCommit(commit, signal) {
-      const newest = { newestFirst: true, limit: SIGNALS_READ, signal };
-      const items = await query(keys.signalOfCommit(commit), '', newest);
-      return items.map((item) => JSON.parse(item.body) as Signal);
-    },
-    async signalsOfApp(names, signal) {
-      const newest = { newestFirst: true, limit: SIGNALS_READ, signal };
-      const found: Signal[] = [];
-      for (const name of names) {
-        const items = await query(keys.signalOfApp(name), '', newest);
-        found.push(...items.map((item) => JSON.parse(item.body) as Signal));
-      }
-      return found.sort((a, b) => b.at - a.at);
-    },
+    ...signalRows({ TableName, send: (command) => named(db.send(command)), put, query }),
     noteDelivery: (source, deliveryId, at) =>
       putIf(
         keys.delivery(source, deliveryId),

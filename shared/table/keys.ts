@@ -8,11 +8,14 @@
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
 //                          hold#<ulid>, rejection#<id>           those that were lifted
 //                          resume#<ulid>                         words of earlier versions: an accept and a retry in one
-//   signal#commit#<sha>    <instant>#<delivery>#<name>
-//   signal#app#<app>       <instant>#<delivery>#<name>
+//   signal#commit#<commit> result#<digest of the identity>        one row a result; rows of earlier versions begin with
+//                          the instant
+//   signal#app#<app>       result#<digest of the name>#<instant>#<digest of identity, commit, state>
+//   signal#source#<source> seen                                   a delivery was verified once
 //   delivery#<source>      <delivery id>
 
-import type { Signal } from '../signals/signal.ts';
+import { createHash } from 'node:crypto';
+import { commitKey, type Signal } from '../signals/signal.ts';
 
 export interface Key {
   readonly pk: string;
@@ -20,7 +23,11 @@ export interface Key {
 }
 
 /** Epoch ms as a string that sorts like the number. */
-const instantKey = (ms: number): string => String(Math.max(0, ms)).padStart(15, '0');
+export const instantKey = (ms: number): string => String(Math.max(0, ms)).padStart(15, '0');
+
+/** Names have any length, sort keys 1,024 bytes. */
+const digest = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
 export const FLEET = 'fleet';
 export const HOT = 'hot#';
@@ -68,10 +75,13 @@ export const keys = {
     pk: pipelineKey(pipelineId),
     sk: `${DECISION}${instantKey(at)}`,
   }),
-  signalOfCommit: (commit: string): string => `signal#commit#${commit.toLowerCase()}`,
+  signalOfCommit: (commit: string): string => `signal#commit#${commitKey(commit)}`,
   signalOfApp: (app: string): string => `signal#app#${app.toLowerCase()}`,
-  signalSort: (signal: Signal): string =>
-    `${instantKey(signal.at)}#${signal.deliveryId}#${signal.source}#${signal.name}`,
+  resultOfCommit: ({ source, name, identity = name }: Signal): string => `result#${digest(source, identity)}`,
+  resultsOfApp: (name: string): string => `result#${digest(name)}#`,
+  resultOfApp: ({ name, at, source, identity = name, commit, state }: Signal): string =>
+    `result#${digest(name)}#${instantKey(at)}#${digest(source, identity, commit ?? '', state)}`,
+  sourceSeen: (source: string): Key => ({ pk: `signal#source#${source}`, sk: 'seen' }),
   delivery: (source: string, id: string): Key => ({ pk: `delivery#${source}`, sk: id }),
 } as const;
 

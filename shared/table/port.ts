@@ -149,8 +149,14 @@ export interface Table extends SignalReads {
   writeMapEntry(entry: MapEntry): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
 
-  /** Records a signal. */
-  writeSignal(signal: Signal): Promise<void>;
+  /**
+   * Records a result, unless one of its identity is there that its sender's order puts later. `changed`: the state of
+   * what is on record is another one than before; `same`: it is not.
+   */
+  writeSignal(signal: Signal): Promise<'changed' | 'same'>;
+  /** Notes that a delivery of the source was verified. */
+  noteSource(source: string, at: number): Promise<void>;
+  hasDelivered(source: string, signal?: AbortSignal): Promise<boolean>;
   /** Notes a delivery id; `lost`: it has been seen before. */
   noteDelivery(source: string, deliveryId: string, at: number): Promise<Won>;
 }

@@ -188,9 +188,9 @@ export const BUGS: readonly Bug[] = [
   bug(
     4,
     'take the result of CI that came in last for the newest',
-    'shared/checks/results.ts',
-    'return happenedAt(a) > happenedAt(b);',
-    'return a.receivedAt > b.receivedAt;',
+    'shared/table/signals.ts',
+    "'attribute_not_exists(pk) OR ord < :ord'",
+    "'attribute_not_exists(pk) OR attribute_exists(pk)'",
   ),
   bug(
     4,

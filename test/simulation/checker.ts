@@ -46,7 +46,7 @@ export class Checker {
     const item = (after ?? before) as Item;
     this.forgetting.onWrite(item);
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
-    if (item.pk.startsWith('signal#')) {
+    if (item.pk.startsWith('signal#') && !item.pk.startsWith('signal#source#')) {
       const signal = JSON.parse(String(item['body'])) as Signal;
       this.why.onSignal(signal.commit);
       if (!this.known.ci.recorded(signal, this.#now()))

@@ -15,6 +15,7 @@ export interface CiResult {
 export function deliveryOf(commit: string, { state, at }: CiResult, secret: string): UrlEvent {
   const when = new Date(at).toISOString();
   const body = JSON.stringify({
+    id: Math.floor(at),
     sha: commit,
     context: 'build',
     state,

@@ -49,6 +49,7 @@ const revision = fc.constantFrom(1, 1, 2, 2, 3, 4);
 const ledger = fc.record({ revision, writer: word, open: fc.constant([]), apps: fc.constant({}) });
 const state = fc.constantFrom<AttemptState[]>('open', 'open', 'succeeded', 'not-sent');
 const sentAt = fc.constantFrom(null, 5, 5);
+const ANY_BUILD = { name: 'build', from: 0, until: Number.MAX_SAFE_INTEGER, isWanted: () => true };
 const unaborted = fc.constant(new AbortController().signal);
 const claim = { id, pipelineId, pipeline: word, claimedAt: fc.constant(5) };
 const attempt = fc.record({ ...claim, sentAt, state, outcome: word }) as fc.Arbitrary<Attempt>;
@@ -105,7 +106,7 @@ const subjects = [
   [
     call('writeSignal', signal),
     call('signalsOfCommit', commit, unaborted),
-    call('signalsOfApp', fc.subarray(APPS), unaborted),
+    call('signalsOfApp', fc.subarray(APPS), fc.constant(ANY_BUILD), unaborted),
   ],
 ];
 const sequenceOf = (calls: readonly fc.Arbitrary<Call>[]) =>

@@ -75,9 +75,10 @@ export function nameOf(command: unknown): string {
 
 function put(items: Items, { Item, ...condition }: PutCommandInput): Record<string, unknown> {
   const item = clean(Item as Item);
-  demand(items.get(item.pk, item.sk), condition);
+  const before = items.get(item.pk, item.sk);
+  demand(before, condition);
   items.set(item);
-  return {};
+  return condition.ReturnValues === 'ALL_OLD' && before !== undefined ? { Attributes: before } : {};
 }
 
 function get(items: Items, { Key }: GetCommandInput): Record<string, unknown> {
@@ -129,7 +130,7 @@ function demand(item: Item | undefined, condition: Condition): void {
   throw new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' });
 }
 
-/** OR of ANDs of `attribute_exists(x)`, `attribute_not_exists(x)` and `x = :value`. */
+/** OR of ANDs of `attribute_exists(x)`, `attribute_not_exists(x)`, `x = :value` and `x < :value`. */
 function holds(expression: string, item: Item | undefined, condition: Condition): boolean {
   return expression
     .split(' OR ')
@@ -142,6 +143,13 @@ function holdsTerm(term: string, item: Item | undefined, condition: Condition): 
   if (exists !== null) {
     const isThere = item?.[name(exists[2] ?? '')] !== undefined;
     return exists[1] === undefined ? isThere : !isThere;
+  }
+  const earlier = /^(\S+) < (:\w+)$/.exec(term);
+  if (earlier !== null) {
+    const stored = item?.[name(earlier[1] ?? '')];
+    return (
+      stored !== undefined && String(stored) < String(condition.ExpressionAttributeValues?.[earlier[2] ?? ''])
+    );
   }
   const equal = /^(\S+) = (:\w+)$/.exec(term);
   if (equal === null) throw new Error(`The simulated table knows no condition like ${term}.`);

@@ -54,8 +54,12 @@ export class Receiver {
     table: {
       writeSignal: async (signal) => {
         this.#do('signal');
-        const { at, deliveryId, source, name } = signal;
-        this.rows.set(JSON.stringify([at, deliveryId, source, name]), signal);
+        const { source, identity, commit, app, order = '' } = signal;
+        const key = JSON.stringify([source, identity, commit, app]);
+        const before = this.rows.get(key);
+        if (before !== undefined && (before.order ?? '') >= order) return 'same';
+        this.rows.set(key, signal);
+        return before?.state === signal.state ? 'same' : 'changed';
       },
       noteDelivery: async (source, deliveryId) => {
         this.#do('delivery');

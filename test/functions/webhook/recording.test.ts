@@ -153,7 +153,8 @@ describe('A delivery that comes again', () => {
       expect(await store.table.signalsOfCommit(COMMIT)).toMatchObject([
         { name: 'direwolf', app: 'router-qa01' },
       ]);
-      expect(await store.table.signalsOfApp(['router-qa01'])).toHaveLength(1);
+      const about = { name: 'direwolf', from: 0, until: T0, isWanted: () => true };
+      expect(await store.table.signalsOfApp(['router-qa01'], about)).toHaveLength(1);
     } finally {
       await store.close();
     }
@@ -192,6 +193,6 @@ describe('When something of ours fails', () => {
   test('nothing is lost at any point, because the signal is written first and the delivery noted after it', async () => {
     const receiver = new Receiver();
     await receiver.deliver('direwolf', suiteResult());
-    expect(receiver.steps).toEqual(['secret', 'signal', 'delivery', 'event']);
+    expect(receiver.steps).toEqual(['secret', 'signal', 'event', 'delivery']);
   });
 });

@@ -67,7 +67,7 @@ const plain = (...names: readonly string[]) => names.map((name) => ({ name, opti
 
 describe('Asking the checks of a step', () => {
   test('asks soak, release, rejected and hold before every wave, then the configured ones as they are listed', async () => {
-    const options = { context: ['ci/circleci: build'] };
+    const options = { context: ['ci/circleci: build'], ignore: [], skipped: 'pass' };
     const configured = [
       { name: 'heroku-status', options: { allow: 'green' } },
       { name: 'ci', options },
@@ -81,6 +81,31 @@ describe('Asking the checks of a step', () => {
       ['heroku-status', 'pass'],
       ['ci ci/circleci: build', 'pass'],
     ]);
+  });
+
+  test('reads the results of a commit once for all of them', async () => {
+    let reads = 0;
+    const ports = portsWith([]);
+    const signals = {
+      ...ports.signals,
+      signalsOfCommit: async () => {
+        reads += 1;
+        return [];
+      },
+    };
+    const reader = (name: string) =>
+      check(name, async (_, { signals: of }) => {
+        await of.signalsOfCommit(COMMIT);
+        return pass({ check: name, about: 'world', reason: 'Fine.' });
+      });
+    await askAll({
+      question: questionOf(null),
+      configured: plain('a', 'b'),
+      ports: { ...ports, signals },
+      clock: virtualClock(),
+      checks: [reader('a'), reader('b')],
+    });
+    expect(reads).toBe(1);
   });
 
   test('gives a check that is configured twice two names', async () => {
@@ -152,9 +177,16 @@ describe('A check that cannot be asked is unknown', () => {
       reads.push({ of, signal });
       return new Promise<never>(() => {});
     };
-    const signals = { signalsOfCommit: read, signalsOfApp: read };
+    const signals = {
+      signalsOfCommit: read,
+      signalsOfApp: (of: unknown, _about: unknown, signal?: AbortSignal) => read(of, signal),
+    };
+    const about = { name: 'direwolf', from: 0, until: 1, isWanted: () => true };
     const reader = check('reader', async (_, ports) => {
-      await Promise.race([ports.signals.signalsOfCommit(COMMIT), ports.signals.signalsOfApp(['va-1'])]);
+      await Promise.race([
+        ports.signals.signalsOfCommit(COMMIT),
+        ports.signals.signalsOfApp(['va-1'], about),
+      ]);
       return pass({ check: 'reader', about: 'world', reason: 'Fine.' });
     });
     const verdicts = askAll({

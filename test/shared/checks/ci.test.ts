@@ -10,6 +10,68 @@ const result = (parts: Partial<Signal> = {}) => signalOf({ commit: COMMIT, ...pa
 const answer = (written: unknown, signals: readonly Signal[], commits = { [NEW]: COMMIT }) =>
   ask(ci, written, { commits }, portsWith(signals));
 
+describe('CI believes', () => {
+  const e2e = result({ source: 'e2e', name: 'ci/circleci: build' });
+  test('its vendors alone, unless it is told whom to believe', async () => {
+    expect(await answer({ context: 'ci/circleci: build' }, [e2e])).toMatchObject({ state: 'wait' });
+    expect(await answer({ context: 'ci/circleci: build', source: 'e2e' }, [e2e])).toMatchObject({
+      state: 'pass',
+    });
+  });
+
+  test('a source about the names it may report, and no others', async () => {
+    const source = ['github', { name: 'e2e', names: 'e2e *' }];
+    expect(await answer({ source }, [e2e])).toMatchObject({ state: 'wait' });
+    expect(await answer({ source }, [{ ...e2e, name: 'e2e chrome' }])).toMatchObject({ state: 'pass' });
+  });
+});
+
+describe('Names for CI', () => {
+  test('may hold *, and may be ignored', async () => {
+    const jobs = [result({ name: 'build (20)' }), result({ name: 'build (22)', state: 'failure' })];
+    expect(await answer({ context: 'build (*)' }, jobs)).toMatchObject({ state: 'fail' });
+    expect(await answer({ context: 'build (*)', ignore: 'build (22)' }, jobs)).toMatchObject({
+      state: 'pass',
+    });
+    expect(await answer({ ignore: ['build*'] }, jobs)).toMatchObject({ state: 'wait' });
+  });
+
+  test('that have not come in are told with those that are near', async () => {
+    expect(await answer({ context: 'Build' }, [result({ name: 'build / test' })])).toMatchObject({
+      reason: 'For c0ffee01 no result of Build has come in (there is build / test).',
+      unblock: expect.stringContaining('Redeliver'),
+    });
+  });
+});
+
+test('A job that was skipped is said to be, and can be refused', async () => {
+  const jobs = [result({ skipped: true })];
+  expect(await answer({}, jobs)).toMatchObject({
+    state: 'pass',
+    reason: expect.stringContaining('was skipped'),
+  });
+  expect(await answer({ skipped: 'fail' }, jobs)).toMatchObject({ state: 'fail' });
+});
+
+test('Where no delivery ever came, none can: CI says so, with the command', async () => {
+  const ports = portsWith([]);
+  const signals = { ...ports.signals, hasDelivered: async () => false };
+  expect(await ask(ci, {}, {}, { ...ports, signals })).toMatchObject({
+    state: 'wait',
+    reason: expect.stringContaining('none can'),
+    unblock: expect.stringContaining('secrets set'),
+  });
+});
+
+test('A commit that is no full SHA is unknown to CI', async () => {
+  for (const commit of ['v1.2.3', '7c1d4e9']) {
+    expect(await answer({}, [], { [NEW]: commit })).toMatchObject({
+      state: 'unknown',
+      unblock: expect.any(String),
+    });
+  }
+});
+
 describe('CI', () => {
   test('passes when the named context succeeded for the commit', async () => {
     const signals = [result({ name: 'ci/circleci: build', url: 'https://ci.example/7' })];

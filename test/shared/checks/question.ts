@@ -91,7 +91,16 @@ export function portsWith(
   return {
     signals: {
       signalsOfCommit: async (commit) => signals.filter((one) => one.commit === commit),
-      signalsOfApp: async (names) => signals.filter((one) => one.app !== null && names.includes(one.app)),
+      signalsOfApp: async (names, { name, from, until, isWanted }) =>
+        signals.filter(
+          (one) =>
+            one.app !== null &&
+            names.includes(one.app) &&
+            one.name === name &&
+            one.at >= from &&
+            one.at <= until &&
+            isWanted(one),
+        ),
     },
     status: {
       current: async () => {

@@ -165,3 +165,8 @@ describe('A signal of the commit', () => {
     expect(await answer({ of: 'commit', source: 'ghost' }, signals)).toMatchObject({ state: 'wait' });
   });
 });
+
+test('A signal that names a commit is not weighed while the artifact’s own could not be read', async () => {
+  const signals = [direwolf('router-qa01', { commit: COMMIT }), direwolf('router-qa02', { commit: COMMIT })];
+  expect(await answer({}, signals, { commits: {} })).toMatchObject({ state: 'unknown' });
+});

@@ -7,7 +7,7 @@ import { problemOf, read } from './reading.ts';
 
 describe('A result from CircleCI', () => {
   test('of a job goes by the name that CircleCI gives it at GitHub', () => {
-    expect(read(circleci, circleJob())).toEqual({
+    expect(read(circleci, circleJob())).toMatchObject({
       ok: true,
       deliveryId: '3888f21b-eaa7-38e3-8f3d-75a63bba8895',
       signals: [
@@ -65,13 +65,33 @@ describe('CircleCI is heard without effect', () => {
 });
 
 test.each([
-  [{ id: undefined }, 'body: id: found nothing, expected an id of at most 128 letters, digits and -'],
-  [{ id: '3888 f21b' }, 'body: id: found "3888 f21b", expected an id of at most 128 letters, digits and -'],
-  [{ job: undefined }, 'body: job: found nothing, expected a mapping of keys to values'],
-  [
-    { pipeline: { vcs: { revision: 'main' } } },
-    'body: pipeline.vcs.revision: found "main", expected a full commit of 40 hexadecimal digits',
-  ],
-])('A delivery from CircleCI with %o is refused in a sentence', (changed, message) => {
-  expect(problemOf(circleci, circleJob(changed))).toBe(message);
+  [{ id: undefined }],
+  [{ id: '3888 f21b' }],
+  [{ happened_at: null }],
+  [{ workflow: null }],
+  [{ project: null }],
+  [{ pipeline: { vcs: { revision: '' }, trigger_parameters: { github_app: { checkout_sha: COMMIT } } } }],
+  [{ job: { name: null, status: 'failed' } }],
+  [{ job: { name: 'x'.repeat(2_000), status: 'failed' } }],
+])('A failure from CircleCI counts with %o', (changed) => {
+  const failed = { ...circleJob(), job: { name: 'build', status: 'failed' }, ...changed };
+  expect(read(circleci, failed).signals).toMatchObject([{ state: 'failure', commit: COMMIT }]);
+});
+
+test('A job of a workflow that was run again is outdated by the later workflow, whenever it ends', () => {
+  const of = (created_at: string, status: string, happened_at: string) =>
+    read(
+      circleci,
+      circleJob({ workflow: { name: 'w', created_at }, job: { name: 'build', status }, happened_at }),
+    ).signals[0];
+  const canceled = of('2026-11-23T09:00:00Z', 'canceled', '2026-11-23T09:59:00Z');
+  const green = of('2026-11-23T09:10:00Z', 'success', '2026-11-23T09:20:00Z');
+  expect(green?.identity).toBe(canceled?.identity);
+  expect((green?.order ?? '') > (canceled?.order ?? '')).toBe(true);
+});
+
+test('A delivery from CircleCI that does not say what ended is refused in a sentence', () => {
+  expect(problemOf(circleci, circleJob({ job: undefined }))).toBe(
+    'body: job: found nothing, expected a mapping of keys to values',
+  );
 });

@@ -9,7 +9,7 @@ const direwolf = generic('direwolf');
 
 describe('A generic result', () => {
   test('is about an app and a commit', () => {
-    expect(read(direwolf, suiteResult())).toEqual({
+    expect(read(direwolf, suiteResult())).toMatchObject({
       ok: true,
       deliveryId: 'digest',
       signals: [
@@ -38,6 +38,10 @@ describe('A generic result', () => {
     expect(ofCommit.concerns).toEqual([COMMIT]);
   });
 
+  test('may name any commit text that Heroku shows', () => {
+    expect(read(direwolf, suiteResult({ app: null, commit: 'v1.2.3' })).signals[0]?.commit).toBe('v1.2.3');
+  });
+
   test('may be about an app by its uuid', () => {
     const app = '4335bcdb-0000-4000-8000-000000000002';
     expect(read(direwolf, suiteResult({ app })).concerns).toEqual([app, COMMIT]);
@@ -55,11 +59,7 @@ describe('A generic result is refused, and the answer says what to change,', () 
     ['state', { state: 'ok' }, 'body: state: found "ok", expected success, failure or pending'],
     ['subject', { app: null, commit: null }, 'body: app: found nothing, expected an app, a commit, or both'],
     ['app', { app: 'router qa' }, 'body: app: found "router qa", expected the name or uuid of a Heroku app'],
-    [
-      'short commit',
-      { commit: '7c1d4e9' },
-      'body: commit: found "7c1d4e9", expected a full commit of 40 hexadecimal digits',
-    ],
+    ['commit', { commit: '' }, 'body: commit: found "", expected a commit, of 1 to 255 characters'],
     ['link', { url: 'javascript:1' }, 'body: url: found "javascript:1", expected an http or https address'],
     [
       'time without an offset',

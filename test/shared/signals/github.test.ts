@@ -15,7 +15,7 @@ const stateOf = (event: string, body: unknown) => signalOf(event, body)?.state;
 
 describe('A result from GitHub', () => {
   test('of a status goes by its context', () => {
-    expect(told('status', githubStatus())).toEqual({
+    expect(told('status', githubStatus())).toMatchObject({
       ok: true,
       deliveryId: 'digest',
       signals: [
@@ -110,9 +110,12 @@ describe('The time of a check run', () => {
     expect(signalOf('check_run', checkRun())?.at).toBe(Date.parse('2026-11-23T09:58:00Z'));
   });
 
-  test('is needed as long as it is pending, or its result could seem the older one', () => {
-    const { signals, note } = told('check_run', checkRun({ status: 'queued', started_at: null }));
-    expect([signals, note]).toEqual([[], 'check_run that has not started']);
+  test('orders nothing: a result is later than any pending of its run, and a later run than an earlier one', () => {
+    const order = (changed: Record<string, unknown>) => signalOf('check_run', checkRun(changed))?.order ?? '';
+    const pending = order({ status: 'queued', started_at: '2026-11-23T09:59:59Z' });
+    const skipped = order({ conclusion: 'skipped', completed_at: '2026-11-23T09:00:00Z' });
+    const rerun = order({ id: 5, conclusion: 'failure', completed_at: '2026-11-23T08:00:00Z' });
+    expect([rerun, skipped, pending].toSorted()).toEqual([pending, skipped, rerun]);
   });
 });
 
@@ -124,11 +127,11 @@ describe('GitHub is not taken at its word', () => {
     expect(read(github, githubStatus())).toMatchObject({ signals: [], concerns: [] });
   });
 
-  test('when a workflow’s suite would hide another’s: only workflow_run names its workflow', () => {
-    const actions = { id: 15368, slug: 'github-actions', name: 'GitHub Actions' };
-    const { signals, note } = told('check_suite', checkSuite({ app: actions }));
-    expect(signals).toEqual([]);
-    expect(note).toBe('check_suite of GitHub Actions, which does not name its workflow: send workflow_run');
+  test('when suites of one app go by one name: each is a result of its own', () => {
+    const app = { id: 15368, slug: 'github-actions', name: 'GitHub Actions' };
+    const [one, other] = [5, 6].map((id) => signalOf('check_suite', checkSuite({ app, id })));
+    expect(one?.identity).not.toBe(other?.identity);
+    expect(signalOf('check_suite', checkSuite({ app: null, conclusion: 'failure' }))?.state).toBe('failure');
   });
 
   test('when the event in the header, which is not signed, is not the event in the body', () => {
@@ -136,24 +139,38 @@ describe('GitHub is not taken at its word', () => {
     expect(parse(github, workflowRun(), { 'x-github-event': 'check_run' }).ok).toBe(false);
   });
 
-  test.each([
-    [{ sha: '7c1d4e9' }, 'body: sha: found "7c1d4e9", expected a full commit of 40 hexadecimal digits'],
-    [{ sha: undefined }, 'body: sha: found nothing, expected a full commit of 40 hexadecimal digits'],
-    [{ context: '' }, 'body: context: found "", expected a name of 1 to 255 characters'],
-    [
-      { context: 'x'.repeat(256) },
-      `body: context: found "${'x'.repeat(46)}…, expected a name of 1 to 255 characters`,
-    ],
-    [{ state: 1 }, 'body: state: found 1, expected a text'],
-    [
-      { updated_at: 'yesterday' },
-      'body: updated_at: found "yesterday", expected an ISO-8601 time with its offset, like 2026-11-23T10:00:00Z',
-    ],
-    [
-      { updated_at: '0001-01-01T00:00:00Z' },
-      'body: updated_at: found "0001-01-01T00:00:00Z", expected an ISO-8601 time with its offset, like 2026-11-23T10:00:00Z',
-    ],
-  ])('when a status has %o', (changed, message) => {
-    expect(problemOf(github, githubStatus(changed), { 'x-github-event': 'status' })).toBe(message);
+  test.each([{ sha: '7c1d4e9' }, { sha: undefined }])('when a status has no commit: %o', (changed) => {
+    expect(told('status', githubStatus(changed))).toMatchObject({ signals: [], concerns: [] });
+  });
+
+  test('when a status says nothing', () => {
+    expect(problemOf(github, githubStatus({ state: 1 }), { 'x-github-event': 'status' })).toBe(
+      'body: state: found 1, expected a text',
+    );
+  });
+});
+
+describe('A failure from GitHub counts whatever else it holds', () => {
+  const odd = [null, '', 'x'.repeat(3_000), '0001-01-01T00:00:00Z', 'yesterday', -1, 1.5, {}, []];
+  const fields = [
+    'id',
+    'name',
+    'context',
+    'app',
+    'check_suite',
+    'html_url',
+    'target_url',
+    'updated_at',
+  ].concat(['started_at', 'completed_at', 'workflow_id', 'event', 'run_attempt', 'path', 'check_suite_id']);
+  const places = fields.flatMap((field) => odd.map((value) => [field, value] as const));
+  test.each(places)('%s: %j', (field, value) => {
+    const changed = { conclusion: 'failure', [field]: value };
+    const told = [
+      signalOf('status', githubStatus({ state: 'error', [field]: value })),
+      signalOf('check_run', checkRun(changed)),
+      signalOf('check_suite', checkSuite(changed)),
+      signalOf('workflow_run', workflowRun(changed)),
+    ];
+    for (const one of told) expect(one).toMatchObject({ state: 'failure', commit: COMMIT });
   });
 });

@@ -285,17 +285,54 @@ export function tableContract(open: () => Table): void {
   });
 
   describe('signals', () => {
-    it('are found by commit and by any name of the app, newest first, each once', async () => {
+    it('are found by commit and by any name of the app, one row an identity', async () => {
       const [table, tag] = [open(), newPipeline()];
       const commit = `${tag}-commit`;
-      await table.writeSignal(signal({ commit, at: AT, deliveryId: '1' }));
-      await table.writeSignal(signal({ commit, at: AT + 5, deliveryId: '2', app: `${tag}-APP` }));
-      await table.writeSignal(signal({ commit, at: AT, deliveryId: '1' }));
-      expect((await table.signalsOfCommit(commit.toUpperCase())).map((s) => s.deliveryId)).toEqual([
-        '2',
-        '1',
+      const build = { identity: 'build', commit };
+      expect(await table.writeSignal(signal({ ...build, order: '2', state: 'failure' }))).toBe('changed');
+      expect(await table.writeSignal(signal({ ...build, order: '1' }))).toBe('same');
+      expect(await table.writeSignal(signal({ ...build, order: '2' }))).toBe('same');
+      expect(await table.writeSignal(signal({ ...build, order: '3', state: 'failure' }))).toBe('same');
+      await table.writeSignal(
+        signal({ identity: 'lint', order: '1', commit, at: AT - 1, app: `${tag}-APP` }),
+      );
+      const found = await table.signalsOfCommit(commit);
+      expect(found.map(({ identity, order, state }) => [identity, order, state])).toEqual([
+        ['build', '3', 'failure'],
+        ['lint', '1', 'success'],
       ]);
-      expect((await table.signalsOfApp(['other', `${tag}-app`])).map((s) => s.deliveryId)).toEqual(['2']);
+      const about = { name: 'build', from: 0, until: AT, isWanted: () => true };
+      expect(await table.signalsOfApp(['other', `${tag}-app`], about)).toMatchObject([{ identity: 'lint' }]);
+      expect(await table.signalsOfApp([`${tag}-app`], { ...about, name: 'other' })).toEqual([]);
+    });
+
+    it('are read whole, however many there are', async () => {
+      const [table, tag] = [open(), newPipeline()];
+      for (let n = 0; n < 300; n += 1) {
+        await table.writeSignal(
+          signal({
+            identity: `${n}`,
+            order: '1',
+            commit: tag,
+            app: tag,
+            name: n === 0 ? 'rare' : 'busy',
+            at: AT + n,
+          }),
+        );
+      }
+      expect(await table.signalsOfCommit(tag)).toHaveLength(300);
+      const about = { from: 0, until: AT + 1_000 };
+      const rare = { ...about, name: 'rare', isWanted: () => true };
+      expect(await table.signalsOfApp([tag], rare)).toMatchObject([{ identity: '0' }]);
+      const early = { ...about, name: 'busy', isWanted: ({ at }: Signal) => at <= AT + 2 };
+      expect(await table.signalsOfApp([tag], early)).toMatchObject([{ identity: '2' }]);
+    });
+
+    it('know whether a source was ever heard', async () => {
+      const [table, source] = [open(), newPipeline()];
+      expect(await table.hasDelivered(source)).toBe(false);
+      await table.noteSource(source, AT);
+      expect(await table.hasDelivered(source)).toBe(true);
     });
 
     it('know a delivery that has been seen', async () => {
