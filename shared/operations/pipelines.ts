@@ -11,11 +11,10 @@ import { OperationRefused } from './refused.ts';
 /** What is known of one pipeline now. */
 export async function readAccount(
   table: Table,
-  view: Pick<PipelineView, 'pipelineId' | 'name'>,
+  view: Pick<PipelineView, 'pipelineId' | 'name' | 'predecessors'>,
   now: number,
 ): Promise<Account> {
-  const { pipelineId, name } = view;
-  const predecessors: readonly string[] = [];
+  const { pipelineId, name, predecessors = [] } = view;
   const rows = await table.pipelineRows(pipelineId, predecessors);
   const { open } = await ledgerOf(table, { id: pipelineId, predecessors }, rows);
   const { decision, holds, rejections, commits } = rows;
@@ -39,19 +38,26 @@ function heldBy(decision: Decision | null): readonly string[] {
  * @throws OperationRefused for an unknown one.
  */
 export async function findPipelines(table: Table, asked?: string): Promise<readonly PipelineView[]> {
-  const fleet = await table.fleet();
+  const fleet = await readFleet(table);
   if (asked === undefined) return [...fleet.views].sort((a, b) => a.name.localeCompare(b.name));
   return [pick(fleet, asked)];
 }
 
 /** The one that is asked for, by name or id. @throws OperationRefused for an unknown one. */
 export async function findPipeline(table: Table, asked: string): Promise<PipelineView> {
-  return pick(await table.fleet(), asked);
+  return pick(await readFleet(table), asked);
 }
 
 interface Fleet {
   readonly views: readonly PipelineView[];
   readonly tick: TickRecord | null;
+}
+
+/** Without the pipelines whose name means another one by now. */
+async function readFleet(table: Table): Promise<Fleet> {
+  const { views, tick } = await table.fleet();
+  const gone = new Set(views.flatMap(({ predecessors }) => predecessors ?? []));
+  return { views: views.filter(({ pipelineId }) => !gone.has(pipelineId)), tick };
 }
 
 function pick({ views, tick }: Fleet, asked: string): PipelineView {

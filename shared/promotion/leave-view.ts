@@ -35,6 +35,7 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
   const view: View = {
     pipelineId: pipeline.id,
     name: pipeline.name,
+    ...(pipeline.predecessors !== undefined && { predecessors: pipeline.predecessors }),
     wakeAt: decision.wakeAt,
     openAttempts: facts.ledger.open.length,
     seenAt: startedAt,
@@ -76,6 +77,7 @@ function comparable(view: View) {
   const lasting = [view.behindSince, view.unknownSince];
   return [
     name,
+    view.predecessors ?? [],
     wakeAt,
     openAttempts,
     configDigest,

@@ -1,6 +1,6 @@
 // The ledger's keeper: every write to the one contended item goes through here.
 
-import { emptyLedger, type Ledger } from '../domain/attempt.ts';
+import { type Attempt, emptyLedger, type Ledger } from '../domain/attempt.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import { rebuiltLedger } from '../domain/said.ts';
 import type { PipelineRows, Table } from '../table/port.ts';
@@ -29,8 +29,9 @@ export async function ledgerOf(
 ): Promise<Ledger> {
   if (ledger !== null && !isGone(ledger)) return ledger;
   const { id, predecessors = [] } = whose;
-  const attempts = await Promise.all([id, ...predecessors].map((one) => table.attempts(one)));
-  return rebuiltLedger(attempts.flat(), await table.words(id, predecessors));
+  const attempts: Attempt[] = [];
+  for (const one of [id, ...predecessors]) attempts.push(...(await table.attempts(one)));
+  return rebuiltLedger(attempts, await table.words(id, predecessors));
 }
 
 /**

@@ -132,11 +132,9 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
 
   return {
     async pipelineRows(pipelineId, predecessors = []) {
-      const [items, ...before] = await Promise.all([
-        query(pipelineKey(pipelineId), HOT),
-        ...predecessors.map((id) => people.stops(id)),
-      ]);
-      const stops = [stopsFrom(pipelineId, items), ...before];
+      const items = await query(pipelineKey(pipelineId), HOT);
+      const stops = [stopsFrom(pipelineId, items)];
+      for (const id of predecessors) stops.push(await people.stops(id));
       const one = <T>(key: Key): T | null => bodyOf<T>(items.find((item) => item.sk === key.sk));
       return {
         ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),

@@ -16,7 +16,7 @@ import {
   RESUME,
   WORD,
 } from './keys.ts';
-import type { Lift, Table, Won } from './port.ts';
+import type { Lift, Stops, Table, Won } from './port.ts';
 import { endedHolds, endedRejections, LEFT, overdueHolds, stopsFrom } from './stops.ts';
 
 interface Reach {
@@ -51,8 +51,13 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const IS_NOT_LIFTED = { expression: 'attribute_exists(pk) AND attribute_not_exists(liftedBy)' };
 
 export function peopleRows({ put, putIf, get, query }: Reach): People {
-  const all = async (ids: readonly string[], prefix: string): Promise<readonly Item[]> =>
-    (await Promise.all(ids.map((id) => query(pipelineKey(id), prefix)))).flat();
+  // One after the other: where one fails, none may still be under way when a run returns.
+  const all = async (ids: readonly string[], ...prefixes: readonly string[]): Promise<readonly Item[]> => {
+    const items: Item[] = [];
+    for (const id of ids)
+      for (const prefix of prefixes) items.push(...(await query(pipelineKey(id), prefix)));
+    return items;
+  };
   const holdAttributes = ({ owner, placedAt, liftedBy }: Hold) => ({
     owner,
     at: iso(placedAt),
@@ -85,11 +90,10 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
 
   return {
     async stops(pipelineId, predecessors = []) {
-      const found = [pipelineId, ...predecessors].map(async (id) => {
-        const items = await Promise.all([HOLD, REJECTION].map((prefix) => query(pipelineKey(id), prefix)));
-        return stopsFrom(id, items.flat());
-      });
-      const stops = await Promise.all(found);
+      const stops: Stops[] = [];
+      for (const id of [pipelineId, ...predecessors]) {
+        stops.push(stopsFrom(id, await all([id], HOLD, REJECTION)));
+      }
       return {
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
@@ -97,12 +101,9 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
     },
     async ended(pipelineId, predecessors = []) {
       const ids = [pipelineId, ...predecessors];
-      const [over, holds, rejections] = await Promise.all([
-        all(ids, HOLD),
-        all(ids, ENDED_HOLD),
-        all(ids, ENDED_REJECTION),
-      ]);
-      return { holds: endedHolds([...over, ...holds]), rejections: endedRejections(rejections) };
+      const holds = await all(ids, HOLD, ENDED_HOLD);
+      const rejections = await all(ids, ENDED_REJECTION);
+      return { holds: endedHolds(holds), rejections: endedRejections(rejections) };
     },
     writeHold: (hold) => put(keys.hold(hold.pipelineId, hold.id), hold, holdAttributes(hold)),
     async liftHold(hold, { by, reason, at }) {
@@ -139,7 +140,8 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
     },
     async words(pipelineId, predecessors = []) {
       const ids = [pipelineId, ...predecessors];
-      const [older, items] = await Promise.all([all(ids, RESUME), all(ids, WORD)]);
+      const older = await all(ids, RESUME);
+      const items = await all(ids, WORD);
       return [...older.flatMap(wordsFromResume), ...items.flatMap((item) => bodyOf<Word>(item) ?? [])];
     },
   };

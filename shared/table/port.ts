@@ -30,6 +30,8 @@ export interface PipelineRows {
 export interface PipelineView {
   readonly pipelineId: string;
   readonly name: string;
+  /** Heroku's ids of the pipelines that had the name before; absent: none, or not known to whoever wrote it. */
+  readonly predecessors?: readonly string[];
   /** When to look again at the latest, epoch ms; null: nothing to wait for. */
   readonly wakeAt: number | null;
   /** How many promotions are under way. */

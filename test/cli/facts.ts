@@ -239,10 +239,12 @@ export async function put(
   table: Table,
   made: Decision | null,
   name = made?.pipeline ?? 'router',
+  predecessors?: readonly string[],
 ): Promise<void> {
   const view: Omit<PipelineView, 'wokenAt'> = {
     pipelineId: made?.pipelineId ?? ROUTER,
     name,
+    ...(predecessors !== undefined && { predecessors }),
     wakeAt: made?.wakeAt ?? null,
     openAttempts: 0,
     seenAt: minutes(-3),

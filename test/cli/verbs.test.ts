@@ -319,6 +319,23 @@ describe('sluice reject and sluice allow', () => {
   });
 });
 
+describe('A pipeline that was made anew under its name', () => {
+  it('is the one that is meant; what people said of the one before counts, and can be taken back', async () => {
+    const { table, terminal, type } = await aTerminal();
+    const anew = { ...stopped(), pipelineId: 'id-anew' };
+    await put(table, anew, 'router', [ROUTER]);
+    await table.writeHold(hold({ ...MINE, wave: 'canary' }));
+    expect(await type('sluice status router')).toContain('! hold  canary');
+    await type('sluice accept router --reason ok');
+    expect(await table.words('id-anew')).toHaveLength(1);
+    await type('sluice unhold --all --wave canary --reason ok');
+    expect(terminal.status).toBe(0);
+    expect((await table.stops('id-anew', [ROUTER])).holds).toEqual([]);
+    expect((await table.ended(ROUTER)).holds).toHaveLength(1);
+    expect(await type('sluice history router')).toContain('! lifted');
+  });
+});
+
 describe('Several pipelines', () => {
   const names = Array.from({ length: 20 }, (_, index) => `p${String(index).padStart(2, '0')}`);
   async function aFleet() {

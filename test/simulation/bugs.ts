@@ -80,8 +80,8 @@ export const BUGS: readonly Bug[] = [
     6,
     'overlook a hold on the whole pipeline',
     'shared/domain/hold.ts',
-    '(hold.wave === null || hold.wave === wave)',
-    'hold.wave === wave',
+    'if (hold.wave === wave.name || !isWaveThere(hold, waves)) return true;',
+    'if (hold.wave === wave.name || waves.length < 0) return true;',
   ),
   {
     seed: 1,
@@ -89,14 +89,14 @@ export const BUGS: readonly Bug[] = [
     aim: 'a hold as a run stands still after its claim',
     edits: [
       {
-        file: 'shared/operations/stop.ts',
-        find: 'await moveOn(ports.table, request.pipelineId, `hold ${hold.id}`);',
-        put: '',
+        file: 'shared/operations/hold.ts',
+        find: "await tellRuns(account, 'hold', ports);",
+        put: 'await ports.table.wake(pipelineId, now);',
       },
       {
         file: 'shared/promotion/last-look.ts',
-        find: 'holds: holdsOn(holds, sending.to, clock.now()),',
-        put: 'holds: holdsOn([], sending.to, clock.now() + holds.length),',
+        find: 'holds: holdsOn(holds, pipeline.waves, wave, clock.now()),',
+        put: 'holds: holdsOn([], pipeline.waves, wave, clock.now() + holds.length),',
       },
     ],
   },
@@ -134,7 +134,7 @@ export const BUGS: readonly Bug[] = [
     6,
     'take no last look before the request',
     'shared/promotion/act.ts',
-    'const stopped = await lastLook(sending, marked, seenAt, ports);',
+    'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
     'const stopped = seenAt < 0 ? claimed : null;',
     'two runs, one of which stands still after its claim',
   ),
@@ -279,7 +279,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     25,
     'rebuild the ledger without its open attempts',
-    'shared/domain/attempt.ts',
+    'shared/domain/said.ts',
     "attempt.state === 'open' ? opened(ledger, attempt) : noted",
     "attempt.state === 'open' ? ledger : noted",
   ),
@@ -347,9 +347,9 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     11,
-    'take a resume of one wave for one of every wave',
-    'shared/operations/stop.ts',
-    'const steps = (decision?.steps ?? []).filter((step) => request.wave === null || step.to === request.wave);',
+    'take an accept of one wave for one of every wave',
+    'shared/operations/accept.ts',
+    'const steps = (decision?.steps ?? []).filter((step) => wave === null || step.to === wave);',
     'const steps = decision?.steps ?? [];',
   ),
   bug(
@@ -363,8 +363,8 @@ export const BUGS: readonly Bug[] = [
     1,
     'hold every wave where one is held',
     'shared/domain/hold.ts',
-    '(hold.wave === null || hold.wave === wave)',
-    '(hold.wave === null || wave !== null)',
+    'return hold.apps?.some((held) => wave.apps.some(({ id }) => id === held.id)) ?? false;',
+    'return true;',
   ),
   bug(
     4,

@@ -310,6 +310,6 @@ export class World {
 }
 
 function unlessNothing(error: unknown): null {
-  if (error instanceof OperationRefused && error.kind === 'nothing') return null;
+  if (error instanceof OperationRefused && error.kind !== 'senseless') return null;
   throw error;
 }
