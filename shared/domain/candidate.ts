@@ -4,7 +4,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
-import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running } from './facts.ts';
+import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running, runsCode } from './facts.ts';
 import { type Code, ranBefore } from './past.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
 import { countingOf } from './pipeline.ts';
@@ -85,7 +85,8 @@ function candidateOf(
   const { soakMs } = step.to;
   const inside = countingOf(step) === 'descendants';
   const all = step.from.apps.map((app) => {
-    const stay = stays.find((entry) => entry.app.id === app.id)?.stay;
+    const own = stays.find((entry) => entry.app.id === app.id)?.stay;
+    const stay = own ?? sameCode(step, facts, app, artifact, now);
     const within = inside ? containedSince(facts, step.from, app, artifact) : null;
     const since = countedSince(stay, within, soakMs);
     return { app, since, isMissing: stay === undefined && within === null };
@@ -107,6 +108,20 @@ function candidateOf(
     soakedAt,
     soaked: soakedAt !== null && soakedAt <= now,
   };
+}
+
+/** The stay of the code in another artifact on the app: the newest that completed its soak, else the newest. */
+function sameCode(
+  { to }: Step,
+  facts: Facts,
+  app: AppRef,
+  artifact: ArtifactKey,
+  now: number,
+): Stay | undefined {
+  const code = codeOf(facts, artifact);
+  const { codes, withdrawn } = pastOn(facts, app);
+  const its = factsOf(facts, app).history.stays.filter((_, at) => codes[at] === code && !withdrawn[at]);
+  return its.findLast((stay) => stayMs(stay, now) >= to.soakMs) ?? its.at(-1);
 }
 
 /**
@@ -171,11 +186,11 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
 }
 
 /**
- * True when the app could be given the artifact: it runs something else, and has had nothing known to be newer, unless
+ * True when the app could be given the artifact: it runs other code, and has had nothing known to be newer, unless
  * that was taken back. What it runs now is not enough to ask: a hotfix may lie on top of something newer.
  */
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
-  if (running(facts, app)?.artifact === artifact) return false;
+  if (runsCode(facts, app, artifact)) return false;
   const code = codeOf(facts, artifact);
   return newestHad(facts, waves, app).every(({ rank, newest, toldFrom }) => {
     const forgotten = firstRanAt(facts, code) < toldFrom ? -1 : newest;
@@ -256,5 +271,5 @@ export function isOlder(
 }
 
 export function isOn(facts: Facts, wave: Wave, candidate: Candidate): boolean {
-  return wave.apps.every((app) => running(facts, app)?.artifact === candidate.artifact);
+  return wave.apps.every((app) => runsCode(facts, app, candidate.artifact));
 }

@@ -7,7 +7,7 @@
 
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
-import { type Facts, running } from './facts.ts';
+import { type Facts, running, runsCode } from './facts.ts';
 import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, unknownsOf } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
 import { rejectionsOf } from './rejection.ts';
@@ -51,11 +51,9 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
   const isWanted = ({ artifact }: Candidate) =>
     step.to.apps.some((app) => lacks(facts, waves, app, artifact));
   const isElsewhere = ({ artifact }: Candidate) =>
-    step.to.apps.some((app) => running(facts, app)?.artifact !== artifact);
+    step.to.apps.some((app) => !runsCode(facts, app, artifact));
   const isAhead = ({ artifact }: Candidate) =>
-    step.to.apps.some(
-      (app) => running(facts, app)?.artifact !== artifact && !lacks(facts, waves, app, artifact),
-    );
+    step.to.apps.some((app) => !runsCode(facts, app, artifact) && !lacks(facts, waves, app, artifact));
 
   const offered = candidatesOf(step, facts, now, (app, stay) => isOfferable(facts, upstream, app, stay));
   const wanted = offered.filter(isWanted);
@@ -104,7 +102,7 @@ export function withCandidate(choice: Choice, candidate: Candidate | null, facts
     stands: standing([...acts, ...strangers]),
   };
   if (candidate === null) return { ...none, obstacles: unknownsOf(pipeline, step, facts) };
-  const targets = step.to.apps.filter((app) => running(facts, app)?.artifact !== candidate.artifact);
+  const targets = step.to.apps.filter((app) => !runsCode(facts, app, candidate.artifact));
   const failures = failuresOf(facts, targets, candidate);
   const given = candidate === foreign ? strangersOn(step.from, upstream, facts) : [];
   return {

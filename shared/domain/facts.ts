@@ -51,6 +51,12 @@ export function running(facts: Facts, app: AppRef): Stay | undefined {
   return currentStay(factsOf(facts, app).history);
 }
 
+/** True when the app runs the artifact's code, in this artifact or in another: Heroku builds a slug for every deploy. */
+export function runsCode(facts: Facts, app: AppRef, artifact: ArtifactKey): boolean {
+  const stay = running(facts, app);
+  return stay !== undefined && codeOf(facts, stay.artifact) === codeOf(facts, artifact);
+}
+
 /** What an app runs that cannot be compared with anything, null for none. */
 export function uncomparedOn(facts: Facts, app: AppRef): Codeless | null {
   return factsOf(facts, app).uncompared ?? null;

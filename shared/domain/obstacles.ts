@@ -11,6 +11,7 @@ import {
   openOn,
   pastOn,
   running,
+  runsCode,
   uncomparedOn,
 } from './facts.ts';
 import { isTakenBackTo } from './past.ts';
@@ -86,7 +87,8 @@ export function strangersOn(wave: Wave, upstream: Wave | undefined, facts: Facts
 export function failuresOf(facts: Facts, targets: readonly AppRef[], candidate: Candidate) {
   return targets.flatMap((app) => {
     const { failed } = appLedger(facts.ledger, app.id);
-    return failed?.artifact === candidate.artifact ? [{ app, ...failed }] : [];
+    const isIt = failed !== null && codeOf(facts, failed.artifact) === codeOf(facts, candidate.artifact);
+    return isIt ? [{ app, ...failed }] : [];
   });
 }
 
@@ -139,8 +141,7 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   // What it runs is not enough to ask: something older may lie on top of something newer.
   const ahead = step.to.apps.filter(
-    (app) =>
-      running(facts, app)?.artifact !== candidate.artifact && !lacks(facts, waves, app, candidate.artifact),
+    (app) => !runsCode(facts, app, candidate.artifact) && !lacks(facts, waves, app, candidate.artifact),
   );
   const [first] = ahead;
   if (first !== undefined) {

@@ -83,7 +83,7 @@ export function installFleet(
     );
     ids.set(name, simulator.addPipeline({ name, apps }).id);
     for (const app of apps) {
-      simulator.deploy(app.name, { commit: commitOf(name, 0) });
+      simulator.deploy(app.name, { commit: commitOf(name, 0), slug: 'new' });
       if (random.chance(0.3)) simulator.setReleasePhase(app.name, { seconds: random.between(20, 600) });
     }
   }

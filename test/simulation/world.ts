@@ -166,7 +166,8 @@ export class World {
     const order = this.merged(plan.name) + 1;
     this.#merges.set(plan.name, order);
     for (const app of plan.waves[0]?.apps ?? []) {
-      this.simulator.deploy(app, { commit: commitOf(plan.name, order) });
+      // Heroku builds a slug for every deploy.
+      this.simulator.deploy(app, { commit: commitOf(plan.name, order), slug: 'new' });
     }
     return order;
   }

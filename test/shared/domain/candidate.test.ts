@@ -99,6 +99,16 @@ describe('the soak of a candidate', () => {
     expect(soakOf({ 'qa-1': 'A@0 B@45', 'qa-2': 'A@0 B@20' })).toEqual({ at: at(55), is: true });
   });
 
+  it('goes by code: an app of the wave may have it in a slug of its own', () => {
+    const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'jp-1', 10));
+    const facts = factsOf({
+      apps: { 'qa-1': 'A@0', 'va-1': 'A@0', 'va-2': 'X@5', 'jp-1': '' },
+      commits: { 'slug:A': 'a'.repeat(40), 'slug:X': 'a'.repeat(40) },
+    });
+    const [first] = candidatesOf(stepTo(pipeline, 'world'), facts, at(60), admitAll);
+    expect(first).toMatchObject({ missing: [], soakedAt: at(15) });
+  });
+
   it('is complete to the millisecond', () => {
     expect(soakOf({ 'qa-1': 'B@50' }, { now: 60 })).toEqual({ at: at(60), is: true });
     expect(soakOf({ 'qa-1': 'B@50' }, { now: 60 - 1 / 60_000 })).toEqual({ at: at(60), is: false });
@@ -256,6 +266,16 @@ describe('an app lacks an artifact', () => {
   const lacksIt = (apps: Record<string, string>, artifact = 'slug:B') =>
     lacks(factsOf({ apps }), [wave('qa', 'qa-1')], app('va-1'), artifact);
   const head = { 'qa-1': 'A@0 B@1 C@2' };
+
+  it('not when it runs the same code in another artifact: Heroku builds a slug for every deploy', () => {
+    const apps = { 'qa-1': 'A@0 B@1', 'qa-2': 'A@0 X@1', 'va-1': 'A@1 X@3' };
+    const commits = { 'slug:A': 'a'.repeat(40), 'slug:B': 'b'.repeat(40), 'slug:X': 'B'.repeat(40) };
+    const lacksB = (facts: Telling) =>
+      lacks(factsOf(facts), [wave('qa', 'qa-1 qa-2')], app('va-1'), 'slug:B');
+    expect(lacksB({ apps, commits })).toBe(false);
+    // Of one whose commit is not known nothing but itself is the same.
+    expect(lacksB({ apps, commits: { ...commits, 'slug:X': null } })).toBe(true);
+  });
 
   it('when it runs an older one, or nothing', () => {
     expect(lacksIt({ ...head, 'va-1': 'A@1' })).toBe(true);
