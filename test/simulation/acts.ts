@@ -1,7 +1,7 @@
 // What each kind of act does to the world.
 
 import { keys } from '../../shared/table/keys.ts';
-import type { PipelinePlan, WavePlan } from './fleet.ts';
+import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
 import type { Stand } from './stands.ts';
@@ -82,6 +82,27 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     const { id } = world.simulator.deploy(app, { commit, user: DEV });
     stand(world, plan, { kind: 'hotfix', app, releaseId: id });
     return `the hotfix on ${app}`;
+  },
+
+  'deploy-again'({ world, plan, random, anyApp }) {
+    // An older commit, built anew: how people go back where there is no `heroku rollback`.
+    const target = random.pick([anyApp, plan.waves[0]?.apps[0] ?? anyApp]);
+    const { current, releases } = world.simulator.app(target);
+    const older = releases.filter(
+      ({ status, commit }) =>
+        status === 'succeeded' && orderOf(plan.name, commit) !== null && commit !== current?.commit,
+    );
+    const wanted = older.at(-random.between(1, 3))?.commit ?? null;
+    if (wanted === null) return null;
+    const { id } = world.simulator.deploy(target, { commit: wanted, slug: 'new', user: DEV });
+    stand(world, plan, { kind: 'hotfix', app: target, releaseId: id });
+    return `deploys merge ${orderOf(plan.name, wanted)} to ${target} again`;
+  },
+
+  container({ world, plan, app }) {
+    const { id } = world.simulator.releaseImage(app, { user: DEV });
+    stand(world, plan, { kind: 'hotfix', app, releaseId: id });
+    return `the container on ${app}`;
   },
 
   'by-hand'({ world, plan, random, app: chosen }) {

@@ -9,6 +9,8 @@ export type ActKind =
   | 'merge'
   | 'rollback'
   | 'hotfix'
+  | 'deploy-again'
+  | 'container'
   | 'by-hand'
   | 'set-config'
   | 'maintenance'
@@ -54,6 +56,8 @@ export interface Act {
 const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   rollback: 4,
   hotfix: 3,
+  'deploy-again': 3,
+  container: 1,
   'by-hand': 3,
   'set-config': 4,
   maintenance: 1,

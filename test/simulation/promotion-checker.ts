@@ -50,7 +50,7 @@ export class PromotionChecker {
   }
 
   /** S2: nothing is under way to the target, and it has not been given the same before. */
-  #checkTarget({ run, attempt }: Sent, target: AppView): void {
+  #checkTarget({ run, attempt, pinned }: Sent, target: AppView): void {
     const promotions = this.#options.simulator.promotions();
     const made = promotions.at(-1);
     // A target that has its release, and that has ended well, is done, whatever the promotion still says.
@@ -67,8 +67,8 @@ export class PromotionChecker {
     const before = target.releases.filter(({ id }) => made?.targets.every((its) => its.releaseId !== id));
     const ran = before.findLast(({ status }) => status === 'succeeded');
     const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
-    if (isBrought && `slug:${ran.artifactId}` === attempt.artifact)
-      this.#violate('S2', `${target.name} is given twice what it already runs`);
+    const isSame = ran?.commit === pinned?.commit || `slug:${ran?.artifactId}` === attempt.artifact;
+    if (isBrought && isSame) this.#violate('S2', `${target.name} is given twice what it already runs`);
     const isUnderWay = before.some(
       ({ status, createdAt }) => status === 'pending' && createdAt < run.observedAt,
     );
@@ -192,7 +192,7 @@ export class PromotionChecker {
     const view = this.#options.simulator.app(app);
     const now = this.#now();
     const inside = isFirst ? containedMs(view, pipeline, commit, now) : -1;
-    return Math.max(stayedMs(view, artifact, now), inside) + 2 * this.#options.skewMs + 1_000;
+    return Math.max(stayedMs(view, { artifact, commit }, now), inside) + 2 * this.#options.skewMs + 1_000;
   }
 
   #violate(rule: string, what: string): void {

@@ -35,9 +35,16 @@ function keyOf({ artifactId }: ReleaseView): string | null {
   return artifactId === null ? null : `slug:${artifactId}`;
 }
 
-/** The longest time that the artifact itself stayed on the app until `now`, ms; negative when it never ran there. */
-export function stayedMs(app: AppView, artifact: string, now: number): number {
-  const its = spansOf(app).filter((span) => span.artifact === artifact && span.from <= now);
+type Code = Pick<Span, 'artifact' | 'commit'>;
+
+/** Another slug of the same commit is the same code. */
+function isSame(a: Code, b: Code): boolean {
+  return a.artifact === b.artifact || (a.commit !== null && a.commit === b.commit);
+}
+
+/** The longest time that the code itself stayed on the app in one slug until `now`, ms; negative when it never did. */
+export function stayedMs(app: AppView, code: Code, now: number): number {
+  const its = spansOf(app).filter((span) => isSame(span, code) && span.from <= now);
   return Math.max(-1, ...its.map(({ from, until }) => Math.min(until, now) - from));
 }
 
@@ -63,15 +70,10 @@ export function containedMs(app: AppView, pipeline: string, commit: string | nul
   return longest;
 }
 
-/**
- * True when the app had gone back by then from that code to some that it ran before it, and not forth again. Another
- * slug of the same commit is the same code.
- */
-export function isTakenBack(app: AppView, code: Pick<Span, 'artifact' | 'commit'>, by: number): boolean {
+/** True when the app had gone back by then from that code to some that it ran before it, and not forth again. */
+export function isTakenBack(app: AppView, code: Code, by: number): boolean {
   const spans = spansOf(app).filter(({ from }) => from <= by);
-  const isSame = (a: Pick<Span, 'artifact' | 'commit'>, b: Pick<Span, 'artifact' | 'commit'>): boolean =>
-    a.artifact === b.artifact || (a.commit !== null && a.commit === b.commit);
-  const firstOf = (one: Pick<Span, 'artifact' | 'commit'>) => spans.findIndex((span) => isSame(span, one));
+  const firstOf = (one: Code): number => spans.findIndex((span) => isSame(span, one));
   const last = spans.findLastIndex((span) => isSame(span, code));
   if (last < 0) return false;
   return spans.slice(last + 1).some((span) => span.artifact !== null && firstOf(span) < firstOf(code));

@@ -135,6 +135,11 @@ export class Simulator {
     return this.#release(app, (world) => story.releaseSlug(world, app, wanted));
   }
 
+  /** Somebody releases a Docker image: a release without a slug. */
+  releaseImage(app: string, wanted: { user?: string; description?: string } = {}): ReleaseView {
+    return this.#release(app, (world) => story.releaseImage(world, app, wanted));
+  }
+
   rollback(app: string, wanted: { version?: number; user?: string } = {}): ReleaseView {
     return this.#release(app, (world) => story.rollback(world, app, wanted));
   }

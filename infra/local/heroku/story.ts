@@ -165,6 +165,32 @@ export function releaseSlug(
   return createRelease(world, app, { kind: 'slug', artifactId: artifact.id, description, user }, world.now());
 }
 
+/** Somebody releases a Docker image, whatever the app's stack was: Heroku tells no slug of it, and no commit. */
+export function releaseImage(
+  world: World,
+  name: string,
+  wanted: { readonly user?: string; readonly description?: string },
+): ReleaseState {
+  const app = appNamed(world, name);
+  const artifact: ArtifactState = {
+    id: world.mint(),
+    type: 'docker',
+    commit: '',
+    description: '',
+    createdAt: world.now(),
+    appId: app.id,
+    pipelineId: null,
+  };
+  world.state.artifacts[artifact.id] = artifact;
+  const { description = 'Deployed web (a1b2c3d4e5f6)', user = DEVELOPER } = wanted;
+  return createRelease(
+    world,
+    app,
+    { kind: 'build', artifactId: artifact.id, description, user },
+    world.now(),
+  );
+}
+
 /** To that version, or to the last one before the current that can be rolled back to. */
 export function rollback(
   world: World,
