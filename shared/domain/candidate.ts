@@ -86,7 +86,7 @@ function candidateOf(
   const inside = countingOf(step) === 'descendants';
   const all = step.from.apps.map((app) => {
     const own = stays.find((entry) => entry.app.id === app.id)?.stay;
-    const stay = own ?? sameCode(step, facts, app, artifact, now);
+    const stay = timeOf(step, facts, app, artifact, own, now);
     const within = inside ? containedSince(facts, step.from, app, artifact) : null;
     const since = countedSince(stay, within, soakMs);
     return { app, since, isMissing: stay === undefined && within === null };
@@ -110,25 +110,42 @@ function candidateOf(
   };
 }
 
-/** The stay of the code in another artifact on the app: the newest that completed its soak, else the newest. */
-function sameCode(
+/**
+ * The time that the code stayed on an app: a stay of the artifact, and what came after it of the same code in another.
+ * Without a stay of its own (undefined), the newest of the same code that completed its soak, else the newest; undefined
+ * again where it never ran, or was taken back.
+ */
+function timeOf(
   { to }: Step,
   facts: Facts,
   app: AppRef,
   artifact: ArtifactKey,
+  own: Stay | undefined,
   now: number,
-): Stay | undefined {
+): Pick<Stay, 'startAt' | 'endAt'> | undefined {
   const code = codeOf(facts, artifact);
+  const { stays } = factsOf(facts, app).history;
   const { codes, withdrawn } = pastOn(facts, app);
-  const its = factsOf(facts, app).history.stays.filter((_, at) => codes[at] === code && !withdrawn[at]);
-  return its.findLast((stay) => stayMs(stay, now) >= to.soakMs) ?? its.at(-1);
+  const times = stays.flatMap((stay, first) => {
+    if (codes[first] !== code || withdrawn[first]) return [];
+    let { endAt } = stay;
+    for (let at = first + 1; codes[at] === code && stays[at]?.startAt === endAt; at++)
+      endAt = stays[at]?.endAt ?? null;
+    return [{ stay, startAt: stay.startAt, endAt }];
+  });
+  if (own !== undefined) return times.find(({ stay }) => stay === own) ?? own;
+  return times.findLast((time) => (time.endAt ?? now) - time.startAt >= to.soakMs) ?? times.at(-1);
 }
 
 /**
  * Since when the time on one app counts, epoch ms; null when it does not. `within`: since when the app has run the code
  * inside whatever it runs now.
  */
-function countedSince(stay: Stay | undefined, within: number | null, soakMs: number): number | null {
+function countedSince(
+  stay: Pick<Stay, 'startAt' | 'endAt'> | undefined,
+  within: number | null,
+  soakMs: number,
+): number | null {
   // Without a soak, having run there is enough, whatever came after it.
   if (soakMs === 0) return stay?.startAt ?? within;
   if (stay !== undefined && stay.endAt !== null && stay.endAt - stay.startAt >= soakMs) return stay.startAt;

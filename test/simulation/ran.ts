@@ -42,10 +42,16 @@ function isSame(a: Code, b: Code): boolean {
   return a.artifact === b.artifact || (a.commit !== null && a.commit === b.commit);
 }
 
-/** The longest time that the code itself stayed on the app in one slug until `now`, ms; negative when it never did. */
+/** The longest time that the code itself stayed on the app until `now`, in whatever slugs, ms; negative when it never did. */
 export function stayedMs(app: AppView, code: Code, now: number): number {
-  const its = spansOf(app).filter((span) => isSame(span, code) && span.from <= now);
-  return Math.max(-1, ...its.map(({ from, until }) => Math.min(until, now) - from));
+  let longest = -1;
+  let since: number | null = null;
+  for (const span of spansOf(app)) {
+    if (span.from > now) break;
+    since = isSame(span, code) ? (since ?? span.from) : null;
+    if (since !== null) longest = Math.max(longest, Math.min(span.until, now) - since);
+  }
+  return longest;
 }
 
 /**
