@@ -27,7 +27,15 @@ export interface PipelineDue {
   readonly pipeline: Pipeline;
   /** What this tick's list of apps says about the pipeline's apps, by app id. */
   readonly apps: Readonly<
-    Record<string, { readonly maintenance: boolean; readonly releasedAt: number | null }>
+    Record<
+      string,
+      {
+        readonly maintenance: boolean;
+        readonly releasedAt: number | null;
+        /** Heroku's name of its stack; absent where it was not told. */
+        readonly stack?: string | null;
+      }
+    >
   >;
   readonly configDigest: string;
   readonly reasons: readonly DueReason[];

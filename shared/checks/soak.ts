@@ -2,7 +2,8 @@
 
 import * as z from 'zod';
 import type { Candidate } from '../domain/candidate.ts';
-import { nameOf } from '../domain/facts.ts';
+import { nameOf, running } from '../domain/facts.ts';
+import type { AppRef } from '../domain/pipeline.ts';
 import { stayMs } from '../domain/stays.ts';
 import { pass, wait } from '../domain/verdict.ts';
 import { duration, instant, listOf } from '../domain/words.ts';
@@ -29,13 +30,14 @@ export const soak: Check<Record<string, never>> = {
     const soakText = duration(step.to.soakMs);
     const { soakedAt } = candidate;
     if (soakedAt === null) return wait({ ...parts, ...cutShort(question), onEvent: true });
-    const last = candidate.stays.reduce((a, b) => (b.stay.startAt > a.stay.startAt ? b : a));
+    const last = lastOf(candidate);
     if (soakedAt > now) {
+      const inside = isInside(question, last.app.id) ? ', inside what was deployed after it' : '';
       return wait({
         ...parts,
-        reason: `${name} completes its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}, where it has been since ${instant(last.stay.startAt)}.`,
+        reason: `${name} completes its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}, where it has been since ${instant(last.since)}${inside}.`,
         until: soakedAt,
-        since: last.stay.startAt,
+        since: last.since,
       });
     }
     const reason =
@@ -45,6 +47,19 @@ export const soak: Check<Record<string, never>> = {
     return pass({ ...parts, reason, since: soakedAt });
   },
 };
+
+/** The app on which its time began last. */
+function lastOf({ counted }: Candidate): { readonly app: AppRef; readonly since: number } {
+  return counted
+    .map(({ app, since }) => ({ app, since: since ?? 0 }))
+    .reduce((a, b) => (b.since > a.since ? b : a));
+}
+
+/** True when the app runs it no more, but something that contains it. */
+function isInside({ candidate, facts, step }: Question, appId: string): boolean {
+  const app = step.from.apps.find(({ id }) => id === appId);
+  return app !== undefined && running(facts, app)?.artifact !== candidate.artifact;
+}
 
 function missing({ candidate, step, facts }: Question): { reason: string; unblock: string | null } {
   const name = nameOf(facts, candidate.artifact);

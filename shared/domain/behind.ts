@@ -5,9 +5,10 @@
 
 import { isOfferable, isOlder } from './candidate.ts';
 import type { Difference } from './difference.ts';
-import { type AppFacts, type Facts, factsOf, running } from './facts.ts';
+import { type AppFacts, codeOf, type Facts, factsOf, pastOn, running } from './facts.ts';
 import { type Pipeline, steps, type Wave } from './pipeline.ts';
-import { currentStay, firstIndex, type History, isWithdrawn, type Stay } from './stays.ts';
+import { rejectionsOf } from './rejection.ts';
+import { currentStay, type History, type Stay } from './stays.ts';
 
 /** A window may be closed over a long weekend, ms. */
 const LONG_WEEKEND_MS = 4 * 24 * 60 * 60_000;
@@ -43,9 +44,11 @@ function stepBehindSince(pipeline: Pipeline, { step, candidate }: Difference, fa
   const times: number[] = [];
   for (const source of step.from.apps) {
     const { history } = factsOf(facts, source);
+    const past = pastOn(facts, source);
     const had = history.stays.filter(
       (stay, index) =>
-        !isWithdrawn(history, index) &&
+        !past.withdrawn[index] &&
+        !isRejected(facts, stay) &&
         (stay === currentStay(history) || isOfferable(facts, upstream, source, stay)),
     );
     for (const app of step.to.apps) {
@@ -58,6 +61,10 @@ function stepBehindSince(pipeline: Pipeline, { step, candidate }: Difference, fa
     }
   }
   return times.length === 0 ? null : Math.min(...times);
+}
+
+function isRejected(facts: Facts, { artifact }: Stay): boolean {
+  return rejectionsOf(facts.rejections ?? [], { artifact, commit: facts.commits[artifact] }).length > 0;
 }
 
 /** Since when an app has lacked what a stay on a source brought, epoch ms; null when it does not lack it. */
@@ -80,7 +87,7 @@ function lackedSince(
   const reached = history.stays[last];
   if (reached === undefined) return stay.startAt;
   // It had it, or something newer, and lacks it only where somebody took that back.
-  if (reached.endAt === null || !isWithdrawn(history, last)) return null;
+  if (reached.endAt === null || !pastOn(facts, app).withdrawn[last]) return null;
   return Math.max(stay.startAt, reached.endAt);
 }
 
@@ -92,7 +99,7 @@ function hasForgotten({ step }: Difference, facts: Facts): boolean {
       runs !== undefined &&
       step.from.apps.some((source) => {
         const { history } = factsOf(facts, source);
-        return !history.complete && firstIndex(history, runs.artifact) < 0;
+        return !history.complete && !pastOn(facts, source).rank.has(codeOf(facts, runs.artifact));
       })
     );
   });

@@ -3,10 +3,12 @@
 // An artifact that somebody took back, or that the pipeline did not bring to the wave, is never offered.
 
 import type { ArtifactKey } from './artifact.ts';
-import { appLedger, ownBrought } from './attempt.ts';
-import { type Facts, factsOf, isUnderWay, running } from './facts.ts';
+import { appLedger, isOf, ownBrought } from './attempt.ts';
+import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running } from './facts.ts';
+import { type Code, ranBefore } from './past.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
-import { currentStay, firstIndex, isWithdrawn, mayHaveForgotten, type Stay, stayMs } from './stays.ts';
+import { countingOf } from './pipeline.ts';
+import { mayHaveForgotten, type Stay, stayMs } from './stays.ts';
 
 /** An artifact on the wave before, and how far its soak is. */
 export interface Candidate {
@@ -18,8 +20,10 @@ export interface Candidate {
   readonly expired: boolean;
   /** The stay of the artifact on each app of the wave before that has run it. */
   readonly stays: readonly { readonly app: AppRef; readonly stay: Stay }[];
-  /** Apps of the wave before that have not run it. */
+  /** Apps of the wave before that have not run it, nor, where descendants count, anything that contains it. */
   readonly missing: readonly AppRef[];
+  /** Since when the soak counts on each app of the wave before, epoch ms; null: it does not count there. */
+  readonly counted: readonly { readonly app: AppRef; readonly since: number | null }[];
   /** Epoch ms at which its soak is, or was, complete; null while an app lacks it or after a stay ended too early. */
   readonly soakedAt: number | null;
   readonly soaked: boolean;
@@ -35,23 +39,27 @@ export function candidatesOf(
   const seen = new Map<ArtifactKey, { stays: { app: AppRef; stay: Stay }[]; order: number }>();
   for (const app of step.from.apps) {
     const { history } = factsOf(facts, app);
+    const past = pastOn(facts, app);
+    const firsts = new Map<Code, number>();
     for (const [index, stay] of history.stays.entries()) {
-      if (isWithdrawn(history, index) || !admits(app, stay)) continue;
+      const code = past.codes[index] ?? stay.artifact;
+      if (!firsts.has(code)) firsts.set(code, stay.startAt);
+      if (past.withdrawn[index] || !admits(app, stay)) continue;
       const entry = seen.get(stay.artifact) ?? { stays: [], order: 0 };
       const others = entry.stays.filter((other) => other.app.id !== app.id);
       const same = entry.stays.find((other) => other.app.id === app.id);
       // Of several stays on one app, the newest that completed its soak, else the newest.
       const done = same !== undefined && stayMs(same.stay, now) >= step.to.soakMs;
       const better = done && stayMs(stay, now) < step.to.soakMs ? same : { app, stay };
-      const first = history.stays[firstIndex(history, stay.artifact)]?.startAt ?? stay.startAt;
-      seen.set(stay.artifact, { stays: [...others, better], order: Math.max(entry.order, first) });
+      const order = Math.max(entry.order, firsts.get(code) ?? stay.startAt);
+      seen.set(stay.artifact, { stays: [...others, better], order });
     }
   }
   // Newest first; of two that came in the same second, the one that came later on the app.
   return [...seen]
     .reverse()
     .map(([artifact, entry]) => ({
-      candidate: candidateOf(step, artifact, entry.stays, now),
+      candidate: candidateOf(step, facts, artifact, entry.stays, now),
       order: entry.order,
     }))
     .filter(({ candidate }) => candidate.missing.length === 0 || isRunningOnSome(facts, step.from, candidate))
@@ -65,19 +73,29 @@ function isRunningOnSome(facts: Facts, wave: Wave, candidate: Candidate): boolea
 
 function candidateOf(
   step: Step,
+  facts: Facts,
   artifact: ArtifactKey,
   found: readonly { app: AppRef; stay: Stay }[],
   now: number,
 ): Candidate {
   const stays = step.from.apps.flatMap((app) => found.find((entry) => entry.app.id === app.id) ?? []);
-  const missing = step.from.apps.filter((app) => !found.some((entry) => entry.app.id === app.id));
   // Any app of the wave can be the source; one whose release Heroku still keeps.
   const first = stays.find(({ stay }) => !stay.expired) ?? stays[0];
   if (first === undefined) throw new Error(`A candidate without a stay: ${artifact}.`);
   const { soakMs } = step.to;
-  const cutShort = stays.some(({ stay }) => stay.endAt !== null && stayMs(stay, now) < soakMs);
-  const soakedAt =
-    missing.length > 0 || cutShort ? null : Math.max(...stays.map(({ stay }) => stay.startAt + soakMs));
+  const inside = countingOf(step) === 'descendants';
+  const all = step.from.apps.map((app) => {
+    const stay = stays.find((entry) => entry.app.id === app.id)?.stay;
+    const within = inside ? containedSince(facts, step.from, app, artifact) : null;
+    const since = countedSince(stay, within, soakMs);
+    return { app, since, isMissing: stay === undefined && within === null };
+  });
+  const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
+  const counted = all.map(({ app, since }) => ({ app, since }));
+  const since = counted.map((time) => time.since);
+  const soakedAt = since.some((at) => at === null)
+    ? null
+    : Math.max(...since.map((at) => (at ?? 0) + soakMs));
   return {
     artifact,
     source: first.app,
@@ -85,9 +103,52 @@ function candidateOf(
     expired: first.stay.expired,
     stays,
     missing,
+    counted,
     soakedAt,
     soaked: soakedAt !== null && soakedAt <= now,
   };
+}
+
+/**
+ * Since when the time on one app counts, epoch ms; null when it does not. `within`: since when the app has run the code
+ * inside whatever it runs now.
+ */
+function countedSince(stay: Stay | undefined, within: number | null, soakMs: number): number | null {
+  // Without a soak, having run there is enough, whatever came after it.
+  if (soakMs === 0) return stay?.startAt ?? within;
+  if (stay !== undefined && stay.endAt !== null && stay.endAt - stay.startAt >= soakMs) return stay.startAt;
+  return within ?? (stay?.endAt === null ? stay.startAt : null);
+}
+
+/**
+ * Since when an app has run the artifact's code without a break, as itself or inside later code that contains it; null
+ * when it does not now. Time before something was taken back on the app does not count.
+ */
+function containedSince(facts: Facts, wave: Wave, app: AppRef, artifact: ArtifactKey): number | null {
+  if (running(facts, app) === undefined) return null;
+  const { stays } = factsOf(facts, app).history;
+  const { codes, takesBack } = pastOn(facts, app);
+  const code = codeOf(facts, artifact);
+  let since: number | null = null;
+  for (let index = stays.length - 1; index >= 0; index--) {
+    const stay = stays[index];
+    if (stay === undefined || !isWithin(facts, wave, code, codes[index] ?? '')) break;
+    // Something that cannot be compared ran in between.
+    if (stay.endAt !== null && stay.endAt !== stays[index + 1]?.startAt) break;
+    since = stay.startAt;
+    if (takesBack[index]) break;
+  }
+  return since;
+}
+
+/** True when the later code contains everything of the earlier, by the order of deployments to the apps of the wave. */
+function isWithin(facts: Facts, wave: Wave, earlier: Code, later: Code): boolean {
+  if (earlier === later) return true;
+  const pasts = wave.apps.map((app) => pastOn(facts, app));
+  return (
+    pasts.some((past) => ranBefore(past, earlier, later)) &&
+    !pasts.some((past) => ranBefore(past, later, earlier))
+  );
 }
 
 /**
@@ -99,12 +160,14 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
   const { tried } = appLedger(facts.ledger, app.id);
   const brought = ownBrought(facts.ledger, app.id);
   if (tried === stay.artifact || brought.some((entry) => entry.artifact === stay.artifact)) return true;
+  if (brought.some((entry) => isOf(entry, stay))) return true;
   if (stay.startAt > Math.min(...brought.map(({ at }) => at))) return false;
-  return upstream.apps.some((source) => {
-    const { history } = factsOf(facts, source);
-    // Only what came before the oldest release that is known can have been forgotten.
-    return firstIndex(history, stay.artifact) >= 0 || mayHaveForgotten(history, stay);
-  });
+  const code = codeOf(facts, stay.artifact);
+  return upstream.apps.some(
+    (source) =>
+      // Only what came before the oldest release that is known can have been forgotten.
+      pastOn(facts, source).rank.has(code) || mayHaveForgotten(factsOf(facts, source).history, stay),
+  );
 }
 
 /**
@@ -112,11 +175,35 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
  * that was taken back. What it runs now is not enough to ask: a hotfix may lie on top of something newer.
  */
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
-  const { history } = factsOf(facts, app);
-  if (currentStay(history)?.artifact === artifact) return false;
-  return !history.stays.some(
-    (had, index) => !isWithdrawn(history, index) && isOlder(facts, waves, app, artifact, had.artifact),
-  );
+  if (running(facts, app)?.artifact === artifact) return false;
+  const code = codeOf(facts, artifact);
+  return newestHad(facts, waves, app).every(({ rank, newest }) => (rank.get(code) ?? newest) >= newest);
+}
+
+interface Had {
+  readonly rank: ReadonlyMap<Code, number>;
+  /** The rank, on this past, of the newest thing that the app has had and that was not taken back; -1 for none. */
+  readonly newest: number;
+}
+
+const hads = new WeakMap<Facts, Map<string, readonly Had[]>>();
+
+/** For the app itself and every app of the waves before it. Made once for each facts: it is asked of every artifact. */
+function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly Had[] {
+  const kept = hads.get(facts) ?? new Map<string, readonly Had[]>();
+  hads.set(facts, kept);
+  const others = waves.flatMap((wave) => wave.apps);
+  const key = [app, ...others].map(({ id }) => id).join();
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const own = pastOn(facts, app);
+  const had = own.codes.filter((_, index) => !own.withdrawn[index]);
+  const all = [app, ...others].map((other): Had => {
+    const { rank } = pastOn(facts, other);
+    return { rank, newest: Math.max(-1, ...had.map((code) => rank.get(code) ?? -1)) };
+  });
+  kept.set(key, all);
+  return all;
 }
 
 /**
@@ -130,11 +217,10 @@ export function isOlder(
   a: ArtifactKey,
   b: ArtifactKey,
 ): boolean {
-  return [app, ...waves.flatMap((wave) => wave.apps)].some((other) => {
-    const { history } = factsOf(facts, other);
-    const [indexA, indexB] = [firstIndex(history, a), firstIndex(history, b)];
-    return indexA >= 0 && indexB >= 0 && indexA < indexB;
-  });
+  const [codeA, codeB] = [codeOf(facts, a), codeOf(facts, b)];
+  return [app, ...waves.flatMap((wave) => wave.apps)].some((other) =>
+    ranBefore(pastOn(facts, other), codeA, codeB),
+  );
 }
 
 export function isOn(facts: Facts, wave: Wave, candidate: Candidate): boolean {

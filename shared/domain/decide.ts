@@ -4,9 +4,10 @@
 // first, so that a wave which an artifact is just leaving is not given another one in the same run.
 
 import { type Candidate, isOn } from './candidate.ts';
-import type { Decision, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
+import type { Decision, PassedOver, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
 import type { Difference } from './difference.ts';
 import { type Facts, nameOf, openOn, running } from './facts.ts';
+import { notesOf } from './notes.ts';
 import { type Pipeline, soakCeilingMs } from './pipeline.ts';
 import { earliestMove, firstBlocker, type Verdict, wait } from './verdict.ts';
 import { instant } from './words.ts';
@@ -15,6 +16,8 @@ export interface Deliberation {
   readonly difference: Difference;
   /** The answers of the checks, asked in this run about this candidate. Empty when there is no difference. */
   readonly answers: readonly Verdict[];
+  /** Newer candidates that were asked about and did not pass, newest first. */
+  readonly passedOver?: readonly PassedOver[];
 }
 
 export interface DecideInput {
@@ -48,6 +51,7 @@ export function decide(input: DecideInput): {
   }
   const promotes = pipeline.mode === 'promote' && !input.dryRun;
   const promotions = promotes ? decided.flatMap((step, index) => promotionOf(step, index + 1)) : [];
+  const notes = notesOf(pipeline, facts);
   const decision: Decision = {
     pipelineId: pipeline.id,
     pipeline: pipeline.name,
@@ -56,6 +60,7 @@ export function decide(input: DecideInput): {
     at: now,
     waves: pipeline.waves.map((wave) => waveView(wave, facts)),
     steps: decided,
+    ...(notes.length > 0 && { notes }),
     wakeAt: nextLook(decided, deliberations, now, promotes),
     soakCeilingMs: soakCeilingMs(pipeline),
   };
@@ -64,7 +69,7 @@ export function decide(input: DecideInput): {
 }
 
 function decideStep(
-  { difference, answers }: Deliberation,
+  { difference, answers, passedOver = [] }: Deliberation,
   reserved: Verdict | null,
   facts: Facts,
   now: number,
@@ -100,6 +105,7 @@ function decideStep(
     verdicts,
     blocker: blocker?.check ?? null,
     earliestAt: earliestMove(verdicts),
+    ...(passedOver.length > 0 && { passedOver }),
     stands: difference.stands,
     failures: difference.failures,
   };
@@ -228,6 +234,7 @@ export function outcomeOf(decision: Decision): string {
   return JSON.stringify([
     decision.mode,
     decision.dryRun,
+    decision.notes,
     decision.waves.map((wave) => wave.apps.map((entry) => [entry.app.id, entry.artifact, entry.commit])),
     decision.steps.map((step) => [
       step.from,
@@ -235,6 +242,7 @@ export function outcomeOf(decision: Decision): string {
       step.state,
       step.candidate?.artifact,
       step.targets.map((app) => app.id),
+      step.passedOver?.map(({ artifact, check, state }) => [artifact, check, state]),
       step.verdicts.map((v) => (v.state === 'pass' ? [v.check] : [v.check, v.state, v.reason, v.until])),
     ]),
   ]);

@@ -33,10 +33,21 @@ export interface StepDecision {
   readonly blocker: string | null;
   /** The earliest epoch ms the wave can be given the artifact, as far as known. A lower bound. */
   readonly earliestAt: number | null;
+  /** Newer candidates that did not pass what is asked about an artifact, newest first; absent when there are none. */
+  readonly passedOver?: readonly PassedOver[];
   /** What `accept` would let count. */
   readonly stands: readonly Stand[];
   /** What `retry` would try again. */
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
+}
+
+export interface PassedOver {
+  readonly artifact: ArtifactKey;
+  readonly commit: string | null;
+  /** The first check about it that did not pass. */
+  readonly check: string;
+  readonly state: Verdict['state'];
+  readonly reason: string;
 }
 
 export interface WaveView {
@@ -70,6 +81,8 @@ export interface Decision {
   readonly at: number;
   readonly waves: readonly WaveView[];
   readonly steps: readonly StepDecision[];
+  /** What people would want to be told besides; absent when there is nothing. */
+  readonly notes?: readonly string[];
   /** When the pipeline has to be looked at again even if nothing is heard of it; null: nothing to wait for. */
   readonly wakeAt: number | null;
   /** Soaks alone keep a change no longer than this, ms; null: nothing bounds it. */

@@ -1,27 +1,21 @@
 // What a wave could be given by the wave before, and what stands in the way that no check has to be asked about. Pure.
 //
-// The candidate is the newest artifact that completed its soak on every app of the wave before, even if that wave runs
-// something newer by now: Heroku promotes a pinned release. An artifact that somebody took back, or that the pipeline
-// did not bring to the wave before, is never a candidate.
+// Candidates are the artifacts that ran on the wave before, newest first, even if that wave runs something newer by now:
+// Heroku promotes a pinned release. The one that moves is the newest that completed its soak, that nobody rejected or
+// took back, that every target lacks, and that passes every check about the artifact. Those checks have to be asked: what
+// is pure gives the order of asking, and tells the rest of the chosen one.
 
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, running } from './facts.ts';
-import {
-  failuresOf,
-  type HumanAct,
-  humanActs,
-  obstaclesOf,
-  strangersOn,
-  takenBack,
-  unreadableOn,
-} from './obstacles.ts';
+import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, unknownsOf } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
+import { rejectionsOf } from './rejection.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Difference {
   readonly step: Step;
-  /** What would move: a soaked artifact if there is one the wave lacks, else the newest that is on its way to be one. */
+  /** What would move, or, where nothing qualifies, what is shown with what stands in its way. */
   readonly candidate: Candidate | null;
   /** The artifact that soaks on the wave before for this one right now, if any. */
   readonly soaking: Candidate | null;
@@ -35,16 +29,41 @@ export interface Difference {
   readonly failures: readonly { readonly app: AppRef; readonly attemptId: string }[];
 }
 
-export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Difference {
+/** What a wave could be given, before any check is asked. */
+export interface Choice {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  /**
+   * In the order of asking: those that completed their soak, newest first, then those that soak, the next to complete it
+   * first. Nobody rejected them, and every target lacks them.
+   */
+  readonly eligible: readonly Candidate[];
+  /** What is shown where none of them passes what is asked about the artifact. */
+  readonly shown: Candidate | null;
+  /** Somebody put it there by hand: it is no candidate, but it is shown. */
+  readonly foreign: Candidate | null;
+  readonly soaking: Candidate | null;
+}
+
+export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Choice {
   const upstream = pipeline.waves[step.index - 2];
   const waves = pipeline.waves.slice(0, step.index);
   const isWanted = ({ artifact }: Candidate) =>
     step.to.apps.some((app) => lacks(facts, waves, app, artifact));
   const isElsewhere = ({ artifact }: Candidate) =>
     step.to.apps.some((app) => running(facts, app)?.artifact !== artifact);
+  const isAhead = ({ artifact }: Candidate) =>
+    step.to.apps.some(
+      (app) => running(facts, app)?.artifact !== artifact && !lacks(facts, waves, app, artifact),
+    );
 
   const offered = candidatesOf(step, facts, now, (app, stay) => isOfferable(facts, upstream, app, stay));
   const wanted = offered.filter(isWanted);
+  const free = wanted.filter((one) => !isRejected(facts, one) && !isAhead(one));
+  const soaked = free.filter((one) => one.soaked);
+  const toCome = free
+    .filter((one) => !one.soaked && one.soakedAt !== null)
+    .sort((a, b) => (a.soakedAt ?? 0) - (b.soakedAt ?? 0));
   // With nothing newer to give, a wave that went back is still a difference, and so is one that was given something by
   // hand: they are shown, with what stands in the way.
   const wentBack = offered.find((c) => isOn(facts, step.from, c) && isElsewhere(c));
@@ -54,28 +73,44 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
     now,
     (app, stay) => stay === running(facts, app) && !isOfferable(facts, upstream, app, stay),
   ).find(isWanted);
-  const candidate = wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
+  const shown =
+    soaked[0] ?? free[0] ?? wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
   const soaking = offered[0] && !offered[0].soaked && isOn(facts, step.from, offered[0]) ? offered[0] : null;
+  return { pipeline, step, eligible: [...soaked, ...toCome], shown, foreign: foreign ?? null, soaking };
+}
 
+function isRejected(facts: Facts, { artifact }: Candidate): boolean {
+  const commit = facts.commits[artifact];
+  return rejectionsOf(facts.rejections ?? [], { artifact, commit }).length > 0;
+}
+
+/** Everything about the step with this candidate; by itself with the one that is shown while nothing is asked. */
+export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Difference {
+  const choice = choiceOf(pipeline, step, facts, now);
+  return withCandidate(choice, choice.eligible[0] ?? choice.shown, facts);
+}
+
+export function withCandidate(choice: Choice, candidate: Candidate | null, facts: Facts): Difference {
+  const { pipeline, step, soaking, foreign } = choice;
+  const upstream = pipeline.waves[step.index - 2];
   const acts = humanActs(pipeline, step, facts);
   const strangers = strangersOn(step.to, step.from, facts);
-  const none = { step, candidate, soaking, targets: [], failures: [] };
-  if (candidate === null) {
-    return {
-      ...none,
-      obstacles: unreadableOn([...waves, step.to], facts),
-      stands: standing([...acts, ...strangers]),
-    };
-  }
+  const none = {
+    step,
+    candidate,
+    soaking,
+    targets: [],
+    failures: [],
+    stands: standing([...acts, ...strangers]),
+  };
+  if (candidate === null) return { ...none, obstacles: unknownsOf(pipeline, step, facts) };
   const targets = step.to.apps.filter((app) => running(facts, app)?.artifact !== candidate.artifact);
   const failures = failuresOf(facts, targets, candidate);
-  const taken = takenBack(pipeline, step, facts, candidate);
   const given = candidate === foreign ? strangersOn(step.from, upstream, facts) : [];
   return {
     ...none,
     targets,
-    obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, taken, given }),
-    stands: [...standing([...acts, ...strangers]), ...taken.map(aside)],
+    obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, given }),
     failures: failures.map(({ app, attemptId }) => ({ app, attemptId })),
   };
 }
@@ -89,9 +124,4 @@ function standing(acts: readonly HumanAct[]): Difference['stands'] {
     }),
   );
   return [...new Map(stands.map((stand) => [`${stand.app.id} ${stand.artifact}`, stand])).values()];
-}
-
-/** To let the rest of the pipeline go on is no word about the wave where it was taken back. */
-function aside({ app, stay }: HumanAct): Stand {
-  return { app, artifact: stay.artifact, releaseId: stay.releaseId, isAside: true };
 }

@@ -3,9 +3,10 @@
 import type { ArtifactKey } from './artifact.ts';
 import type { Attempt, Ledger } from './attempt.ts';
 import type { Hold } from './hold.ts';
+import { type Code, codeBy, type Past, pastOf } from './past.ts';
 import type { AppRef, Wave } from './pipeline.ts';
 import type { Rejection } from './rejection.ts';
-import { currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
+import { type Codeless, currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
 
 export interface AppFacts {
   readonly app: AppRef;
@@ -16,6 +17,12 @@ export interface AppFacts {
   readonly pending: ReleaseFact | null;
   /** Why the app's releases could not be read this time; the history is then what was known before. */
   readonly unreadable: string | null;
+  /** What it runs where that cannot be compared (a container image, code of a kind that is not known); else null. */
+  readonly uncompared?: Codeless | null;
+  /** Heroku's name of its stack; null or absent where it was not told. */
+  readonly stack?: string | null;
+  /** The newest release, where that one failed: what ran before still runs. */
+  readonly failed?: ReleaseFact | null;
 }
 
 export interface Facts {
@@ -27,6 +34,8 @@ export interface Facts {
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
   readonly rejections?: readonly Rejection[];
+  /** Apps whose past has a commit that could not be read this time: what was taken back there cannot be told. */
+  readonly unreadPasts?: readonly AppRef[];
 }
 
 /** The facts of an app. Facts hold every app of every wave; a missing one is a mistake of ours. */
@@ -40,6 +49,27 @@ export function factsOf(facts: Facts, app: AppRef): AppFacts {
 /** The stay that goes on, undefined when nothing runs. */
 export function running(facts: Facts, app: AppRef): Stay | undefined {
   return currentStay(factsOf(facts, app).history);
+}
+
+/** What an app runs that cannot be compared with anything, null for none. */
+export function uncomparedOn(facts: Facts, app: AppRef): Codeless | null {
+  return factsOf(facts, app).uncompared ?? null;
+}
+
+export function codeOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): Code {
+  return codeBy(facts.commits, artifact);
+}
+
+const pasts = new WeakMap<History, { readonly commits: Facts['commits']; readonly past: Past }>();
+
+/** The app's history read by code. Made once for each history: a run asks for it thousands of times. */
+export function pastOn(facts: Facts, app: AppRef): Past {
+  const { history } = factsOf(facts, app);
+  const kept = pasts.get(history);
+  if (kept !== undefined && kept.commits === facts.commits) return kept.past;
+  const past = pastOf(history, (artifact) => codeOf(facts, artifact));
+  pasts.set(history, { commits: facts.commits, past });
+  return past;
 }
 
 /** The open attempt that has a target in the wave, if any. */
@@ -56,8 +86,14 @@ export function isUnderWay(facts: Facts, app: AppRef, artifact: ArtifactKey): bo
   );
 }
 
-/** An artifact as people know it: its commit, shortened, or the start of its id. */
+/**
+ * An artifact as people know it: its commit, shortened, or the start of its id. Both where another artifact in play was
+ * built from the same commit.
+ */
 export function nameOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): string {
   const commit = facts.commits[artifact];
-  return commit ? commit.slice(0, 8) : artifact.replace(/^(slug|oci-image):(.{8}).*$/, '$1 $2');
+  const id = artifact.replace(/^(slug|oci-image):(.{8}).*$/, '$1 $2');
+  if (!commit) return id;
+  const isShared = Object.entries(facts.commits).some(([other, one]) => other !== artifact && one === commit);
+  return isShared ? `${commit.slice(0, 8)} (${id})` : commit.slice(0, 8);
 }

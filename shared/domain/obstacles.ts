@@ -2,29 +2,42 @@
 
 import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
 import { type Candidate, isOfferable, isOlder, lacks } from './candidate.ts';
-import { type Facts, factsOf, isUnderWay, nameOf, openOn, running } from './facts.ts';
+import {
+  codeOf,
+  type Facts,
+  factsOf,
+  isUnderWay,
+  nameOf,
+  openOn,
+  pastOn,
+  running,
+  uncomparedOn,
+} from './facts.ts';
+import { isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
-import { firstIndex, isRolledBack, mayHaveForgotten, type Stay } from './stays.ts';
+import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
 export interface HumanAct {
   readonly app: AppRef;
-  readonly stay: Stay;
+  /** What it runs because of it. */
+  readonly stay: Pick<Stay, 'artifact' | 'releaseId' | 'startAt'>;
   readonly what: string;
 }
 
 /** `at 2026-11-21 10:32Z by ops@example.com`. */
-function whenAndWho(stay: Stay): string {
+function whenAndWho(stay: Pick<Stay, 'startAt' | 'userEmail'>): string {
   return `at ${instant(stay.startAt)}${stay.userEmail === null ? '' : ` by ${stay.userEmail}`}`;
 }
 
 /** What people did on the step's target apps that a promotion would undo (S5). */
 export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonly HumanAct[] {
   return step.to.apps.flatMap((app) => {
+    const codeless = uncomparedOn(facts, app);
+    if (codeless !== null) return released(facts, app, codeless);
     const stay = running(facts, app);
     if (stay === undefined || isUnderWay(facts, app, stay.artifact)) return [];
-    const { history } = factsOf(facts, app);
     const { tried } = appLedger(facts.ledger, app.id);
     const brought = ownBrought(facts.ledger, app.id);
     const last = brought.at(-1);
@@ -32,11 +45,10 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     // Something else may have settled since: this very stay was brought, or somebody has let it count.
     if (brought.some((one) => isOf(one, stay))) return [];
     const name = nameOf(facts, stay.artifact);
-    const upstream = pipeline.waves
-      .slice(0, step.index)
-      .flatMap((wave) => wave.apps.map((a) => factsOf(facts, a).history));
-    const isKnown = upstream.some((past) => firstIndex(past, stay.artifact) >= 0);
-    if (isRolledBack(history)) {
+    const upstream = pipeline.waves.slice(0, step.index).flatMap((wave) => wave.apps);
+    const code = codeOf(facts, stay.artifact);
+    const isKnown = upstream.some((source) => pastOn(facts, source).rank.has(code));
+    if (isTakenBackTo(pastOn(facts, app))) {
       return [{ app, stay, what: `${app.name} was rolled back to ${name} ${whenAndWho(stay)}` }];
     }
     const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };
@@ -46,8 +58,18 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     }
     // Sluice never promoted to this app: what it found there is where it starts from, unless no wave before has run it
     // and would be known to have.
-    return isKnown || upstream.some((past) => mayHaveForgotten(past, stay)) ? [] : [straight];
+    return isKnown || upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay))
+      ? []
+      : [straight];
   });
+}
+
+/** Code that cannot be compared stands until a person lets it count: Sluice never brought it. */
+function released(facts: Facts, app: AppRef, codeless: Codeless): readonly HumanAct[] {
+  const { releaseId, version, startAt } = codeless;
+  if (ownBrought(facts.ledger, app.id).some((one) => one.releaseId === releaseId)) return [];
+  const what = `${app.name} was released v${version}, which has no slug to compare (a container image?), ${whenAndWho(codeless)}`;
+  return [{ app, stay: { artifact: `codeless:${releaseId}`, releaseId, startAt }, what }];
 }
 
 /** Apps of a wave that run something the pipeline did not bring there: it goes no further by itself. */
@@ -57,33 +79,6 @@ export function strangersOn(wave: Wave, upstream: Wave | undefined, facts: Facts
     if (stay === undefined || isOfferable(facts, upstream, app, stay)) return [];
     return [
       { app, stay, what: `${nameOf(facts, stay.artifact)} was put on ${app.name} ${whenAndWho(stay)}` },
-    ];
-  });
-}
-
-/** Apps of the waves before the source that ran the candidate and were taken back to something older since. */
-export function takenBack(
-  pipeline: Pipeline,
-  step: Step,
-  facts: Facts,
-  candidate: Candidate,
-): readonly HumanAct[] {
-  const apps = pipeline.waves.slice(0, step.index - 1).flatMap((wave) => wave.apps);
-  return apps.flatMap((app) => {
-    const { history } = factsOf(facts, app);
-    const index = history.stays.findLastIndex((stay) => stay.artifact === candidate.artifact);
-    const first = firstIndex(history, candidate.artifact);
-    const stay = history.stays.slice(index + 1).find((later) => firstIndex(history, later.artifact) < first);
-    if (stay === undefined) return [];
-    // An accept of that app says that the rest of the pipeline may go on all the same.
-    const { brought } = appLedger(facts.ledger, app.id);
-    if (brought.some((one) => isOf(one, stay))) return [];
-    return [
-      {
-        app,
-        stay,
-        what: `${nameOf(facts, candidate.artifact)} was taken back on ${app.name} ${whenAndWho(stay)}`,
-      },
     ];
   });
 }
@@ -102,14 +97,12 @@ export interface Situation {
   readonly candidate: Candidate;
   readonly acts: readonly HumanAct[];
   readonly failures: ReturnType<typeof failuresOf>;
-  /** Where somebody took the candidate back. */
-  readonly taken: readonly HumanAct[];
   /** Where somebody put the candidate by hand. */
   readonly given: readonly HumanAct[];
 }
 
 export function obstaclesOf(situation: Situation): readonly Verdict[] {
-  const { pipeline, step, facts, candidate, acts, failures, taken, given } = situation;
+  const { pipeline, step, facts, candidate, acts, failures, given } = situation;
   const obstacles: Verdict[] = [];
   const verb = (name: string, wave: string) => `sluice ${name} ${pipeline.name} --wave ${wave} --reason "…"`;
   const accept = verb('accept', step.to.name);
@@ -123,7 +116,6 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   const undone = acts.filter((act) => act.stay.artifact !== candidate.artifact);
   if (undone.length > 0) obstacles.push(stands(undone, accept, `; ${name} goes there next then`));
-  if (taken.length > 0) obstacles.push(stands(taken, accept, `; ${name} goes on then`));
   if (given.length > 0) {
     obstacles.push(
       stands(given, verb('accept', step.from.name), `; ${name} counts as brought by the pipeline then`),
@@ -169,14 +161,60 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
     );
   }
 
-  return [...obstacles, ...unreadableOn([...waves, step.to], facts)];
+  return [...obstacles, ...unknownsOf(pipeline, step, facts)];
+}
+
+/** What cannot be known of the step, whatever would move: nothing is decided on half a picture. */
+export function unknownsOf(pipeline: Pipeline, step: Step, facts: Facts): readonly Verdict[] {
+  const waves = pipeline.waves.slice(0, step.index);
+  return [
+    ...uncomparedSource(step, facts),
+    ...unreadableOn([...waves, step.to], facts),
+    ...unreadPasts([...waves, step.to], facts),
+  ];
+}
+
+function unreadPasts(waves: readonly Wave[], facts: Facts): readonly Verdict[] {
+  const apps = (facts.unreadPasts ?? []).filter(({ id }) =>
+    waves.some((wave) => wave.apps.some((app) => app.id === id)),
+  );
+  if (apps.length === 0) return [];
+  return [
+    unknown({
+      check: 'facts',
+      about: 'world',
+      reason: `Of what ${listOf(apps.map(({ name }) => name))} ran lately, the commits could not be read, so whether somebody took something back cannot be told.`,
+      evidence: { apps: apps.map(({ name }) => name) },
+    }),
+  ];
+}
+
+/** A wave on which code runs that cannot be compared offers nothing: what is newer there, nobody can tell. */
+function uncomparedSource(step: Step, facts: Facts): readonly Verdict[] {
+  const found = step.from.apps.flatMap((app) => {
+    const codeless = uncomparedOn(facts, app);
+    return codeless === null ? [] : [{ app, codeless }];
+  });
+  if (found.length === 0) return [];
+  const words = found.map(({ app, codeless }) => `${app.name} runs v${codeless.version}`);
+  return [
+    unknown({
+      check: 'code',
+      about: 'source',
+      reason: `${listOf(words)}, which has no slug to compare or to promote (a container image?), so ${step.from.name} offers nothing.`,
+      since: Math.min(...found.map(({ codeless }) => codeless.startAt)),
+      unblock: `deploy to ${step.from.name} from a commit; Heroku promotes no container images`,
+      onEvent: true,
+      evidence: { releases: found.map(({ app, codeless }) => [app.name, codeless.releaseId]) },
+    }),
+  ];
 }
 
 /**
  * What could not be read of these waves: the one that would be given something, and all before it, whose pasts tell what
  * is older and what came by the pipeline. Nothing is decided on half a picture.
  */
-export function unreadableOn(waves: readonly Wave[], facts: Facts): readonly Verdict[] {
+function unreadableOn(waves: readonly Wave[], facts: Facts): readonly Verdict[] {
   const apps = waves.flatMap((wave) => wave.apps);
   const unreadable = apps.flatMap((app) => {
     const { unreadable: why } = factsOf(facts, app);

@@ -17,11 +17,18 @@ export interface Wave {
   readonly apps: readonly AppRef[];
   /** How long an artifact must have stayed on every app of the wave before, ms. 0 for the head. */
   readonly soakMs: number;
+  /**
+   * What counts for the soak on the wave before: the artifact itself (`occupancy`), or also later ones that contain it
+   * (`descendants`). Left out: descendants where the head is the wave before, else occupancy.
+   */
+  readonly counting?: Counting;
   /** What is asked before this wave is given an artifact, the pipeline's checks first. Empty for the head. */
   readonly checks: readonly CheckConfig[];
 }
 
 export type Mode = 'promote' | 'observe';
+
+export type Counting = 'occupancy' | 'descendants';
 
 export interface Pipeline {
   /** Heroku's uuid: the key of everything Sluice stores about the pipeline. */
@@ -49,14 +56,23 @@ export function steps(pipeline: Pipeline): readonly Step[] {
   });
 }
 
+/** What counts for the step's soak. Merges replace what runs on the head, so there a change counts inside later ones. */
+export function countingOf(step: Step): Counting {
+  return step.to.counting ?? (step.index === 1 ? 'descendants' : 'occupancy');
+}
+
+/** For each step: the tick that sees it, the one that settles the promotion, and a dyno's start, ms. */
+const STEP_MS = 3 * 60_000;
+
 /**
- * The longest a change that has soaked on the head can be kept by soaks alone, ms; null when nothing bounds it.
- * A wave may first have to finish soaking an earlier artifact for the next one (L2), so each wave counts the soak it
- * asks for and the one it is asked for. Windows, holds and other checks add their own time.
+ * The longest that soaks and turns alone keep a change that was deployed to the head, ms; null when nothing bounds it. A
+ * wave may first have to finish soaking an earlier artifact for the next one (L2), so each wave counts the soak it asks
+ * for and the one it is asked for. Windows, holds, other checks and release phases add their own time.
  */
 export function soakCeilingMs(pipeline: Pipeline): number | null {
   const all = steps(pipeline);
-  // Nobody but Heroku decides when the head is replaced: a soak on the head can be cut short by every merge.
-  if ((all[0]?.to.soakMs ?? 0) > 0) return null;
-  return all.reduce((sum, step) => sum + step.to.soakMs + (all[step.index]?.to.soakMs ?? 0), 0);
+  const [first] = all;
+  // Where the artifact itself has to stay on the head, every merge can cut its soak short.
+  if (first !== undefined && first.to.soakMs > 0 && countingOf(first) === 'occupancy') return null;
+  return all.reduce((sum, step) => sum + step.to.soakMs + (all[step.index]?.to.soakMs ?? 0) + STEP_MS, 0);
 }

@@ -1,7 +1,8 @@
 // What ran on an app and for how long, read from its releases. Pure.
 //
 // A stay is one uninterrupted time during which an artifact ran on an app. Releases of the same artifact (config
-// changes) belong to one stay; failed and pending releases change nothing that runs.
+// changes) belong to one stay; failed and pending releases change nothing that runs. A release without a slug or an
+// image (a Docker container) ends the stay before it: what runs then cannot be compared.
 
 import { type Artifact, type ArtifactKey, artifactKey } from './artifact.ts';
 
@@ -14,6 +15,8 @@ export interface ReleaseFact {
   readonly current: boolean;
   /** Null for a release without code (before the first deploy) or a Docker image on Cedar, which Heroku cannot promote. */
   readonly artifact: Artifact | null;
+  /** The version that a rollback went back to, where Heroku says so (`Rollback to v46`). */
+  readonly rollbackTo?: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** True when the release has, or had, a release phase (Heroku gives it an output stream). */
@@ -33,6 +36,17 @@ export interface Stay {
   readonly userEmail: string | null;
   /** True when the pinned release is no longer kept by Heroku and cannot be promoted. */
   readonly expired: boolean;
+  /** The version that it went back to; absent for what is no rollback. */
+  readonly rollbackTo?: number;
+}
+
+/** A release without a slug or an image: of an app before its first deploy, or of code that Sluice cannot compare. */
+export interface Codeless {
+  readonly releaseId: string;
+  readonly version: number;
+  /** When it began to run, epoch ms. */
+  readonly startAt: number;
+  readonly userEmail: string | null;
 }
 
 /** What is known of an app's past. `through` is the newest release version it takes account of. */
@@ -45,6 +59,8 @@ export interface History {
   readonly isSettled: boolean;
   /** Oldest first. */
   readonly stays: readonly Stay[];
+  /** What runs now, when it is not the last stay. */
+  readonly codeless: Codeless | null;
   /** True when it reaches back to the app's first release. */
   readonly complete: boolean;
 }
@@ -64,11 +80,19 @@ function append(history: History, release: ReleaseFact): History {
   const through = Math.max(history.through, release.version);
   // `expired` releases did run once: Heroku expires only releases that had succeeded (changelog 3395).
   const ran = release.status === 'succeeded' || release.status === 'expired';
-  if (!ran || release.artifact === null) return { ...history, through };
-  const key = artifactKey(release.artifact);
-  const last = history.stays.at(-1);
-  if (last?.artifact === key) return { ...history, through };
+  if (!ran) return { ...history, through };
   const startAt = startOf(release);
+  const last = history.stays.at(-1);
+  const ended = (): readonly Stay[] =>
+    last === undefined || last.endAt !== null
+      ? history.stays
+      : [...history.stays.slice(0, -1), { ...last, endAt: startAt }];
+  if (release.artifact === null) {
+    const { id: releaseId, version, userEmail } = release;
+    return { ...history, through, stays: ended(), codeless: { releaseId, version, startAt, userEmail } };
+  }
+  const key = artifactKey(release.artifact);
+  if (last?.artifact === key && last.endAt === null) return { ...history, through };
   const stay: Stay = {
     artifact: key,
     releaseId: release.id,
@@ -77,11 +101,12 @@ function append(history: History, release: ReleaseFact): History {
     endAt: null,
     userEmail: release.userEmail,
     expired: release.status === 'expired',
+    ...(release.rollbackTo != null && { rollbackTo: release.rollbackTo }),
   };
-  const before = last === undefined ? [] : [...history.stays.slice(0, -1), { ...last, endAt: startAt }];
-  const stays = [...before, stay];
+  const stays = [...ended(), stay];
   const kept = stays.slice(-STAYS_MAX);
-  return { ...history, through, stays: kept, complete: history.complete && kept.length === stays.length };
+  const complete = history.complete && kept.length === stays.length;
+  return { ...history, through, stays: kept, complete, codeless: null };
 }
 
 /** The history that a list of releases (any order, any kinds) tells, and the newest release that has not ended. */
@@ -103,6 +128,7 @@ export function historyOf(
     through: 0,
     isSettled,
     stays: [],
+    codeless: null,
     complete,
   });
   return { history, pending: oldestFirst.findLast((r) => r.status === 'pending') ?? null };
@@ -121,8 +147,8 @@ export type Observed =
  */
 export function observe(history: History | null, newest: ReleaseFact | null): Observed {
   const read: Observed = { kind: 'read' };
-  // What an older version of this code wrote does not say whether it was settled.
-  if (history?.isSettled !== true) return read;
+  // What an older version of this code wrote does not say whether it was settled, nor what has no code.
+  if (history?.isSettled !== true || history.codeless === undefined) return read;
   const known = (next: History, pending: ReleaseFact | null = null): Observed => ({
     kind: 'known',
     history: next,
@@ -137,37 +163,15 @@ export function observe(history: History | null, newest: ReleaseFact | null): Ob
   return newest.status === 'succeeded' && !newest.current ? read : known(append(history, newest));
 }
 
-/** The stay that goes on, undefined for an app that runs nothing. */
-export function currentStay(history: History): Stay | undefined {
-  return history.stays.at(-1);
-}
-
-/** Where the artifact first appeared in the history, -1 if it never did. Smaller is older. */
-export function firstIndex(history: History, artifact: ArtifactKey): number {
-  return history.stays.findIndex((stay) => stay.artifact === artifact);
+/** The stay that goes on, undefined for an app that runs nothing, or code that cannot be compared. */
+export function currentStay({ stays }: History): Stay | undefined {
+  const last = stays.at(-1);
+  return last?.endAt === null ? last : undefined;
 }
 
 /** True when the history may have held what ran when the stay began, and no longer tells. */
-export function mayHaveForgotten({ complete, stays }: History, stay: Stay): boolean {
+export function mayHaveForgotten({ complete, stays }: History, stay: Pick<Stay, 'startAt'>): boolean {
   return !complete && stay.startAt <= (stays[0]?.startAt ?? Number.POSITIVE_INFINITY);
-}
-
-/**
- * True when the app later went back to an artifact it had run before this one: somebody took this stay's artifact back.
- */
-export function isWithdrawn(history: History, index: number): boolean {
-  const stay = history.stays[index];
-  if (stay === undefined) return false;
-  const first = firstIndex(history, stay.artifact);
-  return history.stays.slice(index + 1).some((later) => firstIndex(history, later.artifact) < first);
-}
-
-/** True when the app has run a newer artifact before what it runs now: a rollback, whoever made it. */
-export function isRolledBack(history: History): boolean {
-  const current = currentStay(history);
-  if (current === undefined) return false;
-  const first = firstIndex(history, current.artifact);
-  return history.stays.some((stay) => firstIndex(history, stay.artifact) > first);
 }
 
 /** How long the stay lasted, or has lasted by `now`, ms; never negative. */

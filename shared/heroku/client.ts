@@ -70,9 +70,15 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
         const path = `/apps/${segment(appId)}/slugs/${segment(artifact.id)}`;
         return parsed(await reader.get(path, null), parse.slugCommit).commit;
       }
-      const path = `/apps/${segment(appId)}/oci-images/${segment(artifact.id)}`;
-      const images = parsed(await reader.get(path, null), z.array(parse.imageRow));
-      return (images.find((image) => image.id === artifact.id) ?? images[0])?.commit ?? null;
+      const commits = new Set<string | null>();
+      for (const id of artifact.id.split('+')) {
+        const path = `/apps/${segment(appId)}/oci-images/${segment(id)}`;
+        const images = parsed(await reader.get(path, null), z.array(parse.imageRow));
+        commits.add((images.find((image) => image.id === id) ?? images[0])?.commit ?? null);
+      }
+      // Images of several commits are of none that could be named.
+      const [commit] = commits;
+      return commits.size === 1 ? (commit ?? null) : null;
     },
     promotionTargets: async (promotionId) => {
       const path = `/pipeline-promotions/${segment(promotionId)}/promotion-targets`;

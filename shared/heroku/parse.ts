@@ -14,12 +14,19 @@ const instant = z.iso
   .pipe(z.number());
 
 export const appRow = z
-  .object({ id, name: z.string().min(1), maintenance: z.boolean(), released_at: instant.nullish() })
+  .object({
+    id,
+    name: z.string().min(1),
+    maintenance: z.boolean(),
+    released_at: instant.nullish(),
+    stack: z.object({ name: z.string().nullish() }).nullish().catch(null),
+  })
   .transform((row) => ({
     id: row.id,
     name: row.name,
     maintenance: row.maintenance,
     releasedAt: row.released_at ?? null,
+    ...(row.stack?.name != null && { stack: row.stack.name }),
   }));
 
 export const pipelineRow = z.object({ id, name: z.string() });
@@ -66,6 +73,7 @@ export const releaseRow = z
     created_at: instant,
     updated_at: instant.nullish(),
     output_stream_url: z.string().nullish(),
+    description: z.string().nullish().catch(null),
     user: z.object({ email: z.string().nullish() }).nullish(),
   })
   .transform(
@@ -81,8 +89,15 @@ export const releaseRow = z
       updatedAt: row.updated_at ?? row.created_at,
       hasReleasePhase: Boolean(row.output_stream_url),
       userEmail: row.user?.email ?? null,
+      ...rollbackOf(row.description),
     }),
   );
+
+/** Heroku describes a rollback as `Rollback to v46` (recorded answers of several tools). */
+function rollbackOf(description: string | null | undefined): Pick<Release, 'rollbackTo'> {
+  const version = /^Rollback to v(\d{1,9})\b/.exec(description ?? '')?.[1];
+  return version === undefined ? {} : { rollbackTo: Number(version) };
+}
 
 interface Carrier {
   readonly slug?: { readonly id: string } | null | undefined;
@@ -91,18 +106,18 @@ interface Carrier {
 }
 
 function artifactOf(row: Carrier): Artifact | null {
-  const slug = row.slug?.id ?? firstOf(row, 'slug');
+  const slug = row.slug?.id ?? idsOf(row, 'slug');
   if (slug) return { type: 'slug', id: slug };
-  const image = row.oci_image?.id ?? firstOf(row, 'oci-image');
+  const image = idsOf(row, 'oci-image') ?? row.oci_image?.id;
   return image ? { type: 'oci-image', id: image } : null;
 }
 
-/** The least id, so that the order in which Heroku lists several images cannot look like a new artifact. */
-function firstOf(row: Carrier, type: Artifact['type']): string | undefined {
+/** All of them, sorted: code of two images is the same where both are, in whatever order Heroku lists them. */
+function idsOf(row: Carrier, type: Artifact['type']): string | undefined {
   const ids = row.artifacts.flatMap((artifact) =>
     artifact.type === type && artifact.id ? [artifact.id] : [],
   );
-  return ids.toSorted()[0];
+  return ids.length === 0 ? undefined : [...new Set(ids)].toSorted().join('+');
 }
 
 /** A blank commit is no commit. */

@@ -14,6 +14,8 @@ export interface HerokuApp {
   readonly maintenance: boolean;
   /** Epoch ms of the newest release, null before the first. */
   readonly releasedAt: number | null;
+  /** The name of its stack, such as `heroku-24` or `container`; null where Heroku does not say. */
+  readonly stack?: string | null;
 }
 
 export interface HerokuPipeline {

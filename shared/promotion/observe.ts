@@ -3,14 +3,14 @@
 import { type ArtifactKey, artifactKey } from '../domain/artifact.ts';
 import type { AppFacts } from '../domain/facts.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
-import { type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
+import { type Codeless, type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
 import type { PipelineDue } from '../events.ts';
 import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
 
 /** How many releases are read of an app whose past is not known: one call, and months for most apps. */
 const RELEASES_READ = 200;
 
-const NO_HISTORY: History = { through: 0, isSettled: false, stays: [], complete: false };
+const NO_HISTORY: History = { through: 0, isSettled: false, stays: [], codeless: null, complete: false };
 
 /** True for the errors after which no other call would fare better: the token or the rate limit. */
 export function stopsTheTick(error: unknown): error is HerokuError {
@@ -36,12 +36,31 @@ export async function observeApps(
   const changed: Record<string, History> = {};
   for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
     const before = known[app.id] ?? null;
-    const facts = await observeApp(app, before, newest.get(app.id) ?? null, heroku);
-    apps[app.id] = { ...facts, maintenance: told[app.id]?.maintenance ?? null };
+    const last = newest.get(app.id) ?? null;
+    const facts = await observeApp(app, before, last, heroku);
+    apps[app.id] = {
+      ...facts,
+      maintenance: told[app.id]?.maintenance ?? null,
+      stack: told[app.id]?.stack ?? null,
+      uncompared: uncomparedOf(facts.history, told[app.id]?.stack ?? null),
+      failed: last?.status === 'failed' ? last : null,
+    };
     const isNews = JSON.stringify(facts.history) !== JSON.stringify(before);
     if (isNews && facts.unreadable === null) changed[app.id] = facts.history;
   }
   return { apps, changed };
+}
+
+/** Heroku's name of the stack of apps that run container images. */
+const CONTAINER_STACK = 'container';
+
+/**
+ * A release without a slug is of code that cannot be compared, but for an app to which nothing was ever deployed: those
+ * begin with such releases, and have a stack of Heroku's own.
+ */
+function uncomparedOf({ codeless, stays, complete }: History, stack: string | null): Codeless | null {
+  const isEmpty = stays.length === 0 && complete && stack !== CONTAINER_STACK;
+  return isEmpty ? null : codeless;
 }
 
 async function observeApp(

@@ -6,11 +6,14 @@
 import { askAll } from '../checks/ask.ts';
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
+import type { Candidate } from '../domain/candidate.ts';
 import { type Deliberation, decide, outcomeOf } from '../domain/decide.ts';
-import type { Decision } from '../domain/decision.ts';
-import { type Difference, differenceOf } from '../domain/difference.ts';
-import { type Facts, running } from '../domain/facts.ts';
+import type { Decision, PassedOver } from '../domain/decision.ts';
+import { type Choice, choiceOf, withCandidate } from '../domain/difference.ts';
+import { type Facts, factsOf, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
+import { rollbacksSeen, rollbacksUndone } from '../domain/rollbacks.ts';
+import { firstBlocker, type Verdict } from '../domain/verdict.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
@@ -64,10 +67,11 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   }
   const { apps, changed } = before === null || settling.isNews ? await observe() : before;
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
-  const facts = await withCommits(pipeline, apps, rows, settling.ledger, ports);
-  if (JSON.stringify(facts.commits) !== JSON.stringify(rows.commits)) {
-    await table.writeCommits(pipeline.id, facts.commits);
+  const read = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
+  if (JSON.stringify(read.commits) !== JSON.stringify(rows.commits)) {
+    await table.writeCommits(pipeline.id, read.commits);
   }
+  const facts = await withRollbacks(pipeline, read, now, ports);
   const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
@@ -95,36 +99,84 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
+/** So many of the newest stays of an app are compared by commit: a commit is one call, once. */
+const PAST_READ = 20;
+
 async function withCommits(
   pipeline: Pipeline,
   apps: Facts['apps'],
   rows: PipelineRows,
   ledger: Ledger,
+  now: number,
   ports: PromotionPorts,
 ): Promise<Facts> {
   const facts: Facts = { apps, ledger, holds: rows.holds, commits: {}, rejections: rows.rejections };
-  const wanted = artifactsInPlay(pipeline, facts, ports.clock.now());
-  return { ...facts, commits: await readCommits(wanted, rows.commits, ports.heroku) };
+  const wanted = artifactsInPlay(pipeline, facts, now);
+  const commits = await readCommits(wanted.all, rows.commits, ports.heroku);
+  const unreadPasts = wanted.pasts.flatMap(({ app, artifacts }) =>
+    artifacts.some((artifact) => commits[artifact] === undefined) ? [app] : [],
+  );
+  return { ...facts, commits, ...(unreadPasts.length > 0 && { unreadPasts }) };
 }
 
-/** What runs anywhere and what could move, each with an app that runs or ran it. */
-function artifactsInPlay(pipeline: Pipeline, facts: Facts, now: number): ReadonlyMap<ArtifactKey, AppRef> {
-  const found = new Map<ArtifactKey, AppRef>();
-  for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
+/**
+ * What runs anywhere, and, where something could move, what ran lately: two builds of one commit are the same code. Each
+ * with an app that runs or ran it.
+ */
+function artifactsInPlay(
+  pipeline: Pipeline,
+  facts: Facts,
+  now: number,
+): {
+  readonly all: ReadonlyMap<ArtifactKey, AppRef>;
+  readonly pasts: readonly { readonly app: AppRef; readonly artifacts: readonly ArtifactKey[] }[];
+} {
+  const all = new Map<ArtifactKey, AppRef>();
+  const apps = pipeline.waves.flatMap((wave) => wave.apps);
+  for (const app of apps) {
     const stay = running(facts, app);
-    if (stay !== undefined && !found.has(stay.artifact)) found.set(stay.artifact, app);
+    if (stay !== undefined && !all.has(stay.artifact)) all.set(stay.artifact, app);
   }
-  for (const { candidate } of differencesOf(pipeline, facts, now)) {
-    if (candidate !== null && !found.has(candidate.artifact)) found.set(candidate.artifact, candidate.source);
+  const choices = steps(pipeline).map((step) => choiceOf(pipeline, step, facts, now));
+  if (choices.every(({ shown }) => shown === null)) return { all, pasts: [] };
+  const pasts = apps.map((app) => {
+    const stays = factsOf(facts, app).history.stays.slice(-PAST_READ);
+    return { app, artifacts: [...new Set(stays.map(({ artifact }) => artifact))] };
+  });
+  for (const { app, artifacts } of pasts) {
+    for (const artifact of artifacts) if (!all.has(artifact)) all.set(artifact, app);
   }
-  return found;
+  for (const { eligible, shown } of choices) {
+    for (const candidate of [...eligible, ...(shown === null ? [] : [shown])]) {
+      if (!all.has(candidate.artifact)) all.set(candidate.artifact, candidate.source);
+    }
+  }
+  return { all, pasts };
 }
 
-function differencesOf(pipeline: Pipeline, facts: Facts, now: number): readonly Difference[] {
-  return steps(pipeline).map((step) => differenceOf(pipeline, step, facts, now));
+/** What people took back is recorded when it is first seen, and lifted when the same app was given it again. */
+async function withRollbacks(
+  pipeline: Pipeline,
+  facts: Facts,
+  now: number,
+  { table }: PromotionPorts,
+): Promise<Facts> {
+  const undone = rollbacksUndone(pipeline, facts);
+  for (const rejection of undone) {
+    const reason = `${rejection.app?.name ?? 'the app'} was given it again`;
+    await table.liftRejection(rejection, { by: 'sluice', reason, at: now });
+  }
+  const seen = rollbacksSeen(pipeline, facts);
+  for (const rejection of seen) await table.writeRejection(rejection);
+  if (undone.length === 0 && seen.length === 0) return facts;
+  const kept = (facts.rejections ?? []).filter((one) => !undone.includes(one));
+  return { ...facts, rejections: [...kept, ...seen] };
 }
 
-/** Evaluates: every check of every step that differs, on the same facts. */
+/** How many candidates of a step are asked about at a time, newest first, until one passes. */
+const ASKED_AT_A_TIME = [1, 4, 5, 5, 5, 5];
+
+/** Evaluates: of every step the candidate that moves, and every check about it, on the same facts. */
 async function deliberate(
   pipeline: Pipeline,
   facts: Facts,
@@ -132,19 +184,60 @@ async function deliberate(
   ports: PromotionPorts,
 ): Promise<readonly Deliberation[]> {
   const checkPorts = { ...ports.checks, status: readOnce(ports.checks.status) };
-  return Promise.all(
-    differencesOf(pipeline, facts, now).map(async (difference): Promise<Deliberation> => {
-      const { step, candidate, targets } = difference;
-      if (candidate === null) return { difference, answers: [] };
-      const answers = await askAll({
-        question: { pipeline, step, candidate, targets, facts, now },
-        configured: step.to.checks,
-        ports: checkPorts,
-        clock: ports.clock,
-      });
-      return { difference, answers };
-    }),
-  );
+  const ask = async (choice: Choice, candidate: Candidate): Promise<Deliberation> => {
+    const difference = withCandidate(choice, candidate, facts);
+    const { step } = choice;
+    const { targets } = difference;
+    const answers = await askAll({
+      question: { pipeline, step, candidate, targets, facts, now },
+      configured: step.to.checks,
+      ports: checkPorts,
+      clock: ports.clock,
+    });
+    return { difference, answers };
+  };
+  return Promise.all(steps(pipeline).map((step) => choose(choiceOf(pipeline, step, facts, now), facts, ask)));
+}
+
+/** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
+async function choose(
+  choice: Choice,
+  facts: Facts,
+  ask: (choice: Choice, candidate: Candidate) => Promise<Deliberation>,
+): Promise<Deliberation> {
+  const { eligible, shown } = choice;
+  const asked: Deliberation[] = [];
+  for (const count of ASKED_AT_A_TIME) {
+    const next = eligible.slice(asked.length, asked.length + count);
+    if (next.length === 0) break;
+    asked.push(...(await Promise.all(next.map((candidate) => ask(choice, candidate)))));
+    const index = asked.findIndex((one) => blockerOfArtifact(one) === undefined);
+    const found = asked[index];
+    if (found === undefined) continue;
+    const isSoaked = found.difference.candidate?.soaked === true;
+    return isSoaked ? { ...found, passedOver: passedOver(asked.slice(0, index), facts) } : found;
+  }
+  if (shown === null) return { difference: withCandidate(choice, null, facts), answers: [] };
+  const told = asked.find(({ difference }) => difference.candidate?.artifact === shown.artifact);
+  return told ?? ask(choice, shown);
+}
+
+function blockerOfArtifact({ difference, answers }: Deliberation): Verdict | undefined {
+  return firstBlocker([...difference.obstacles, ...answers].filter(({ about }) => about === 'artifact'));
+}
+
+/** So many are told of: the newest are what people look for. */
+const PASSED_OVER_MAX = 4;
+
+function passedOver(asked: readonly Deliberation[], facts: Facts): readonly PassedOver[] {
+  return asked.slice(0, PASSED_OVER_MAX).flatMap((one): PassedOver[] => {
+    const { candidate } = one.difference;
+    const blocker = blockerOfArtifact(one);
+    if (candidate === null || blocker === undefined) return [];
+    const { artifact } = candidate;
+    const { check, state, reason } = blocker;
+    return [{ artifact, commit: facts.commits[artifact] ?? null, check, state, reason }];
+  });
 }
 
 /** The status page, read once for all the steps of a run. */

@@ -48,7 +48,12 @@ export function dueSince(view: PipelineView, apps: PipelineDue['apps'], now: num
 /** What the list of apps says about the pipeline's apps. `apps`: the whole list, by id. */
 export function dueApps(pipeline: Pipeline, apps: ReadonlyMap<string, HerokuApp>): PipelineDue['apps'] {
   const its = pipeline.waves.flatMap((wave) => wave.apps).flatMap(({ id }) => apps.get(id) ?? []);
-  return Object.fromEntries(its.map(({ id, maintenance, releasedAt }) => [id, { maintenance, releasedAt }]));
+  return Object.fromEntries(
+    its.map(({ id, maintenance, releasedAt, stack }) => [
+      id,
+      { maintenance, releasedAt, ...(stack != null && { stack }) },
+    ]),
+  );
 }
 
 /** Somebody has asked for a look since the last run began. */

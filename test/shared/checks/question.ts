@@ -63,7 +63,7 @@ export function questionOf<Options>(options: Options, situation: Situation = {})
   const apps = Object.fromEntries(
     [qa1, qa2, va1, va2].map((one): [string, AppFacts] => {
       const runs = stays[one.name] ?? (from.apps.includes(one) ? [stay()] : [old]);
-      const history = { through: 12, stays: runs, isSettled: true, complete: true };
+      const history = { through: 12, stays: runs, codeless: null, isSettled: true, complete: true };
       const facts = { app: one, maintenance: false, history, pending: null, unreadable: null };
       return [one.id, { ...facts, ...situation.apps?.[one.name] }];
     }),

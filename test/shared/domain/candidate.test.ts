@@ -11,6 +11,7 @@ import {
   lacks,
 } from '../../../shared/domain/candidate.ts';
 import { factsOf as appFacts } from '../../../shared/domain/facts.ts';
+import type { Counting } from '../../../shared/domain/pipeline.ts';
 import type { Stay } from '../../../shared/domain/stays.ts';
 import { app, at, attemptOf, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
 
@@ -23,9 +24,16 @@ function offered(
     soak = 10,
     now = 60,
     admits = admitAll,
-  }: { soak?: number; now?: number; admits?: (app: { name: string }, stay: Stay) => boolean } = {},
+    counting,
+  }: {
+    soak?: number;
+    now?: number;
+    admits?: (app: { name: string }, stay: Stay) => boolean;
+    counting?: Counting;
+  } = {},
 ): readonly Candidate[] {
-  const pipeline = pipelineOf(wave('qa', Object.keys(apps).join(' ')), wave('canary', 'va-1', soak));
+  const canary = { ...wave('canary', 'va-1', soak), ...(counting && { counting }) };
+  const pipeline = pipelineOf(wave('qa', Object.keys(apps).join(' ')), canary);
   return candidatesOf(stepTo(pipeline, 'canary'), factsOf({ apps }), at(now), admits);
 }
 const names = (candidates: readonly Candidate[]) => candidates.map((c) => c.artifact.slice(-1)).join('');
@@ -65,7 +73,10 @@ describe('the candidates of a wave', () => {
       soaked: false,
     });
     expect(names(others)).toBe('A');
-    expect(names(offered({ 'qa-1': 'A@0 B@10 C@20', 'qa-2': 'A@0 C@20' }))).toBe('CA');
+    const replaced = { 'qa-1': 'A@0 B@10 C@20', 'qa-2': 'A@0 C@20' };
+    expect(names(offered(replaced, { counting: 'occupancy' }))).toBe('CA');
+    // C contains it.
+    expect(names(offered(replaced))).toBe('CBA');
     expect(names(offered({ 'qa-1': '', 'qa-2': 'B@0' }))).toBe('B');
   });
 
@@ -75,7 +86,10 @@ describe('the candidates of a wave', () => {
 });
 
 describe('the soak of a candidate', () => {
-  const soakOf = (apps: Record<string, string>, options: { soak?: number; now?: number } = {}) => {
+  const soakOf = (
+    apps: Record<string, string>,
+    options: { soak?: number; now?: number; counting?: Counting } = {},
+  ) => {
     const candidate = offered(apps, options).find((c) => c.artifact === 'slug:B');
     return { at: candidate?.soakedAt, is: candidate?.soaked };
   };
@@ -94,9 +108,23 @@ describe('the soak of a candidate', () => {
     expect(soakOf({ 'qa-1': 'A@0 B@20 C@30' })).toEqual({ at: at(30), is: true });
   });
 
-  it('never ends when it was replaced too early on one app', () => {
+  it('never ends when it was replaced too early on one app, where it has to stay itself', () => {
     const apps = { 'qa-1': 'A@0 B@20 C@29', 'qa-2': 'A@0 B@5 C@29' };
-    expect(soakOf(apps)).toEqual({ at: null, is: false });
+    expect(soakOf(apps, { counting: 'occupancy' })).toEqual({ at: null, is: false });
+  });
+
+  it('goes on inside what is deployed to the head after it', () => {
+    const apps = { 'qa-1': 'A@0 B@20 C@29', 'qa-2': 'A@0 B@5 C@29' };
+    expect(soakOf(apps)).toEqual({ at: at(30), is: true });
+    expect(soakOf({ 'qa-1': 'A@0 B@20 C@25 D@28' }, { now: 29 })).toEqual({ at: at(30), is: false });
+  });
+
+  it('begins anew on the head when something was taken back', () => {
+    expect(soakOf({ 'qa-1': 'A@0 B@20 C@25 B@28' }, { now: 35 })).toEqual({ at: at(38), is: false });
+    // And it is no candidate when it was taken back itself.
+    expect(soakOf({ 'qa-1': 'A@0 B@20 A@25' }, { now: 60 })).toEqual({ at: undefined, is: undefined });
+    // What came before a deploy of older code is not inside what came after it.
+    expect(soakOf({ 'qa-1': 'A@0 B@20 A@25 C@28' }, { now: 60 })).toEqual({ at: undefined, is: undefined });
   });
 
   it('goes on, with a known end, while it still runs', () => {

@@ -144,7 +144,7 @@ describe('a decision', () => {
       mode: 'promote',
       dryRun: false,
       at: at(60),
-      soakCeilingMs: 60 * MINUTE,
+      soakCeilingMs: (60 + 2 * 3) * MINUTE,
     });
   });
 

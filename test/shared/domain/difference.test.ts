@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLedger, type Ledger } from '../../../shared/domain/attempt.ts';
 import { type Difference, differenceOf } from '../../../shared/domain/difference.ts';
-import { type Accept, accepted } from '../../../shared/domain/said.ts';
 import { app, at, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
 
 const pipeline = (soak: number) =>
@@ -194,47 +193,6 @@ describe('the other way round', () => {
       const quiet = difference({ apps: { ...apps, 'qa-1': head }, ledger });
       expect(quiet.stands).toContainEqual({ app: app('va-1'), artifact: 'slug:H', releaseId: 'va-1 v2' });
     }
-  });
-
-  it('what was taken back upstream is named for resume where it was taken back', () => {
-    const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2' });
-    const apps = { 'qa-1': 'A@0 B@10 A@40', 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2' };
-    const taken = difference({ apps, ledger }, 'world');
-    expect(told(taken).candidate).toBe('slug:B');
-    expect(checks(taken)).toEqual(['stands']);
-    expect(taken.stands).toEqual([
-      { app: app('qa-1'), artifact: 'slug:A', releaseId: 'qa-1 v3', isAside: true },
-    ]);
-    const over = difference({ apps: { ...apps, 'qa-1': 'A@0 B@10 A@40 C@50' }, ledger }, 'world');
-    expect(over.stands).toEqual([
-      { app: app('qa-1'), artifact: 'slug:A', releaseId: 'qa-1 v3', isAside: true },
-    ]);
-  });
-
-  it('to let the rest go on is no word about the wave where it was taken back', () => {
-    const brought = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2' });
-    const apps = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@11 A@40', 'va-2': 'A@1 B@11 A@40', 'ie-1': 'A@2 B@20' };
-    const four = pipelineOf(...pipeline(0).waves, wave('moon', 'jp-1'));
-    const facts = (ledger: Ledger) =>
-      factsOf({ apps: { ...apps, 'ie-2': 'A@2 B@20', 'jp-1': 'A@3' }, ledger });
-    const to = (name: string, ledger: Ledger) =>
-      differenceOf(four, stepTo(four, name), facts(ledger), at(60));
-    const let_ = { ...broughtTo({ 'ie-1': 'A@2 B@20', 'ie-2': 'A@2 B@20' }).apps, ...brought.apps };
-    const before = { ...emptyLedger, apps: let_ };
-    const moon = to('moon', before);
-    expect(checks(moon)).toEqual(['stands']);
-    const word: Omit<Accept, 'accepted'> = {
-      kind: 'accept',
-      id: 'accept-1',
-      pipelineId: 'id-router',
-      actor: 'ana',
-      reason: 'ok',
-      at: at(50),
-      seenAt: at(49),
-    };
-    const after = accepted(before, { ...word, accepted: moon.stands });
-    expect(checks(to('moon', after))).toEqual([]);
-    expect(checks(to('canary', after))).toEqual(['stands']);
   });
 
   it('each app is named once, and every one of them', () => {

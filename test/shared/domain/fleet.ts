@@ -86,7 +86,14 @@ export function factsOf(telling: Telling): Facts {
   ]);
   const codes = Object.values(apps).flatMap((past) => past.match(/[A-Z]/g) ?? []);
   const commits = Object.fromEntries(codes.map((code) => [`slug:${code}`, code.toLowerCase().repeat(40)]));
-  return { apps: Object.fromEntries(entries), ledger, holds, commits: telling.commits ?? commits };
+  const { rejections = [] } = telling;
+  return {
+    apps: Object.fromEntries(entries),
+    ledger,
+    holds,
+    commits: telling.commits ?? commits,
+    rejections,
+  };
 }
 
 /** A ledger in which the pipeline brought things to apps: `{ 'web-2': 'A@-50' }`, oldest first. */

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Attempt, emptyLedger } from '../../../shared/domain/attempt.ts';
 import { differenceOf } from '../../../shared/domain/difference.ts';
-import { unreadableOn } from '../../../shared/domain/obstacles.ts';
+import { unknownsOf } from '../../../shared/domain/obstacles.ts';
 import type { Verdict } from '../../../shared/domain/verdict.ts';
 import {
   at,
@@ -81,23 +81,6 @@ describe('an obstacle', () => {
     });
     const same = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@20', 'va-2': 'A@1' };
     expect(obstacles({ apps: same, ledger })).toEqual([]);
-  });
-
-  it('is that the candidate was taken back upstream', () => {
-    const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' });
-    const apps = {
-      'qa-1': 'A@0 B@10 A@40',
-      'va-1': 'A@1 B@11',
-      'va-2': 'A@1 B@11',
-      'ie-1': 'A@2',
-      'ie-2': 'A@2',
-    };
-    expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
-      check: 'stands',
-      since: at(40),
-      unblock: 'sluice accept router --wave world --reason "…"   (bbbbbbbb goes on then)',
-      evidence: { apps: ['qa-1'] },
-    });
   });
 
   it('is that somebody put the candidate on the wave before by hand', () => {
@@ -181,7 +164,11 @@ describe('what could not be read', () => {
       'va-2': 'Heroku answered 500.',
       'ie-1': 'no matter',
     };
-    const [verdict, ...more] = unreadableOn(pipeline.waves.slice(0, 2), facts({ apps: {}, unreadable }));
+    const [verdict, ...more] = unknownsOf(
+      pipeline,
+      stepTo(pipeline, 'canary'),
+      facts({ apps: {}, unreadable }),
+    );
     expect(more).toEqual([]);
     expect(verdict).toEqual({
       check: 'facts',
@@ -197,14 +184,15 @@ describe('what could not be read', () => {
   });
 
   it('of one app is told of one app', () => {
-    const [verdict] = unreadableOn(
-      pipeline.waves.slice(0, 2),
+    const [verdict] = unknownsOf(
+      pipeline,
+      stepTo(pipeline, 'canary'),
       facts({ apps: {}, unreadable: { 'va-1': 'No.' } }),
     );
     expect(verdict?.reason).toBe('What va-1 runs could not be read: No.');
   });
 
   it('is nothing where everything could', () => {
-    expect(unreadableOn(pipeline.waves, facts({ apps: {} }))).toEqual([]);
+    expect(unknownsOf(pipeline, stepTo(pipeline, 'world'), facts({ apps: {} }))).toEqual([]);
   });
 });

@@ -1,9 +1,7 @@
 // What people did, read from what runs: what a promotion would undo (S5), and what goes no further by itself.
 
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../../../shared/domain/attempt.ts';
-import { differenceOf } from '../../../shared/domain/difference.ts';
-import { humanActs, strangersOn, takenBack } from '../../../shared/domain/obstacles.ts';
+import { humanActs, strangersOn } from '../../../shared/domain/obstacles.ts';
 import { app, at, attemptOf, broughtTo, factsOf, pipelineOf, stepTo, type Telling, wave } from './fleet.ts';
 
 const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'ie-1 ie-2'));
@@ -139,61 +137,5 @@ describe('a stranger', () => {
         what: 'hhhhhhhh was put on va-1 at 2026-11-23 10:20Z by ops@example.com',
       },
     ]);
-  });
-});
-
-describe('a candidate that was taken back', () => {
-  const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' });
-  const after = { 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11', 'ie-1': 'A@2', 'ie-2': 'A@2' };
-  const taken = (head: string, more: Ledger = ledger) => {
-    const told = facts({ apps: { ...after, 'qa-1': head }, ledger: more });
-    const step = stepTo(pipeline, 'world');
-    const { candidate } = differenceOf(pipeline, step, told, at(60));
-    if (candidate === null) throw new Error('There must be a candidate.');
-    expect(candidate.artifact).toBe('slug:B');
-    return takenBack(pipeline, step, told, candidate);
-  };
-
-  it('on a wave before the source is told with where, when and what was gone back to', () => {
-    expect(taken('A@0 B@10 A@40')).toEqual([
-      {
-        app: app('qa-1'),
-        stay: expect.objectContaining({ artifact: 'slug:A', startAt: at(40) }),
-        what: 'bbbbbbbb was taken back on qa-1 at 2026-11-23 10:40Z',
-      },
-    ]);
-  });
-
-  it('and given again since is not', () => {
-    expect(taken('A@0 B@10 A@40 B@50')).toEqual([]);
-  });
-
-  it('is not one that something newer has replaced, or that never ran there', () => {
-    expect(taken('A@0 B@10 C@40')).toEqual([]);
-    expect(taken('A@0')).toEqual([]);
-  });
-
-  it('on the source itself is no matter of this: there it is no candidate any more, or on its way', () => {
-    const told = facts({ apps: { ...after, 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@11 A@40' }, ledger });
-    const step = stepTo(pipeline, 'world');
-    const { candidate } = differenceOf(pipeline, step, told, at(60));
-    if (candidate === null) throw new Error('There must be a candidate.');
-    expect(candidate).toMatchObject({ artifact: 'slug:B', missing: [app('va-1')] });
-    expect(takenBack(pipeline, step, told, candidate)).toEqual([]);
-  });
-
-  it('is told by the first thing older than it, whatever came in between', () => {
-    expect(taken('A@0 B@10 C@30 A@40')[0]?.stay.startAt).toBe(at(40));
-  });
-
-  it('goes on when a person has said so since, and not when they said it about an earlier time', () => {
-    const resumed = (minute: number): Ledger => ({
-      ...ledger,
-      apps: { ...ledger.apps, ...broughtTo({ 'qa-1': `A@${minute}` }).apps },
-    });
-    expect(taken('A@0 B@10 A@40', resumed(39))).toHaveLength(1);
-    expect(taken('A@0 B@10 A@40', resumed(40))).toEqual([]);
-    const ofAnother = { ...ledger, apps: { ...ledger.apps, ...broughtTo({ 'qa-1': 'C@50' }).apps } };
-    expect(taken('A@0 B@10 A@40', ofAnother)).toHaveLength(1);
   });
 });

@@ -18,16 +18,25 @@ describe('a step', () => {
 });
 
 describe('the lead time that soaks alone can add up to', () => {
-  it('counts for each wave the soak it asks for and the one it is asked for', () => {
-    expect(soakCeilingMs(waves(0, 0, 10, 5))).toBe((0 + 10 + 10 + 5 + 5) * MINUTE);
+  const STEP = 3 * MINUTE;
+
+  it('counts for each wave the soak it asks for and the one it is asked for, and three minutes a step', () => {
+    expect(soakCeilingMs(waves(0, 0, 10, 5))).toBe((0 + 10 + 10 + 5 + 5) * MINUTE + 3 * STEP);
   });
 
-  it('is nothing without soaks, or without a second wave', () => {
-    expect(soakCeilingMs(waves(0, 0, 0))).toBe(0);
+  it('is a few minutes a step without soaks, nothing without a second wave', () => {
+    expect(soakCeilingMs(waves(0, 0, 0))).toBe(2 * STEP);
     expect(soakCeilingMs(waves(0))).toBe(0);
   });
 
-  it('has no bound when the first soak is on the head, which every merge can cut short', () => {
-    expect(soakCeilingMs(waves(0, 1, 10))).toBeNull();
+  it('has a bound with one promotion, too: merges do not cut the soak on the head short', () => {
+    expect(soakCeilingMs(waves(0, 30))).toBe(30 * MINUTE + STEP);
+  });
+
+  it('has none where the head has to keep the artifact itself', () => {
+    const [head, next] = waves(0, 30).waves;
+    if (head === undefined || next === undefined) throw new Error('There must be two waves.');
+    const asked = { ...waves(0), waves: [head, { ...next, counting: 'occupancy' as const }] };
+    expect(soakCeilingMs(asked)).toBeNull();
   });
 });

@@ -3,11 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   currentStay,
-  firstIndex,
   type History,
   historyOf,
-  isRolledBack,
-  isWithdrawn,
   mayHaveForgotten,
   observe,
   type ReleaseFact,
@@ -73,6 +70,7 @@ describe('a history', () => {
     const { history } = historyOf([release(1, 'A', { status: 'expired' }), release(2, 'B', by)], true);
     expect(history).toEqual({
       through: 2,
+      codeless: null,
       isSettled: true,
       complete: true,
       stays: [
@@ -157,36 +155,31 @@ describe('a history', () => {
     expect(mayHaveForgotten(of([release(5, 'A')], true), stayAt(4))).toBe(false);
     expect(mayHaveForgotten(of([]), stayAt(4))).toBe(true);
   });
-
-  it('knows where an artifact first appeared', () => {
-    const { history } = historyOf([release(1, 'A'), release(2, 'B'), release(3, 'A')], true);
-    expect(['A', 'B', 'C'].map((code) => firstIndex(history, `slug:${code}`))).toEqual([0, 1, -1]);
-  });
 });
 
-describe('an artifact that was taken back', () => {
-  const history = (codes: string) =>
-    historyOf(
-      [...codes].map((code, n) => release(n + 1, code)),
-      true,
-    ).history;
-
-  it.each([
-    { codes: 'ABA', withdrawn: [false, true, false], rolledBack: true },
-    { codes: 'ABC', withdrawn: [false, false, false], rolledBack: false },
-    { codes: 'ABAC', withdrawn: [false, true, false, false], rolledBack: false },
-    { codes: 'ABAB', withdrawn: [false, true, false, false], rolledBack: false },
-    { codes: 'ABCB', withdrawn: [false, false, true, false], rolledBack: true },
-  ])('is withdrawn, wherever it was: $codes', ({ codes, withdrawn, rolledBack }) => {
-    const h = history(codes);
-    expect(h.stays.map((_, index) => isWithdrawn(h, index))).toEqual(withdrawn);
-    expect(isRolledBack(h)).toBe(rolledBack);
+describe('code that cannot be compared', () => {
+  it('ends the stay before it, and nothing that is known runs', () => {
+    const container = release(3, 'C', { artifact: null, current: true });
+    const { history } = historyOf([release(1, 'A'), release(2, 'B'), container], true);
+    expect(history.stays.at(-1)).toMatchObject({ artifact: 'slug:B', endAt: 3 * MINUTE });
+    expect(currentStay(history)).toBeUndefined();
+    expect(history.codeless).toMatchObject({ releaseId: 'r3', version: 3, startAt: 3 * MINUTE });
   });
 
-  it('is none where there is no such stay, nor on an app that runs nothing', () => {
-    expect(isWithdrawn(history('ABA'), -1)).toBe(false);
-    expect(isWithdrawn(history('ABA'), 3)).toBe(false);
-    expect(isRolledBack(history(''))).toBe(false);
+  it('is over when a slug runs again: a stay of its own, of the same slug too', () => {
+    const container = release(2, 'C', { artifact: null });
+    const { history } = historyOf([release(1, 'A'), container, release(3, 'A', { current: true })], true);
+    expect(history.codeless).toBeNull();
+    expect(history.stays.map(({ startAt, endAt }) => [startAt, endAt])).toEqual([
+      [MINUTE, 2 * MINUTE],
+      [3 * MINUTE, null],
+    ]);
+  });
+
+  it('is seen of the newest release alone', () => {
+    const known = historyOf([release(1, 'A', { current: true })], true).history;
+    const seen = observe(known, release(2, 'C', { artifact: null, current: true }));
+    expect(seen).toMatchObject({ kind: 'known', history: { codeless: { version: 2 } } });
   });
 });
 
@@ -238,7 +231,6 @@ describe('keeping up', () => {
       ['slug:A', MINUTE, 9 * MINUTE],
       ['slug:B', 9 * MINUTE, null],
     ]);
-    expect(isRolledBack(history)).toBe(false);
     expect(observe(history, addOn)).toEqual(read);
     // One that has succeeded and does not run yet will be looked at again, too.
     const notYet = historyOf([first, release(2, 'B')], true).history;

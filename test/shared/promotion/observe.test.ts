@@ -77,7 +77,13 @@ describe('observing', () => {
   it('of an app without releases finds nothing', async () => {
     const { heroku } = openDesk({ 'qa-1': 'A@0' });
     const { apps } = await observeApps(pipeline, {}, {}, heroku.port);
-    expect(apps['id-va-1']?.history).toEqual({ through: 0, isSettled: true, stays: [], complete: true });
+    expect(apps['id-va-1']?.history).toEqual({
+      through: 0,
+      isSettled: true,
+      stays: [],
+      codeless: null,
+      complete: true,
+    });
   });
 
   it('says why an app could not be read, and goes by what was known; nothing is cached of it', async () => {

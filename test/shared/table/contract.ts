@@ -234,7 +234,7 @@ export function tableContract(open: () => Table): void {
         histories: {},
         commits: {},
       });
-      const history = { through: 3, isSettled: true, stays: [], complete: true };
+      const history = { through: 3, isSettled: true, stays: [], codeless: null, complete: true };
       await table.writeDecision(decision(id, AT));
       await table.writeDecision(decision(id, AT + 1));
       await table.writeHistories(id, { app: history });

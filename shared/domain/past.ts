@@ -1,0 +1,89 @@
+// An app's history read by code: what first ran when, and what was taken back. Pure.
+//
+// Heroku builds a new slug for every deploy, of the same commit too. People take a commit back by `heroku rollback`, or
+// by deploying the older commit again: so what is asked of a past is asked of code, never of slugs.
+
+import type { ArtifactKey } from './artifact.ts';
+import type { History, Stay } from './stays.ts';
+
+/** What two artifacts have in common when they are the same code: `commit:<sha>`, else the artifact's own key. */
+export type Code = string;
+
+export interface Past {
+  /** The code of each stay, oldest first. */
+  readonly codes: readonly Code[];
+  /** Where each code first appeared. Smaller is older; what a rollback brought back lies between two stays. */
+  readonly rank: ReadonlyMap<Code, number>;
+  /** Of each stay: the app later went back to something older, so somebody took its code back. */
+  readonly withdrawn: readonly boolean[];
+  /** Of each stay: it took something back. */
+  readonly takesBack: readonly boolean[];
+}
+
+const FULL_COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** A commit as code is told by: a full one in lower case. `v1.2.3` or a short one names no single commit: null. */
+export function fullCommit(commit: string | null | undefined): string | null {
+  const lower = commit?.toLowerCase();
+  return lower !== undefined && FULL_COMMIT.test(lower) ? lower : null;
+}
+
+/** Two artifacts of one full commit are the same code; one without is the same as itself only. */
+export function codeBy(commits: Readonly<Record<ArtifactKey, string | null>>, artifact: ArtifactKey): Code {
+  const commit = fullCommit(commits[artifact]);
+  return commit === null ? artifact : `commit:${commit}`;
+}
+
+export function pastOf({ stays }: Pick<History, 'stays'>, codeOf: (artifact: ArtifactKey) => Code): Past {
+  const codes = stays.map(({ artifact }) => codeOf(artifact));
+  const rank = new Map<Code, number>();
+  const own = codes.map((code, index) => {
+    const at = Math.min(rank.get(code) ?? index, beforeRolledBack(stays, index));
+    if (!rank.has(code)) rank.set(code, at);
+    return at;
+  });
+  const withdrawn: boolean[] = [];
+  let oldestLater = Number.POSITIVE_INFINITY;
+  for (let index = codes.length - 1; index >= 0; index--) {
+    withdrawn[index] = oldestLater < (rank.get(codes[index] ?? '') ?? index);
+    oldestLater = Math.min(oldestLater, own[index] ?? index);
+  }
+  let newest = -1;
+  const takesBack = codes.map((code, index) => {
+    const takes = (own[index] ?? index) < newest;
+    newest = Math.max(newest, rank.get(code) ?? index);
+    return takes;
+  });
+  return { codes, rank, withdrawn, takesBack };
+}
+
+/**
+ * Where a rollback went to when its release is no longer among the stays that are kept: just before the first of those
+ * that came after it. Infinite for anything else.
+ */
+function beforeRolledBack(stays: readonly Stay[], index: number): number {
+  const to = stays[index]?.rollbackTo;
+  if (to === undefined) return Number.POSITIVE_INFINITY;
+  const after = stays.findIndex(({ version }) => version > to);
+  return after >= 0 && after < index ? after - 0.5 : Number.POSITIVE_INFINITY;
+}
+
+/** True when code `a` first ran before code `b` did, as this past tells it. */
+export function ranBefore({ rank }: Past, a: Code, b: Code): boolean {
+  const [first, second] = [rank.get(a), rank.get(b)];
+  return first !== undefined && second !== undefined && first < second;
+}
+
+/** The stay that took the code back: the first after its last that went to something older. Undefined: nobody did. */
+export function takenBackBy(past: Past, stays: readonly Stay[], code: Code): Stay | undefined {
+  const last = past.codes.lastIndexOf(code);
+  const rank = past.rank.get(code);
+  if (last < 0 || rank === undefined || past.withdrawn[last] !== true) return undefined;
+  return stays.find((_, index) => index > last && (past.rank.get(past.codes[index] ?? '') ?? index) < rank);
+}
+
+/** True when something newer than what ran last has run before: somebody went back. */
+export function isTakenBackTo({ codes, rank }: Past): boolean {
+  const last = codes.at(-1);
+  return last !== undefined && Math.max(...rank.values()) > (rank.get(last) ?? 0);
+}
