@@ -114,7 +114,13 @@ export class PromotionChecker {
     const { artifact, from, to } = attempt;
     const ways = waysTo(plans, to);
     const hasSoaked = ways.some((way) =>
-      (way.from?.apps ?? []).every((app) => this.#soakedMs(app, artifact, claimedAt) >= way.wave.soakMs),
+      (way.from?.apps ?? []).every(
+        (app) =>
+          this.#soakedMs(app, artifact, claimedAt) >= way.wave.soakMs ||
+          (way.isHead &&
+            this.#insideMs(way.from?.apps ?? [], app, artifact, claimedAt, run.observedAt) >=
+              way.wave.soakMs),
+      ),
     );
     if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
     const by = run.observedAt - this.#options.skewMs;
@@ -210,6 +216,40 @@ export class PromotionChecker {
     return longest + 2 * this.#options.skewMs + 1_000;
   }
 
+  /**
+   * The time the artifact ran on an app of the head as itself or inside what was deployed after it, since anything was
+   * last taken back there. What came after `lookedAt` need not have been seen.
+   */
+  #insideMs(wave: readonly string[], app: string, artifact: string, now: number, lookedAt: number): number {
+    const ranOn = (name: string) =>
+      this.#options.simulator
+        .app(name)
+        .releases.filter(
+          ({ status, artifactId }) => (status === 'succeeded' || status === 'expired') && artifactId,
+        );
+    const firsts = new Map<string, number>();
+    for (const release of wave.flatMap(ranOn)) {
+      const key = `slug:${release.artifactId}`;
+      firsts.set(key, Math.min(firsts.get(key) ?? release.createdAt, release.createdAt));
+    }
+    const first = (release: ReleaseView) => firsts.get(`slug:${release.artifactId}`) ?? 0;
+    const wanted = firsts.get(artifact) ?? Number.POSITIVE_INFINITY;
+    const all = ranOn(app);
+    const seen = all.filter(({ createdAt }) => createdAt <= lookedAt - 2 * this.#options.skewMs);
+    const cuts = all.slice(seen.length).map((_, index) => all.slice(0, seen.length + index + 1));
+    const times = [seen, ...cuts].map((ran) => {
+      let since = Number.POSITIVE_INFINITY;
+      for (let index = ran.length - 1; index >= 0; index--) {
+        const release = ran[index];
+        if (release === undefined || first(release) < wanted) break;
+        since = release.createdAt;
+        if (ran.slice(0, index).some((earlier) => first(earlier) > first(release))) break;
+      }
+      return now - since;
+    });
+    return Math.max(...times) + 2 * this.#options.skewMs + 1_000;
+  }
+
   #violate(rule: string, what: string): void {
     this.#options.context.violate(rule, what);
   }
@@ -222,7 +262,9 @@ export class PromotionChecker {
 /** The wave in each plan, with the one before it. */
 function waysTo(plans: readonly PipelinePlan[], to: string) {
   return plans.flatMap(({ waves }) =>
-    waves.flatMap((wave, index) => (wave.name === to ? [{ wave, from: waves[index - 1] }] : [])),
+    waves.flatMap((wave, index) =>
+      wave.name === to ? [{ wave, from: waves[index - 1], isHead: index === 1 }] : [],
+    ),
   );
 }
 

@@ -148,8 +148,11 @@ describe('a promotion', () => {
   test.prop([fleets])(
     'is of an artifact that stayed on every app of the wave before for the whole soak',
     (fleet) => {
-      const { pipeline, facts } = fleet;
-      for (const promotion of decided(fleet).promotions) {
+      const { facts } = fleet;
+      // Where the artifact itself has to stay; what counts inside later code is told in candidate.test.ts.
+      const waves = fleet.pipeline.waves.map((wave) => ({ ...wave, counting: 'occupancy' as const }));
+      const pipeline = { ...fleet.pipeline, waves };
+      for (const promotion of decided({ ...fleet, pipeline }).promotions) {
         const from = pipeline.waves[promotion.step - 1];
         const soakMs = pipeline.waves[promotion.step]?.soakMs ?? 0;
         for (const app of from?.apps ?? []) {
