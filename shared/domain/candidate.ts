@@ -177,11 +177,19 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
   if (running(facts, app)?.artifact === artifact) return false;
   const code = codeOf(facts, artifact);
-  return newestHad(facts, waves, app).every(({ rank, newest }) => (rank.get(code) ?? newest) >= newest);
+  return newestHad(facts, waves, app).every(({ rank, newest, toldFrom }) => {
+    const forgotten = firstRanAt(facts, code) < toldFrom ? -1 : newest;
+    return (rank.get(code) ?? forgotten) >= newest;
+  });
 }
 
 interface Had {
   readonly rank: ReadonlyMap<Code, number>;
+  /**
+   * When the oldest stay began that the past still tells of, epoch ms; what ran anywhere before it and is not in it is
+   * older than all of it. Minus infinity for a past that tells everything.
+   */
+  readonly toldFrom: number;
   /** The rank, on this past, of the newest thing that the app has had and that was not taken back; -1 for none. */
   readonly newest: number;
 }
@@ -200,10 +208,34 @@ function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly 
   const had = own.codes.filter((_, index) => !own.withdrawn[index]);
   const all = [app, ...others].map((other): Had => {
     const { rank } = pastOn(facts, other);
-    return { rank, newest: Math.max(-1, ...had.map((code) => rank.get(code) ?? -1)) };
+    const { complete, stays } = factsOf(facts, other).history;
+    return {
+      rank,
+      toldFrom: complete ? Number.NEGATIVE_INFINITY : (stays[0]?.startAt ?? Number.NEGATIVE_INFINITY),
+      newest: Math.max(-1, ...had.map((code) => rank.get(code) ?? -1)),
+    };
   });
   kept.set(key, all);
   return all;
+}
+
+const firsts = new WeakMap<Facts, ReadonlyMap<Code, number>>();
+
+/** When the code first ran on any app, as far as it is known, epoch ms; infinite for code that is on none. */
+function firstRanAt(facts: Facts, code: Code): number {
+  let known = firsts.get(facts);
+  if (known === undefined) {
+    const all = new Map<Code, number>();
+    for (const { history } of Object.values(facts.apps)) {
+      for (const { artifact, startAt } of history.stays) {
+        const its = codeOf(facts, artifact);
+        all.set(its, Math.min(all.get(its) ?? startAt, startAt));
+      }
+    }
+    known = all;
+    firsts.set(facts, known);
+  }
+  return known.get(code) ?? Number.POSITIVE_INFINITY;
 }
 
 /**

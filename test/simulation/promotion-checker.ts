@@ -5,6 +5,7 @@ import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { PipelinePlan, WavePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
 import type { CheckerOptions, Known } from './known.ts';
+import { containedMs, isTakenBack, stayedMs } from './ran.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 
@@ -109,22 +110,19 @@ export class PromotionChecker {
     }
   }
 
-  /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken it back there. */
-  #checkSource({ run, attempt, claimedAt, plans }: Sent): void {
+  /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken its code back on any wave up to here. */
+  #checkSource({ run, attempt, pinned, plans }: Sent): void {
     const { artifact, from, to } = attempt;
+    const commit = pinned?.commit ?? null;
     const ways = waysTo(plans, to);
     const hasSoaked = ways.some((way) =>
-      (way.from?.apps ?? []).every(
-        (app) =>
-          this.#soakedMs(app, artifact, claimedAt) >= way.wave.soakMs ||
-          (way.isHead &&
-            this.#insideMs(way.from?.apps ?? [], app, artifact, claimedAt, run.observedAt) >=
-              way.wave.soakMs),
-      ),
+      (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, attempt, commit) >= way.wave.soakMs),
     );
     if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
     const by = run.observedAt - this.#options.skewMs;
-    const back = ways.map((way) => way.from?.apps.find((app) => this.#isTakenBack(app, artifact, by)));
+    const back = plans.map((plan) =>
+      upTo(plan, to).find((app) => isTakenBack(this.#options.simulator.app(app), { artifact, commit }, by)),
+    );
     if (back.every((app) => app !== undefined))
       this.#violate('S5', `${artifact} was taken back on ${back[0]} and promoted to ${to}`);
   }
@@ -181,73 +179,20 @@ export class PromotionChecker {
     return this.#known.attempts().filter(({ targets }) => targets.some(({ app }) => app.id === appId));
   }
 
-  /** True when the app had gone back by then from the artifact to one that it had run before it, and not forth again. */
-  #isTakenBack(app: string, artifact: string, by: number): boolean {
-    const { releases } = this.#options.simulator.app(app);
-    const ran = releases.filter(
-      ({ status, artifactId }) => artifactId !== null && ['succeeded', 'expired'].includes(status),
-    );
-    const names = ran.map(({ artifactId }) => `slug:${artifactId}`);
-    const last = names.lastIndexOf(artifact);
-    return ran.some(
-      ({ updatedAt }, index) =>
-        index > last && updatedAt <= by && names.indexOf(names[index] ?? '') < names.indexOf(artifact),
-    );
-  }
-
   #hasEnded(app: string, releaseId: string | null): boolean {
     const release = this.#options.simulator.app(app).releases.find(({ id }) => id === releaseId);
     return release !== undefined && release.status !== 'pending';
   }
 
-  /** The longest time the artifact ran on the app without a break until `now`, with what clocks may be off. */
-  #soakedMs(app: string, artifact: string, now: number): number {
-    const ran = this.#options.simulator
-      .app(app)
-      .releases.filter(
-        ({ status, artifactId }) => (status === 'succeeded' || status === 'expired') && artifactId,
-      );
-    let longest = Number.NEGATIVE_INFINITY;
-    for (const [index, release] of ran.entries()) {
-      if (`slug:${release.artifactId}` !== artifact) continue;
-      const next = ran.slice(index + 1).find(({ artifactId }) => artifactId !== release.artifactId);
-      longest = Math.max(longest, Math.min(now, next?.updatedAt ?? now) - release.createdAt);
-    }
-    return longest + 2 * this.#options.skewMs + 1_000;
-  }
-
   /**
-   * The time the artifact ran on an app of the head as itself or inside what was deployed after it, since anything was
-   * last taken back there. What came after `lookedAt` need not have been seen.
+   * How long the artifact has proven itself on the app by now, with what clocks may be off: the time that it stayed; on
+   * the head, which people merge into, also inside later merges.
    */
-  #insideMs(wave: readonly string[], app: string, artifact: string, now: number, lookedAt: number): number {
-    const ranOn = (name: string) =>
-      this.#options.simulator
-        .app(name)
-        .releases.filter(
-          ({ status, artifactId }) => (status === 'succeeded' || status === 'expired') && artifactId,
-        );
-    const firsts = new Map<string, number>();
-    for (const release of wave.flatMap(ranOn)) {
-      const key = `slug:${release.artifactId}`;
-      firsts.set(key, Math.min(firsts.get(key) ?? release.createdAt, release.createdAt));
-    }
-    const first = (release: ReleaseView) => firsts.get(`slug:${release.artifactId}`) ?? 0;
-    const wanted = firsts.get(artifact) ?? Number.POSITIVE_INFINITY;
-    const all = ranOn(app);
-    const seen = all.filter(({ createdAt }) => createdAt <= lookedAt - 2 * this.#options.skewMs);
-    const cuts = all.slice(seen.length).map((_, index) => all.slice(0, seen.length + index + 1));
-    const times = [seen, ...cuts].map((ran) => {
-      let since = Number.POSITIVE_INFINITY;
-      for (let index = ran.length - 1; index >= 0; index--) {
-        const release = ran[index];
-        if (release === undefined || first(release) < wanted) break;
-        since = release.createdAt;
-        if (ran.slice(0, index).some((earlier) => first(earlier) > first(release))) break;
-      }
-      return now - since;
-    });
-    return Math.max(...times) + 2 * this.#options.skewMs + 1_000;
+  #soakedMs({ isFirst }: Way, app: string, { artifact, pipeline }: Attempt, commit: string | null): number {
+    const view = this.#options.simulator.app(app);
+    const now = this.#now();
+    const inside = isFirst ? containedMs(view, pipeline, commit, now) : -1;
+    return Math.max(stayedMs(view, artifact, now), inside) + 2 * this.#options.skewMs + 1_000;
   }
 
   #violate(rule: string, what: string): void {
@@ -259,11 +204,18 @@ export class PromotionChecker {
   }
 }
 
+interface Way {
+  readonly wave: WavePlan;
+  readonly from: WavePlan | undefined;
+  /** True when what is promoted from is the head. */
+  readonly isFirst: boolean;
+}
+
 /** The wave in each plan, with the one before it. */
-function waysTo(plans: readonly PipelinePlan[], to: string) {
+function waysTo(plans: readonly PipelinePlan[], to: string): readonly Way[] {
   return plans.flatMap(({ waves }) =>
     waves.flatMap((wave, index) =>
-      wave.name === to ? [{ wave, from: waves[index - 1], isHead: index === 1 }] : [],
+      wave.name === to ? [{ wave, from: waves[index - 1], isFirst: index === 1 }] : [],
     ),
   );
 }

@@ -85,10 +85,7 @@ function checkArrived(world: World, { name, waves }: PipelinePlan): void {
   }
 }
 
-/**
- * L2: merges come all the time, faster than what soaks on a wave that Sluice promotes to, and each wave is given one of
- * them all the same. What soaks on the head, which is Heroku's to deploy to, is given the time that it takes.
- */
+/** L2: merges come all the time, faster than anything soaks, on the head as well, and each wave is given one of them. */
 async function mergeFasterThanSoaks(world: World): Promise<void> {
   const { context, fleet } = world;
   const plans = fleet.filter(({ waves }) => waves.every(({ window }) => window === null));
@@ -99,8 +96,7 @@ async function mergeFasterThanSoaks(world: World): Promise<void> {
   // Each wave may have begun to soak something just before, and has to end that first.
   const until = begun + 2 * Math.max(...plans.map(longestMs));
   for (const plan of plans) {
-    const every = Math.max(MERGES_EVERY_MS, (plan.waves[1]?.soakMs ?? 0) + 3 * MINUTE);
-    for (let at = begun; at < until; at += every) {
+    for (let at = begun; at < until; at += MERGES_EVERY_MS) {
       context.scheduler.at(at, () => mergeAndSucceed(world, plan));
     }
   }

@@ -268,6 +268,16 @@ describe('an app lacks an artifact', () => {
     expect(lacksIt({ ...head, 'va-1': 'A@1 C@3 H@4' })).toBe(false);
   });
 
+  it('not when it came before all that the head still tells of, and the app has had some of that', () => {
+    // The head ran B once, and more has come since than a history keeps; C was put on va-1 by hand.
+    const apps = { 'qa-1': 'C@50 D@60', 'dev-1': 'A@1 B@10', 'va-1': 'A@1 C@55' };
+    const waves = [wave('qa', 'qa-1'), wave('dev', 'dev-1')];
+    expect(lacks(factsOf({ apps, partly: ['qa-1'] }), waves, app('va-1'), 'slug:B')).toBe(false);
+    // What first came later may never have been on the head.
+    const later = { ...apps, 'dev-1': 'A@1 B@52' };
+    expect(lacks(factsOf({ apps: later, partly: ['qa-1'] }), waves, app('va-1'), 'slug:B')).toBe(true);
+  });
+
   it('again when the newer one was taken back', () => {
     expect(lacksIt({ ...head, 'va-1': 'A@1 C@3 A@4' })).toBe(true);
   });

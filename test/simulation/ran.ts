@@ -1,0 +1,78 @@
+// What ran on the apps of the simulated world and when, by its own record: a release runs from the end of its release
+// phase on, until the next does. The order of merges is in their commits. Nothing of Sluice's is asked.
+
+import type { AppView, ReleaseView } from '../../infra/local/heroku/views.ts';
+import { orderOf } from './fleet.ts';
+
+/** One uninterrupted time during which a release's code ran. */
+export interface Span {
+  /** Null for what Heroku keeps no slug of. */
+  readonly artifact: string | null;
+  readonly commit: string | null;
+  readonly from: number;
+  /** Epoch ms; infinite while it runs. */
+  readonly until: number;
+}
+
+/** Oldest first; releases of the same artifact one after the other are one span. */
+export function spansOf({ releases }: AppView): readonly Span[] {
+  const ran = releases
+    .filter(({ status, kind }) => ['succeeded', 'expired'].includes(status) && kind !== 'initial')
+    .sort((a, b) => a.updatedAt - b.updatedAt || a.version - b.version);
+  const spans: Span[] = [];
+  for (const release of ran) {
+    const last = spans.at(-1);
+    const artifact = keyOf(release);
+    if (last !== undefined && last.artifact === artifact) continue;
+    if (last !== undefined) spans[spans.length - 1] = { ...last, until: release.updatedAt };
+    const { commit, updatedAt: from } = release;
+    spans.push({ artifact, commit, from, until: Number.POSITIVE_INFINITY });
+  }
+  return spans;
+}
+
+function keyOf({ artifactId }: ReleaseView): string | null {
+  return artifactId === null ? null : `slug:${artifactId}`;
+}
+
+/** The longest time that the artifact itself stayed on the app until `now`, ms; negative when it never ran there. */
+export function stayedMs(app: AppView, artifact: string, now: number): number {
+  const its = spansOf(app).filter((span) => span.artifact === artifact && span.from <= now);
+  return Math.max(-1, ...its.map(({ from, until }) => Math.min(until, now) - from));
+}
+
+/**
+ * The longest time until `now` that the commit's changes ran on the app, as themselves or inside merges that came after
+ * them, with nothing taken back meanwhile, ms; negative when they never did. What is no merge contains itself alone.
+ */
+export function containedMs(app: AppView, pipeline: string, commit: string | null, now: number): number {
+  const order = orderOf(pipeline, commit);
+  let longest = -1;
+  let since: number | null = null;
+  let newest = -1;
+  for (const span of spansOf(app)) {
+    if (span.from > now) break;
+    const its = orderOf(pipeline, span.commit);
+    const isInside = span.commit === commit || (order !== null && its !== null && its > order);
+    if (!isInside || (its ?? newest) < newest) since = null;
+    newest = Math.max(newest, its ?? -1);
+    if (!isInside) continue;
+    since ??= span.from;
+    longest = Math.max(longest, Math.min(span.until, now) - since);
+  }
+  return longest;
+}
+
+/**
+ * True when the app had gone back by then from that code to some that it ran before it, and not forth again. Another
+ * slug of the same commit is the same code.
+ */
+export function isTakenBack(app: AppView, code: Pick<Span, 'artifact' | 'commit'>, by: number): boolean {
+  const spans = spansOf(app).filter(({ from }) => from <= by);
+  const isSame = (a: Pick<Span, 'artifact' | 'commit'>, b: Pick<Span, 'artifact' | 'commit'>): boolean =>
+    a.artifact === b.artifact || (a.commit !== null && a.commit === b.commit);
+  const firstOf = (one: Pick<Span, 'artifact' | 'commit'>) => spans.findIndex((span) => isSame(span, one));
+  const last = spans.findLastIndex((span) => isSame(span, code));
+  if (last < 0) return false;
+  return spans.slice(last + 1).some((span) => span.artifact !== null && firstOf(span) < firstOf(code));
+}
