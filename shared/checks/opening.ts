@@ -52,12 +52,22 @@ function openingOn(hours: Hours, date: Temporal.PlainDate): Opening | null {
 }
 
 /** The first moment, epoch ms, at which the zone's clock shows that time of that date or later. */
-function firstMoment(date: Temporal.PlainDate, minutes: number, zone: string): number {
+export function firstMoment(date: Temporal.PlainDate, minutes: number, zone: string): number {
   const wanted = date.toPlainDateTime().add({ minutes });
-  // `compatible` takes the first of two; a skipped time it moves on by the length of the skip.
-  const found = wanted.toZonedDateTime(zone, { disambiguation: 'compatible' });
-  if (found.toPlainDateTime().equals(wanted)) return found.epochMilliseconds;
-  return (found.getTimeZoneTransition('previous') ?? found).epochMilliseconds;
+  // Of a time that comes twice, the first.
+  const before = wanted.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  if (before.toPlainDateTime().equals(wanted)) return before.epochMilliseconds;
+  // A time that is skipped lies between these two; the clock jumps over it at one moment in between, to the second.
+  const after = wanted.toZonedDateTime(zone, { disambiguation: 'later' });
+  let early = before.epochMilliseconds;
+  let late = after.epochMilliseconds;
+  while (late - early > 1000) {
+    const middle = early + Math.floor((late - early) / 2000) * 1000;
+    const clock = Temporal.Instant.fromEpochMilliseconds(middle).toZonedDateTimeISO(zone).toPlainDateTime();
+    if (Temporal.PlainDateTime.compare(clock, wanted) < 0) early = middle;
+    else late = middle;
+  }
+  return late;
 }
 
 /** How long it stays open on a day without a clock change, ms, `leave` not taken off. */

@@ -161,7 +161,7 @@ const WINDOWS = `
 - A whole day is \`from: "00:00", until: "24:00"\`.
 - \`days\` is a range (\`mon-thu\`, \`fri-mon\`), a list (\`mon,wed\` or \`[mon, wed]\`), both (\`mon-wed,sat\`), or \`daily\`.
 - \`leave: 3h\` stops starts three hours before the close, so that what was started is seen to its end.
-- A time that the clock skips in spring is the moment of the skip; one it shows twice in autumn is the first of the two.
+- A time that the clock skips is the first moment after the gap; one it shows twice in autumn is the first of the two.
 - Several windows in one list must all be open. A window that can never open is refused.
 `;
 
