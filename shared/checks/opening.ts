@@ -27,19 +27,40 @@ export interface Opening {
 /** How far ahead and back an opening is looked for: two weeks see past one that a clock change swallows. */
 const SEARCH_DAYS = 15;
 
-/** The opening that goes on or comes next, and the last one that is over. Null where there is none within two weeks. */
+/**
+ * The opening that goes on or comes next, and the last one that is over, of a window or of a list of windows, which is
+ * open when any of them is. Null where there is none within two weeks.
+ */
 export function openingsAround(
-  hours: Hours,
+  windows: Hours | readonly Hours[],
   now: number,
 ): { readonly next: Opening | null; readonly last: Opening | null } {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.zone).toPlainDate();
-  const openings = Array.from({ length: 2 * SEARCH_DAYS + 1 }, (_, index) =>
-    openingOn(hours, today.add({ days: index - SEARCH_DAYS })),
-  ).filter((opening) => opening !== null);
+  const all = [windows].flat() as readonly Hours[];
+  const each = all.map((hours) => openingsOf(hours, now, -SEARCH_DAYS, SEARCH_DAYS));
+  const openings = each.length === 1 ? each.flat() : joined(each.flat());
   return {
     next: openings.find((opening) => now < opening.closeAt) ?? null,
     last: openings.findLast((opening) => opening.closeAt <= now) ?? null,
   };
+}
+
+/** The openings that begin on the dates from so many days after `now`, on the zone's calendar, to so many. */
+export function openingsOf(hours: Hours, now: number, from: number, to: number): readonly Opening[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.zone).toPlainDate();
+  return Array.from({ length: to - from + 1 }, (_, index) =>
+    openingOn(hours, today.add({ days: from + index })),
+  ).filter((opening) => opening !== null);
+}
+
+/** Openings in order, those that overlap or touch as one. */
+export function joined(openings: readonly Opening[]): readonly Opening[] {
+  const found: Opening[] = [];
+  for (const one of [...openings].sort((a, b) => a.openAt - b.openAt)) {
+    const last = found.at(-1);
+    if (last === undefined || one.openAt > last.closeAt) found.push(one);
+    else found[found.length - 1] = { ...last, closeAt: Math.max(last.closeAt, one.closeAt) };
+  }
+  return found;
 }
 
 /** The opening that begins on a date of the zone; null when the window does not open that day. */
