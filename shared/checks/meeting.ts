@@ -4,7 +4,8 @@
 // set of clocks that a reference of years holds, and every week in which a clock is changed.
 
 import { Temporal } from 'temporal-polyfill';
-import { type Hours, joined, type Opening, openingsOf } from './opening.ts';
+import type { Opening } from '../domain/verdict.ts';
+import { type Hours, joined, openingsOf } from './opening.ts';
 
 /** The years looked at: all that summer time and Ramadan do to a pair of zones comes within a few. */
 const FIRST_WEEK = Date.UTC(2026, 0, 5);

@@ -5,6 +5,7 @@
 // twice in autumn is the first of the two.
 
 import { Temporal } from 'temporal-polyfill';
+import type { NextOpening, Opening, Recurrence } from '../domain/verdict.ts';
 
 export interface Hours {
   /** Days of the week on which it opens: 1 is Monday, 7 is Sunday. */
@@ -16,12 +17,6 @@ export interface Hours {
   readonly zone: string;
   /** How long before the close it already counts as closed, ms. */
   readonly leaveMs: number;
-}
-
-/** Open for every `openAt <= now < closeAt`, epoch ms. */
-export interface Opening {
-  readonly openAt: number;
-  readonly closeAt: number;
 }
 
 /** How far ahead and back an opening is looked for: two weeks see past one that a clock change swallows. */
@@ -42,6 +37,31 @@ export function openingsAround(
     next: openings.find((opening) => now < opening.closeAt) ?? null,
     last: openings.findLast((opening) => opening.closeAt <= now) ?? null,
   };
+}
+
+/** As a verdict carries them. */
+export function recurrenceOf({ from, until, ...hours }: Hours): Recurrence {
+  return { ...hours, startMinute: from, endMinute: until };
+}
+
+/** Of any of the hours, the opening that goes on at that instant, or else the first that begins after it. */
+export const nextOpening: NextOpening = (recurrences, at) => {
+  const [first = null] = recurrences
+    .flatMap(({ startMinute, endMinute, ...hours }) =>
+      firstOpening({ ...hours, from: startMinute, until: endMinute }, at),
+    )
+    .sort((a, b) => a.openAt - b.openAt);
+  return first;
+};
+
+function firstOpening(hours: Hours, at: number): readonly Opening[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(hours.zone).toPlainDate();
+  // What began two days ago may still go on, where a day is left out.
+  for (let day = -2; day <= SEARCH_DAYS; day++) {
+    const opening = openingOn(hours, today.add({ days: day }));
+    if (opening !== null && at < opening.closeAt) return [opening];
+  }
+  return [];
 }
 
 /** The openings that begin on the dates from so many days after `now`, on the zone's calendar, to so many. */

@@ -7,7 +7,7 @@ import { pass, unknown, wait } from '../domain/verdict.ts';
 import { instant } from '../domain/words.ts';
 import type { Check } from './check.ts';
 import { canMeet } from './meeting.ts';
-import { type Hours, lengthMs, openingsAround } from './opening.ts';
+import { type Hours, lengthMs, openingsAround, recurrenceOf } from './opening.ts';
 import { ZONE_EXPECTED, zoneExpected } from './zone.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -133,7 +133,7 @@ export const window: Check<Windows> = {
   ask: ({ options, now }) => {
     const windows = [options].flat() as readonly Hours[];
     const { next, last } = openingsAround(windows, now);
-    const parts = { check: 'window', about: 'world' as const };
+    const parts = { check: 'window', about: 'world' as const, hours: windows.map(recurrenceOf) };
     const words = windowsText(windows);
     if (next === null)
       return unknown({ ...parts, reason: `The window ${words} opens at no time that can be seen.` });
@@ -141,7 +141,7 @@ export const window: Check<Windows> = {
     if (next.openAt <= now) {
       const isAlways = next.closeAt - now > ALWAYS_MS;
       const reason = `The window ${words} is ${isAlways ? 'always open' : `open until ${instant(next.closeAt)}`}.`;
-      return pass({ ...parts, reason, since: next.openAt, evidence });
+      return pass({ ...parts, reason, until: isAlways ? null : next.closeAt, since: next.openAt, evidence });
     }
     return wait({
       ...parts,
