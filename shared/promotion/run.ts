@@ -4,6 +4,7 @@
 // the next one.
 
 import { askAll } from '../checks/ask.ts';
+import { nextOpening } from '../checks/opening.ts';
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Candidate } from '../domain/candidate.ts';
@@ -76,7 +77,14 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
   const deliberations = await deliberate(pipeline, facts, now, ports);
-  const input = { pipeline, facts, deliberations, dryRun: ports.dryRun, previous: rows.decision };
+  const input = {
+    pipeline,
+    facts,
+    deliberations,
+    dryRun: ports.dryRun,
+    previous: rows.decision,
+    nextOpening,
+  };
   // By the time of the look: how long something stayed after that, the facts do not tell.
   const first = decide({ ...input, now });
 

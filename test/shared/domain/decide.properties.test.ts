@@ -2,6 +2,7 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { nextOpening } from '../../../shared/checks/opening.ts';
 import type { Ledger } from '../../../shared/domain/attempt.ts';
 import { decide } from '../../../shared/domain/decide.ts';
 import { differenceOf } from '../../../shared/domain/difference.ts';
@@ -126,6 +127,7 @@ function decided({ pipeline, facts, verdicts }: Fleet, mode: Pipeline['mode'] = 
     now: NOW,
     dryRun: false,
     previous: null,
+    nextOpening,
   };
   return { ...decide(input), deliberations };
 }
