@@ -51,7 +51,11 @@ export class Scan extends Construct {
     });
     const { lambda } = this.fn;
     lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
-    table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem'], [FLEET]);
+    table.allow(
+      this.fn,
+      ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'],
+      [FLEET],
+    );
     bus.allow(this.fn, ['PipelineDue']);
     this.#allowConfiguration(context.prefix);
 
@@ -82,9 +86,15 @@ export class Scan extends Construct {
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],
-      ['heroku/token', 'heroku/read-token', 'heroku/api-url', 'heroku/status-url', 'push'].map(
-        (name) => `${prefix}/${name}`,
-      ),
+      [
+        'heroku/token',
+        'heroku/read-token',
+        'heroku/api-url',
+        'heroku/status-url',
+        'push',
+        'defaults',
+        'pipelines/*',
+      ].map((name) => `${prefix}/${name}`),
     );
     this.fn.lambda.addToRolePolicy(
       new PolicyStatement({

@@ -7,8 +7,9 @@ import type { ConfigSource } from '../config/source.ts';
 import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
 import { HerokuError, type HerokuReads } from '../heroku/port.ts';
 import type { Measure } from '../metrics.ts';
-import type { PipelineView, Table, TickRecord } from '../table/port.ts';
+import type { Table, TickRecord } from '../table/port.ts';
 import { type Configured, readConfiguration } from './configured.ts';
+import { deliver } from './deliver.ts';
 import { dueApps, reasonsFor } from './due.ts';
 import { type Known, type Lasting, lastingOf } from './lasting.ts';
 import { lookUpAll } from './lookup.ts';
@@ -30,17 +31,16 @@ export interface ScanPorts {
 }
 
 /**
- * A scheduled tick, or, given a signal, a look at the pipelines the signal concerns and no others.
+ * A scheduled tick, or, given a signal, the runs that the signal starts.
  * Never throws for what Heroku answers: the record says what stopped it, and the next tick starts anew. What a
  * scheduled tick measures is told at its end, so that a tick that fails tells nothing.
  */
 export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<TickRecord> {
+  if (signal !== undefined) return deliver(signal, ports);
   const now = ports.clock.now();
   const fleet = await ports.table.fleet();
-  const concerned = signal === undefined ? null : concernedBy(signal, fleet.views);
   const { tickMs } = ports;
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
-  if (concerned?.size === 0) return nothing;
 
   const { configured, problems, hasDefaults } = await readConfiguration(ports.config, fleet.tick);
   const wrong = [...problems];
@@ -52,21 +52,20 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
     known = { ...known, apps: new Map(apps.map((app) => [app.id, app])) };
     const look = await lookAtAll(configured, known, ports);
     known = { ...known, unread: look.unreadKeys };
-    const woken = look.due.filter((due) => concerned === null || concerned.has(due.pipeline.id));
-    const events = woken.map((due) =>
-      concerned === null ? due : { ...due, reasons: [...new Set([...due.reasons, 'asked' as const])] },
-    );
-    await ports.bus.publish(events.filter((due) => due.reasons.length > 0));
-    const names = events.filter((due) => due.reasons.length > 0).map((due) => due.pipeline.name);
+    const events = look.due.filter((due) => due.reasons.length > 0);
+    await ports.bus.publish(events);
     wrong.push(...look.wrong);
-    record = { ...nothing, problems: [...wrong, ...look.unread], woken: names };
+    record = {
+      ...nothing,
+      problems: [...wrong, ...look.unread],
+      woken: events.map((due) => due.pipeline.name),
+    };
   } catch (error) {
     if (!(error instanceof HerokuError)) throw error;
     record = { ...nothing, ok: false, problems: [...wrong, `${error.message} ${error.hint}`.trim()] };
   }
   record = { ...record, herokuCallsLeft: ports.callsLeft(), hasDefaults };
   for (const problem of record.problems) ports.log(record.ok ? 'warn' : 'error', problem);
-  if (signal !== undefined) return record;
   await writeIfNews(record, fleet.tick, ports);
   measureTick(record, wrong.length, lastingOf(configured, known), ports);
   return record;
@@ -85,12 +84,6 @@ function measureTick(record: TickRecord, problems: number, lasting: Lasting, por
     PipelinesUnseen: lasting.unseen,
     ...(record.herokuCallsLeft !== null && { HerokuCallsLeft: record.herokuCallsLeft }),
   });
-}
-
-function concernedBy(signal: SignalReceived, views: readonly PipelineView[]): ReadonlySet<string> {
-  const about = new Set(signal.concerns.map((concern) => concern.toLowerCase()));
-  const isAbout = (view: PipelineView) => view.concerns.some((concern) => about.has(concern.toLowerCase()));
-  return new Set(views.filter(isAbout).map((view) => view.pipelineId));
 }
 
 async function lookAtAll(

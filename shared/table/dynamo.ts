@@ -33,6 +33,7 @@ import {
   MAP,
   pipelineKey,
   RESUME,
+  SHARE,
   VIEW,
 } from './keys.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
@@ -245,6 +246,13 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         views,
         map: items.filter((item) => item.sk.startsWith(MAP)).flatMap((item) => bodyOf<MapEntry>(item) ?? []),
         tick: bodyOf<TickRecord>(items.find((item) => item.sk === keys.tick().sk)),
+        shares: Object.fromEntries(
+          items.flatMap((item) =>
+            item.sk.startsWith(SHARE) && typeof item['fullAt'] === 'number'
+              ? [[item.sk.slice(SHARE.length), item['fullAt']]]
+              : [],
+          ),
+        ),
       };
     },
     async writeView(view) {
@@ -253,6 +261,15 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     async wake(pipelineId, at) {
       await update(keys.view(pipelineId), 'SET wokenAt = :value', at);
     },
+    writeShare: (key, fullAt, before) =>
+      putIf(
+        keys.share(key),
+        {},
+        { fullAt, writer: randomUUID() },
+        before === null
+          ? { expression: 'attribute_not_exists(pk)' }
+          : { expression: 'fullAt = :before', values: { ':before': before } },
+      ),
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 

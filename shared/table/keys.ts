@@ -1,7 +1,7 @@
 // Where each item of the one table lies. Spelled once: keys are kept across versions.
 //
 //   pk                     sk
-//   fleet                  view#<pipelineId>, map#<key>, tick     caches: what a tick starts from, one Query
+//   fleet                  view#<pipelineId>, map#<key>, share#<key>, tick  caches: what a tick starts from, one Query
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#decision
 //                          hot#history#<appId>, hot#commits      caches
@@ -36,12 +36,14 @@ export const RESUME = 'resume#';
 export const DECISION = 'decision#';
 export const VIEW = 'view#';
 export const MAP = 'map#';
+export const SHARE = 'share#';
 
 export const pipelineKey = (pipelineId: string): string => `pipeline#${pipelineId}`;
 
 export const keys = {
   view: (pipelineId: string): Key => ({ pk: FLEET, sk: `${VIEW}${pipelineId}` }),
   map: (key: string): Key => ({ pk: FLEET, sk: `${MAP}${key}` }),
+  share: (key: string): Key => ({ pk: FLEET, sk: `${SHARE}${key}` }),
   tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
   ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
   hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),

@@ -37,6 +37,8 @@ export interface PipelineView {
   readonly releasedAt: Readonly<Record<string, number | null>>;
   /** Commits and app names a signal about which concerns this pipeline. */
   readonly concerns: readonly string[];
+  /** False: no step waits for a result that a delivery can bring. Absent in older rows. */
+  readonly awaitsResults?: boolean;
   /** A digest of the configuration the last run was given: a changed one makes the pipeline due. */
   readonly configDigest: string;
   /** Since when a wave has lacked something that the wave before has had, epoch ms; null where nothing can move. */
@@ -117,11 +119,15 @@ export interface Table extends SignalReads {
     readonly views: readonly PipelineView[];
     readonly map: readonly MapEntry[];
     readonly tick: TickRecord | null;
+    /** When what deliveries may spend is full again, epoch ms, by what it is spent on. */
+    readonly shares?: Readonly<Record<string, number>>;
   }>;
   /** Writes what a finished run leaves behind; `wokenAt` is not touched, so that a wake during the run is not lost. */
   writeView(view: Omit<PipelineView, 'wokenAt'>): Promise<void>;
   /** Makes a pipeline due at the next tick. */
   wake(pipelineId: string, at: number): Promise<void>;
+  /** Keeps when a share is full again; `lost` where it is no longer as `before` (null: there was none). */
+  writeShare(key: string, fullAt: number, before: number | null): Promise<Won>;
   writeMapEntry(entry: MapEntry): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
 
