@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
 import { EVENT_SOURCE } from '../shared/bus/event-bridge.ts';
 import type { SluiceEvent } from '../shared/events.ts';
-import { FLEET } from '../shared/table/keys.ts';
+import { FLEET, INSTALLATION } from '../shared/table/keys.ts';
 import type { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceFunction } from './function.ts';
@@ -56,6 +56,7 @@ export class Scan extends Construct {
       ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'],
       [FLEET],
     );
+    table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:GetItem'], [INSTALLATION]);
     bus.allow(this.fn, ['PipelineDue']);
     this.#allowConfiguration(context.prefix);
 

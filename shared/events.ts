@@ -31,6 +31,8 @@ export interface PipelineDue {
   >;
   readonly configDigest: string;
   readonly reasons: readonly DueReason[];
+  /** The Heroku pipelines that the configured name meant before: what is recorded under them counts still. */
+  readonly predecessors?: readonly string[];
   /** What the last finished run left; null: none did. */
   readonly view: PipelineView | null;
 }

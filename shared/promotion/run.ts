@@ -19,6 +19,7 @@ import { leaveOpen, leaveView } from './leave-view.ts';
 import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
+import { withPredecessors } from './predecessors.ts';
 import { settleOpen } from './settle-open.ts';
 
 export interface RunReport {
@@ -45,7 +46,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const { pipeline } = due;
   const { table, clock } = ports;
   const startedAt = clock.now();
-  const rows = await table.pipelineRows(pipeline.id);
+  const rows = await withPredecessors(await table.pipelineRows(pipeline.id), due, table);
   // Stored before anything is looked at: nobody can then claim on what was seen before.
   const stored = await takeLedger(table, pipeline.id, rows, ports.newId(startedAt));
 

@@ -62,9 +62,11 @@ async function dueNow(
   view: PipelineView,
   fleet: Fleet,
   now: number,
-  { config }: ScanPorts,
+  { config, table }: ScanPorts,
 ): Promise<PipelineDue | null> {
   const read = () => config.readOne?.(view.name) ?? config.read();
+  const record = (await table.names()).find(({ name }) => name === view.name);
+  if (record?.pipelineId !== view.pipelineId) return null;
   const { configured } = await readConfiguration({ read, defaultsPlace: config.defaultsPlace }, fleet.tick);
   const item = configured.find(({ name }) => name === view.name);
   const entry = fleet.map.find(({ key }) => key === item?.config.pipeline);
@@ -77,5 +79,14 @@ async function dueNow(
   const apps = Object.fromEntries(
     Object.entries(view.releasedAt).map(([id, releasedAt]) => [id, { maintenance: null, releasedAt }]),
   );
-  return { type: 'PipelineDue', at: now, pipeline, apps, configDigest: item.digest, reasons: ASKED, view };
+  return {
+    type: 'PipelineDue',
+    at: now,
+    pipeline,
+    apps,
+    configDigest: item.digest,
+    reasons: ASKED,
+    ...(record.predecessors.length > 0 && { predecessors: record.predecessors }),
+    view,
+  };
 }

@@ -22,8 +22,6 @@ export const ONE_PIPELINE: Bucket = { everyMs: 30_000, size: 1 };
  * `fullAt`: what the last one gave; undefined: none was ever taken.
  */
 export function take({ everyMs, size }: Bucket, fullAt: number | undefined, now: number): number | null {
-  // A clock that was ahead does not keep the bucket empty.
-  const full = Math.min(Math.max(fullAt ?? now, now), now + everyMs * size);
-  const next = full + everyMs;
+  const next = Math.max(fullAt ?? now, now) + everyMs;
   return next - now > everyMs * size ? null : next;
 }

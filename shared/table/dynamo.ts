@@ -28,15 +28,17 @@ import {
   HISTORY,
   HOLD,
   HOT,
+  INSTALLATION,
   type Key,
   keys,
   MAP,
+  NAME,
   pipelineKey,
   RESUME,
   SHARE,
   VIEW,
 } from './keys.ts';
-import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+import type { MapEntry, NameRecord, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 import { signalRows } from './signals.ts';
 
 export interface DynamoOptions {
@@ -271,6 +273,18 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
           : { expression: 'fullAt = :before', values: { ':before': before } },
       ),
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
+    async names() {
+      return (await query(INSTALLATION, NAME)).map((item) => JSON.parse(item.body) as NameRecord);
+    },
+    writeName: (record, before) =>
+      putIf(
+        keys.name(record.name),
+        record,
+        { pipelineId: record.pipelineId },
+        before === null
+          ? { expression: 'attribute_not_exists(pk)' }
+          : { expression: 'pipelineId = :before', values: { ':before': before } },
+      ),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
     ...signalRows({ TableName, send: (command) => named(db.send(command)), put, query }),

@@ -2,6 +2,7 @@
 //
 //   pk                     sk
 //   fleet                  view#<pipelineId>, map#<key>, share#<key>, tick  caches: what a tick starts from, one Query
+//   installation           name#<configured name>               which Heroku pipeline a configured name means
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#decision
 //                          hot#history#<appId>, hot#commits      caches
@@ -37,6 +38,9 @@ export const DECISION = 'decision#';
 export const VIEW = 'view#';
 export const MAP = 'map#';
 export const SHARE = 'share#';
+/** What is on record about the installation itself. */
+export const INSTALLATION = 'installation';
+export const NAME = 'name#';
 
 export const pipelineKey = (pipelineId: string): string => `pipeline#${pipelineId}`;
 
@@ -44,6 +48,7 @@ export const keys = {
   view: (pipelineId: string): Key => ({ pk: FLEET, sk: `${VIEW}${pipelineId}` }),
   map: (key: string): Key => ({ pk: FLEET, sk: `${MAP}${key}` }),
   share: (key: string): Key => ({ pk: FLEET, sk: `${SHARE}${key}` }),
+  name: (name: string): Key => ({ pk: INSTALLATION, sk: `${NAME}${name}` }),
   tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
   ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
   hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),

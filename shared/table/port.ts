@@ -54,6 +54,8 @@ export interface MapEntry {
   readonly readAt: number;
   /** The digest of the configuration it was last read for. */
   readonly triedDigest: string;
+  /** Why it is there no more under that name, in words. */
+  readonly missing?: string;
   readonly id: string;
   readonly name: string;
   readonly apps: readonly {
@@ -62,6 +64,23 @@ export interface MapEntry {
     /** Null for an app that the token can see in the pipeline only, before its first release. */
     readonly name: string | null;
   }[];
+}
+
+/**
+ * Which Heroku pipeline a configured name has meant since a run was first made for it. A record, no cache: another
+ * Heroku pipeline of that name is somebody else's until a person says so.
+ */
+export interface NameRecord {
+  /** The last part of the parameter's path. */
+  readonly name: string;
+  readonly pipelineId: string;
+  /** As Heroku called it then. */
+  readonly herokuName: string;
+  readonly since: number;
+  /** The ids it meant before, newest last: what is recorded under them counts still. */
+  readonly predecessors: readonly string[];
+  /** Another Heroku pipeline that was found behind the name and waits for a person's word. */
+  readonly stranger?: { readonly pipelineId: string; readonly herokuName: string };
 }
 
 /** How the last tick went, for `status` and `doctor`. */
@@ -130,6 +149,9 @@ export interface Table extends SignalReads {
   writeShare(key: string, fullAt: number, before: number | null): Promise<Won>;
   writeMapEntry(entry: MapEntry): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
+  names(): Promise<readonly NameRecord[]>;
+  /** Keeps what a name means; `lost` where it no longer means the pipeline `before` (null: nothing yet). */
+  writeName(record: NameRecord, before: string | null): Promise<Won>;
 
   /**
    * Records a result, unless one of its identity is there that its sender's order puts later. `changed`: the state of
