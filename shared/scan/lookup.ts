@@ -169,7 +169,7 @@ async function refreshOne(
     return [];
   }
   const why = read === LATE ? 'no answer in time.' : read.problem;
-  const isGone = read !== LATE && !read.isUnread;
+  const isGone = read !== LATE && read.isGone === true;
   // What cannot be read has its turn again after the others. What is no longer there is so for whoever has no entry, too.
   await table.writeMapEntry({ ...oldest, readAt: now, ...(isGone && { missing: why }) });
   return [`${oldest.key}: its apps could not be read: ${why}`];
