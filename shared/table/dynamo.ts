@@ -28,17 +28,15 @@ import {
   HISTORY,
   HOLD,
   HOT,
-  INSTALLATION,
   type Key,
   keys,
   MAP,
-  NAME,
   pipelineKey,
   RESUME,
-  SHARE,
   VIEW,
 } from './keys.ts';
-import type { MapEntry, NameRecord, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+import { nameRows, sharesOf } from './names.ts';
+import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 import { signalRows } from './signals.ts';
 
 export interface DynamoOptions {
@@ -248,13 +246,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         views,
         map: items.filter((item) => item.sk.startsWith(MAP)).flatMap((item) => bodyOf<MapEntry>(item) ?? []),
         tick: bodyOf<TickRecord>(items.find((item) => item.sk === keys.tick().sk)),
-        shares: Object.fromEntries(
-          items.flatMap((item) =>
-            item.sk.startsWith(SHARE) && typeof item['fullAt'] === 'number'
-              ? [[item.sk.slice(SHARE.length), item['fullAt']]]
-              : [],
-          ),
-        ),
+        shares: sharesOf(items),
       };
     },
     async writeView(view) {
@@ -263,30 +255,10 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     async wake(pipelineId, at) {
       await update(keys.view(pipelineId), 'SET wokenAt = :value', at);
     },
-    writeShare: (key, fullAt, before) =>
-      putIf(
-        keys.share(key),
-        {},
-        { fullAt, writer: randomUUID() },
-        before === null
-          ? { expression: 'attribute_not_exists(pk)' }
-          : { expression: 'fullAt = :before', values: { ':before': before } },
-      ),
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
-    async names() {
-      return (await query(INSTALLATION, NAME)).map((item) => JSON.parse(item.body) as NameRecord);
-    },
-    writeName: (record, before) =>
-      putIf(
-        keys.name(record.name),
-        record,
-        { pipelineId: record.pipelineId },
-        before === null
-          ? { expression: 'attribute_not_exists(pk)' }
-          : { expression: 'pipelineId = :before', values: { ':before': before } },
-      ),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
+    ...nameRows({ putIf, query }),
     ...signalRows({ TableName, send: (command) => named(db.send(command)), put, query }),
     noteDelivery: (source, deliveryId, at) =>
       putIf(
