@@ -101,3 +101,22 @@ describe('a promotion', () => {
     expect(world.heroku.calls.byRoute['GET /pipeline-promotions/{id}/promotion-targets']).toBeUndefined();
   });
 });
+
+describe('an incident at Heroku', () => {
+  it('is waited for at the cost of a look in five minutes, and the promotion is made within five of its end', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1], (wave) => (wave === 2 ? '    checks: [heroku-status]\n' : ''));
+    await world.ticks(2);
+    world.heroku.setStatus({ Apps: 'red' });
+    world.merge('web-1', 'A');
+    await world.ticks(2);
+    world.heroku.calls.reset();
+    await world.ticks(30);
+    // Two of them are its turns in the sweep.
+    expect(world.heroku.calls.byRoute['GET /pipelines/{id}/latest-releases']).toBeLessThanOrEqual(8);
+    expect(world.posts()).toHaveLength(0);
+    world.heroku.setStatus({ Apps: 'green' });
+    await world.ticks(6);
+    expect(world.posts()).toHaveLength(1);
+  });
+});
