@@ -220,7 +220,10 @@ function nextLook(
     const blockers = step.verdicts.filter((v) => v.state !== 'pass');
     const unknowable = blockers.filter((v) => v.until === null || v.until <= now);
     if (unknowable.length === 0) return [...known, now + LOOK_AT_LEAST_MS] as number[];
-    return [...known, unknowable.every((v) => v.onEvent) ? now + LOOK_AGAIN_MS : now] as number[];
+    return [
+      ...known,
+      unknowable.every((v) => v.onEvent || v.isSlow === true) ? now + LOOK_AGAIN_MS : now,
+    ] as number[];
   });
   return looks.length === 0 ? null : Math.min(...looks);
 }

@@ -51,6 +51,8 @@ export interface Verdict {
   readonly unblock: string | null;
   /** True when only an event that Sluice is told about (a webhook, a command) can change the answer. */
   readonly onEvent: boolean;
+  /** True when the answer changes seldom and is the same for many pipelines: asked again every few minutes. */
+  readonly isSlow?: boolean;
   /** The facts the answer rests on, for `why --json` and the audit. */
   readonly evidence: Readonly<Record<string, unknown>>;
 }

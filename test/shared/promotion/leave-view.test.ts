@@ -67,6 +67,7 @@ describe('the first run', () => {
         'b'.repeat(40),
         'a'.repeat(40),
       ],
+      awaitsResults: false,
       configDigest: 'digest',
       behindSince: at(40),
       unknownSince: null,
