@@ -57,8 +57,9 @@ describe('Another Heroku pipeline behind a configured name', () => {
     await world.ticks(3);
     expect((await world.step('other', 'w2')).blocker).toBe('hold');
     expect(world.posts()).toEqual([]);
-    const [hold] = await world.table.holds(world.id('web'));
-    await world.table.liftHold(world.id('web'), hold?.id ?? '', 'ops@example.com', world.clock.now());
+    const [hold] = (await world.table.stops(world.id('web'))).holds;
+    if (hold === undefined) throw new Error('There must be a hold.');
+    await world.table.liftHold(hold, { by: 'ops@example.com', reason: 'over', at: world.clock.now() });
     await world.ticks(16);
     expect(world.posts()).toHaveLength(1);
     const { views } = await world.table.fleet();
