@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
 import { EVENT_SOURCE } from '../shared/bus/event-bridge.ts';
 import type { SluiceEvent } from '../shared/events.ts';
-import { FLEET } from '../shared/table/keys.ts';
+import { FLEET, INSTALLATION } from '../shared/table/keys.ts';
 import type { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceFunction } from './function.ts';
@@ -51,7 +51,12 @@ export class Scan extends Construct {
     });
     const { lambda } = this.fn;
     lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
-    table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem'], [FLEET]);
+    table.allow(
+      this.fn,
+      ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'],
+      [FLEET],
+    );
+    table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:GetItem'], [INSTALLATION]);
     bus.allow(this.fn, ['PipelineDue']);
     this.#allowConfiguration(context.prefix);
 
@@ -82,9 +87,15 @@ export class Scan extends Construct {
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],
-      ['heroku/token', 'heroku/read-token', 'heroku/api-url', 'heroku/status-url', 'push'].map(
-        (name) => `${prefix}/${name}`,
-      ),
+      [
+        'heroku/token',
+        'heroku/read-token',
+        'heroku/api-url',
+        'heroku/status-url',
+        'push',
+        'defaults',
+        'pipelines/*',
+      ].map((name) => `${prefix}/${name}`),
     );
     this.fn.lambda.addToRolePolicy(
       new PolicyStatement({

@@ -25,12 +25,12 @@ export interface PipelineDue {
   /** When the tick that found it due began, epoch ms. The configuration is of then. */
   readonly at: number;
   readonly pipeline: Pipeline;
-  /** What this tick's list of apps says about the pipeline's apps, by app id. */
+  /** What this tick's list of apps says about the pipeline's apps, by app id; `maintenance` is null where no list was read. */
   readonly apps: Readonly<
     Record<
       string,
       {
-        readonly maintenance: boolean;
+        readonly maintenance: boolean | null;
         readonly releasedAt: number | null;
         /** Heroku's name of its stack; absent where it was not told. */
         readonly stack?: string | null;
@@ -43,10 +43,12 @@ export interface PipelineDue {
   readonly view: PipelineView | null;
 }
 
-/** A webhook has recorded something. `concerns`: commits, app names and app ids. */
+/** A webhook has heard something. `concerns`: commits, app names and app ids. */
 export interface SignalReceived {
   readonly type: 'SignalReceived';
   readonly concerns: readonly string[];
+  /** Nothing was recorded: something happened there, such as a release. */
+  readonly isHint?: boolean;
   readonly at: number;
 }
 

@@ -4,7 +4,7 @@
 // the next run looks at. A request that is refused changes nothing.
 
 import type { Clock } from '../../shared/clock.ts';
-import type { Log } from '../../shared/events.ts';
+import type { Log, SignalReceived } from '../../shared/events.ts';
 import type { Measure } from '../../shared/metrics.ts';
 import { type Route, routeOf } from '../../shared/signals/route.ts';
 import type { Reading } from '../../shared/signals/sender.ts';
@@ -22,7 +22,7 @@ export interface WebhookPorts {
    */
   readonly secrets: { webhookSecret(source: string, refused?: string): Promise<string | null> };
   readonly table: Pick<Table, 'writeSignal' | 'noteDelivery'> & Partial<Pick<Table, 'noteSource'>>;
-  readonly bus: { signalReceived(event: { concerns: readonly string[]; at: number }): Promise<void> };
+  readonly bus: { signalReceived(event: Omit<SignalReceived, 'type'>): Promise<void> };
   readonly clock: Clock;
   readonly log: Log;
   readonly measure: Measure;
@@ -123,7 +123,7 @@ async function record(
     tell('duplicate');
     return answer(200, { duplicate: true });
   }
-  if (signals.length === 0) await wakeAll();
+  if (signals.length === 0) await wake(source, { concerns, isHint: true, at: receivedAt }, ports);
   tell(signals.length > 0 ? 'recorded' : 'hint');
   return answer(202, { recorded: signals.length });
 }
@@ -131,7 +131,7 @@ async function record(
 /** The event is a hint, and the sender can do nothing about its loss: the sweep finds what it would have told. */
 async function wake(
   source: string,
-  event: { readonly concerns: readonly string[]; readonly at: number },
+  event: Omit<SignalReceived, 'type'>,
   { bus, log }: WebhookPorts,
 ): Promise<void> {
   try {

@@ -44,6 +44,8 @@ export interface Check<Options = unknown> {
    * with the same one, the one written nearer to the wave replaces the other.
    */
   argument?(options: Options): string | null;
+  /** What is wrong with several of this name in one list, when they can never pass together; null when they can. */
+  conflict?(all: readonly Options[]): { readonly found: string; readonly expected: string } | null;
   /** May throw or hang: the caller answers `unknown` for it. */
   ask(question: Question<Options>, ports: CheckPorts): Verdict | Promise<Verdict>;
 }

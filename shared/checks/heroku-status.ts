@@ -28,7 +28,7 @@ export const herokuStatus: Check<StatusOptions> = {
   }),
   example: '- heroku-status',
   async ask({ options }, ports) {
-    const parts = { check: 'heroku-status', about: 'world' as const };
+    const parts = { check: 'heroku-status', about: 'world' as const, isSlow: true };
     let report: HerokuStatusReport;
     try {
       report = await ports.status.current();

@@ -5,6 +5,7 @@
 // twice in autumn is the first of the two.
 
 import { Temporal } from 'temporal-polyfill';
+import type { NextOpening, Opening, Recurrence } from '../domain/verdict.ts';
 
 export interface Hours {
   /** Days of the week on which it opens: 1 is Monday, 7 is Sunday. */
@@ -18,28 +19,68 @@ export interface Hours {
   readonly leaveMs: number;
 }
 
-/** Open for every `openAt <= now < closeAt`, epoch ms. */
-export interface Opening {
-  readonly openAt: number;
-  readonly closeAt: number;
-}
-
 /** How far ahead and back an opening is looked for: two weeks see past one that a clock change swallows. */
 const SEARCH_DAYS = 15;
 
-/** The opening that goes on or comes next, and the last one that is over. Null where there is none within two weeks. */
+/**
+ * The opening that goes on or comes next, and the last one that is over, of a window or of a list of windows, which is
+ * open when any of them is. Null where there is none within two weeks.
+ */
 export function openingsAround(
-  hours: Hours,
+  windows: Hours | readonly Hours[],
   now: number,
 ): { readonly next: Opening | null; readonly last: Opening | null } {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.zone).toPlainDate();
-  const openings = Array.from({ length: 2 * SEARCH_DAYS + 1 }, (_, index) =>
-    openingOn(hours, today.add({ days: index - SEARCH_DAYS })),
-  ).filter((opening) => opening !== null);
+  const all = [windows].flat() as readonly Hours[];
+  const each = all.map((hours) => openingsOf(hours, now, -SEARCH_DAYS, SEARCH_DAYS));
+  const openings = each.length === 1 ? each.flat() : joined(each.flat());
   return {
     next: openings.find((opening) => now < opening.closeAt) ?? null,
     last: openings.findLast((opening) => opening.closeAt <= now) ?? null,
   };
+}
+
+/** As a verdict carries them. */
+export function recurrenceOf({ from, until, ...hours }: Hours): Recurrence {
+  return { ...hours, startMinute: from, endMinute: until };
+}
+
+/** Of any of the hours, the opening that goes on at that instant, or else the first that begins after it. */
+export const nextOpening: NextOpening = (recurrences, at) => {
+  const [first = null] = recurrences
+    .flatMap(({ startMinute, endMinute, ...hours }) =>
+      firstOpening({ ...hours, from: startMinute, until: endMinute }, at),
+    )
+    .sort((a, b) => a.openAt - b.openAt);
+  return first;
+};
+
+function firstOpening(hours: Hours, at: number): readonly Opening[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(hours.zone).toPlainDate();
+  // What began two days ago may still go on, where a day is left out.
+  for (let day = -2; day <= SEARCH_DAYS; day++) {
+    const opening = openingOn(hours, today.add({ days: day }));
+    if (opening !== null && at < opening.closeAt) return [opening];
+  }
+  return [];
+}
+
+/** The openings that begin on the dates from so many days after `now`, on the zone's calendar, to so many. */
+export function openingsOf(hours: Hours, now: number, from: number, to: number): readonly Opening[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.zone).toPlainDate();
+  return Array.from({ length: to - from + 1 }, (_, index) =>
+    openingOn(hours, today.add({ days: from + index })),
+  ).filter((opening) => opening !== null);
+}
+
+/** Openings in order, those that overlap or touch as one. */
+export function joined(openings: readonly Opening[]): readonly Opening[] {
+  const found: Opening[] = [];
+  for (const one of [...openings].sort((a, b) => a.openAt - b.openAt)) {
+    const last = found.at(-1);
+    if (last === undefined || one.openAt > last.closeAt) found.push(one);
+    else found[found.length - 1] = { ...last, closeAt: Math.max(last.closeAt, one.closeAt) };
+  }
+  return found;
 }
 
 /** The opening that begins on a date of the zone; null when the window does not open that day. */
@@ -52,12 +93,22 @@ function openingOn(hours: Hours, date: Temporal.PlainDate): Opening | null {
 }
 
 /** The first moment, epoch ms, at which the zone's clock shows that time of that date or later. */
-function firstMoment(date: Temporal.PlainDate, minutes: number, zone: string): number {
+export function firstMoment(date: Temporal.PlainDate, minutes: number, zone: string): number {
   const wanted = date.toPlainDateTime().add({ minutes });
-  // `compatible` takes the first of two; a skipped time it moves on by the length of the skip.
-  const found = wanted.toZonedDateTime(zone, { disambiguation: 'compatible' });
-  if (found.toPlainDateTime().equals(wanted)) return found.epochMilliseconds;
-  return (found.getTimeZoneTransition('previous') ?? found).epochMilliseconds;
+  // Of a time that comes twice, the first.
+  const before = wanted.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  if (before.toPlainDateTime().equals(wanted)) return before.epochMilliseconds;
+  // A time that is skipped lies between these two; the clock jumps over it at one moment in between, to the second.
+  const after = wanted.toZonedDateTime(zone, { disambiguation: 'later' });
+  let early = before.epochMilliseconds;
+  let late = after.epochMilliseconds;
+  while (late - early > 1000) {
+    const middle = early + Math.floor((late - early) / 2000) * 1000;
+    const clock = Temporal.Instant.fromEpochMilliseconds(middle).toZonedDateTimeISO(zone).toPlainDateTime();
+    if (Temporal.PlainDateTime.compare(clock, wanted) < 0) early = middle;
+    else late = middle;
+  }
+  return late;
 }
 
 /** How long it stays open on a day without a clock change, ms, `leave` not taken off. */

@@ -67,6 +67,8 @@ interface Finding {
   readonly state: 'pass' | 'wait' | 'fail';
   readonly reason: string;
   readonly signal: Signal | null;
+  /** The first instant at which a success is no longer fresh; absent where it stays one. */
+  readonly staleAt?: number;
 }
 
 async function ofSource(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {
@@ -191,7 +193,8 @@ function finding(
     const reason = `${name} succeeded on ${about} at ${when}, which is older than ${duration(fresh)}${then}`;
     return { state: 'wait', reason, signal: found };
   }
-  return { state: 'pass', reason: `${name} succeeded on ${about} at ${when}`, signal: found };
+  const staleAt = fresh === undefined || isOver ? {} : { staleAt: happenedAt(found) + fresh + 1 };
+  return { state: 'pass', reason: `${name} succeeded on ${about} at ${when}`, signal: found, ...staleAt };
 }
 
 function verdictOf(
@@ -219,5 +222,7 @@ function verdictOf(
   const open = findings.filter((one) => one.state === 'wait');
   if (open.length > 0) return wait({ ...parts, about, reason: said(open) });
   const since = Math.max(...found.map(happenedAt));
-  return pass({ ...parts, about, reason: said(findings), since, onEvent: false });
+  const ends = findings.flatMap((one) => one.staleAt ?? []);
+  const until = ends.length === 0 ? null : Math.min(...ends);
+  return pass({ ...parts, about, reason: said(findings), since, until, onEvent: false });
 }

@@ -1,20 +1,20 @@
 // Passes at certain hours of certain days, on the clock of a named zone.
 
-import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { durationSchema, formatDuration } from '../config/duration.ts';
-import { nearest } from '../config/problem.ts';
+import { expectedOf } from '../config/problem.ts';
 import { pass, unknown, wait } from '../domain/verdict.ts';
 import { instant } from '../domain/words.ts';
 import type { Check } from './check.ts';
-import { type Hours, lengthMs, openingsAround } from './opening.ts';
+import { canMeet } from './meeting.ts';
+import { type Hours, lengthMs, openingsAround, recurrenceOf } from './opening.ts';
+import { ZONE_EXPECTED, zoneExpected } from './zone.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAYS_DEFAULT = [1, 2, 3, 4, 5];
 const DAYS_EXPECTED = 'days such as mon-thu, mon,wed, [sat, sun] or daily';
 const FROM_EXPECTED = 'a time of day from 00:00 to 23:59, in quotes';
 const UNTIL_EXPECTED = 'a time of day from 00:00 to 24:00, in quotes';
-const ZONE_EXPECTED = 'an IANA time zone such as America/New_York';
 
 const days = z
   .union([z.string(), z.array(z.string())], { error: DAYS_EXPECTED })
@@ -51,24 +51,13 @@ function timeOfDay(expected: string, latest: number) {
 }
 
 const zone = z.string({ error: ZONE_EXPECTED }).transform((written, context) => {
-  if (isZone(written)) return written;
-  const near = nearest(written, Intl.supportedValuesOf('timeZone'));
-  const expected = near === undefined ? ZONE_EXPECTED : `the IANA time zone ${near}`;
+  const expected = zoneExpected(written);
+  if (expected === null) return written;
   context.issues.push({ code: 'custom', message: expected, input: written });
   return z.NEVER;
 });
 
-function isZone(name: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-    // An offset such as +02:00 would be taken too, and be wrong for half of the year.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}
-
-const schema = z
+const oneWindow = z
   .strictObject({
     days: days
       .default([...DAYS_DEFAULT])
@@ -100,23 +89,59 @@ const schema = z
     return hours;
   });
 
-export const window: Check<Hours> = {
+/** One window, or a list of which any may be open. */
+const schema = z
+  .unknown()
+  .transform((written, context): Windows => {
+    const read = (one: unknown, path: readonly number[]): Hours => {
+      const parsed = oneWindow.safeParse(one, { error: expectedOf });
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) {
+        const moved = { ...issue, path: [...path, ...issue.path], input: one };
+        context.issues.push(moved as z.core.$ZodRawIssue);
+      }
+      return z.NEVER;
+    };
+    if (!Array.isArray(written)) return read(written, []);
+    if (written.length > 0) return written.map((one, index) => read(one, [index]));
+    context.issues.push({ code: 'custom', message: 'a window, or a list of windows', input: written });
+    return z.NEVER;
+  })
+  .meta({ item: oneWindow });
+
+/** What stays open for longer than a week never closes: windows repeat every week. */
+const ALWAYS_MS = 8 * 86_400_000;
+
+type Windows = Hours | readonly Hours[];
+
+export const window: Check<Windows> = {
   name: 'window',
   about: 'world',
   summary: 'Passes at certain hours of certain days, so that a promotion starts while people are there.',
   always: false,
   schema,
   example: '- window: { days: mon-thu, from: "09:00", until: "17:00", zone: America/New_York, leave: 3h }',
+  conflict: (all) => {
+    const sets = all.map((windows) => [windows].flat() as readonly Hours[]);
+    if (sets.length < 2 || canMeet(sets)) return null;
+    return {
+      found: `${sets.length} windows that are never open at the same time: ${sets.map(windowsText).join('; ')}`,
+      expected:
+        'hours that meet, as several windows of a list of checks must all be open; for hours of which any will do, one window with a list: window: [{ … }, { … }]',
+    };
+  },
   ask: ({ options, now }) => {
-    const { next, last } = openingsAround(options, now);
-    const parts = { check: 'window', about: 'world' as const };
-    const words = hoursText(options);
+    const windows = [options].flat() as readonly Hours[];
+    const { next, last } = openingsAround(windows, now);
+    const parts = { check: 'window', about: 'world' as const, hours: windows.map(recurrenceOf) };
+    const words = windowsText(windows);
     if (next === null)
       return unknown({ ...parts, reason: `The window ${words} opens at no time that can be seen.` });
     const evidence = { openAt: next.openAt, closeAt: next.closeAt };
     if (next.openAt <= now) {
-      const reason = `The window ${words} is open until ${instant(next.closeAt)}.`;
-      return pass({ ...parts, reason, since: next.openAt, evidence });
+      const isAlways = next.closeAt - now > ALWAYS_MS;
+      const reason = `The window ${words} is ${isAlways ? 'always open' : `open until ${instant(next.closeAt)}`}.`;
+      return pass({ ...parts, reason, until: isAlways ? null : next.closeAt, since: next.openAt, evidence });
     }
     return wait({
       ...parts,
@@ -127,6 +152,8 @@ export const window: Check<Hours> = {
     });
   },
 };
+
+const windowsText = (windows: readonly Hours[]) => windows.map(hoursText).join(' or ');
 
 /** `mon-thu 09:00-17:00 America/New_York, 3h before its close at the latest`. */
 function hoursText({ days: on, from, until, zone: where, leaveMs }: Hours): string {

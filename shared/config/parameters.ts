@@ -36,6 +36,13 @@ export function configOfParameters(
       }
       return { pipelines: [], defaults: null, ...(trouble && { unsettled: trouble }) };
     },
+    async readOne(name) {
+      const found = await parameters.get([names.push, names.defaults, names.pipeline(name)]);
+      const { mark } = await readMark();
+      const own = found.find((one) => one.name === names.push);
+      const trouble = unfinishedPush(mark, names) ?? (isSameMark(own, mark) ? null : movingMark(names));
+      return trouble === null ? textsOf(found, names) : { pipelines: [], defaults: null, unsettled: trouble };
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { Check } from '../checks/check.ts';
 import { checks as allChecks } from '../checks/index.ts';
 import type { CheckConfig, Mode } from '../domain/pipeline.ts';
 import { layered } from './check-list.ts';
-import { type ConfigProblem, expectedOf, problem, problemsOf, shown } from './problem.ts';
+import { type ConfigProblem, expectedOf, type Path, problem, problemsOf, shown } from './problem.ts';
 import { defaultsProblems, pipelineProblems } from './rules.ts';
 import { type Defaults, defaultsSchema, pipelineSchema } from './schema.ts';
 import type { ConfigText } from './source.ts';
@@ -66,6 +66,14 @@ export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
       checks: index === 0 ? [] : layered(common, wave.checks ?? [], checks),
     }),
   );
+  const conflicts =
+    waves?.flatMap((wave, index) => {
+      const own = written.waves?.[index]?.checks ?? [];
+      const from = (name: string): Path =>
+        own.some((entry) => entry.name === name) ? ['waves', index, 'checks'] : ['checks'];
+      return conflictsOf(text.parameter, wave.checks, checks, from, ` before wave ${wave.name}`);
+    }) ?? conflictsOf(text.parameter, common, checks, () => ['checks'], '');
+  if (conflicts.length > 0) return { ok: false, problems: withoutRepeats(conflicts) };
   const mode = written.mode ?? defaults.mode ?? 'promote';
   return {
     ok: true,
@@ -82,7 +90,29 @@ export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
 
 /** `defaults` for `parsePipeline`. A text without content is no defaults. */
 export function parseDefaults(text: ConfigText & { readonly checks?: readonly Check[] }): Parsed<Defaults> {
-  return parse(text, defaultsSchemaOf(text.checks ?? allChecks), defaultsProblems, {});
+  const checks = text.checks ?? allChecks;
+  const parsed = parse(text, defaultsSchemaOf(checks), defaultsProblems, {});
+  if (!parsed.ok) return parsed;
+  const listed = layered([], parsed.config.checks ?? [], checks);
+  const problems = conflictsOf(text.parameter, listed, checks, () => ['checks'], '');
+  return problems.length > 0 ? { ok: false, problems } : parsed;
+}
+
+/** Checks of one list that can never pass together: with them nothing would ever be promoted. */
+function conflictsOf(
+  parameter: string,
+  listed: readonly CheckConfig[],
+  checks: readonly Check[],
+  from: (name: string) => Path,
+  where: string,
+): readonly ConfigProblem[] {
+  return checks.flatMap((check) => {
+    const conflict = check.conflict?.(
+      listed.flatMap((one) => (one.name === check.name ? [one.options] : [])),
+    );
+    if (!conflict) return [];
+    return [problem(parameter, from(check.name), `${conflict.found}${where}`, conflict.expected)];
+  });
 }
 
 const pipelineSchemaOf = oncePerChecks(pipelineSchema);

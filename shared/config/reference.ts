@@ -67,6 +67,8 @@ function keyTable(schema: z.core.$ZodType): string {
 /** The keys of a mapping, also of one whose value is made into something else after it is read. */
 function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> {
   if (schema instanceof z.ZodObject) return schema.shape;
+  const item = z.globalRegistry.get(schema)?.['item'];
+  if (item instanceof z.ZodType) return shapeOf(item);
   return schema instanceof z.ZodPipe ? shapeOf(schema.in) : {};
 }
 
@@ -161,8 +163,13 @@ const WINDOWS = `
 - A whole day is \`from: "00:00", until: "24:00"\`.
 - \`days\` is a range (\`mon-thu\`, \`fri-mon\`), a list (\`mon,wed\` or \`[mon, wed]\`), both (\`mon-wed,sat\`), or \`daily\`.
 - \`leave: 3h\` stops starts three hours before the close, so that what was started is seen to its end.
-- A time that the clock skips in spring is the moment of the skip; one it shows twice in autumn is the first of the two.
-- Several windows in one list must all be open. A window that can never open is refused.
+- A time that the clock skips is the first moment after the gap; one it shows twice in autumn is the first of the two.
+- \`window\` takes one window or a list, and a list is open when any of it is, each less its own \`leave\`:
+  \`window: [{ days: mon-thu, from: "09:00", until: "17:00", zone: Europe/Berlin }, { days: fri, from: "09:00", until: "12:00", zone: Europe/Berlin }]\`.
+- Several \`window\` checks in one list of checks must all be open. A window that can never open is refused, and so are several
+  that are never open at the same time. A soak counts outside windows too, so it may be longer than any opening.
+- \`zone\` is a place, in any case (\`America/New_York\`, \`US/Eastern\`), or \`UTC\`. A fixed offset (\`+01:00\`, \`Etc/GMT+1\`) and a name that
+  is none of a place (\`EST\`, \`CET\`, \`EST5EDT\`) are refused: they do not follow the clock of those who are meant, or not for ever.
 `;
 
 function mergingOf(keys: readonly string[]): string {

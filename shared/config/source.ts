@@ -32,5 +32,7 @@ export interface DefaultsPlace {
 export interface ConfigSource {
   /** Everything, read anew: once a tick. */
   read(): Promise<ConfigTexts>;
+  /** One pipeline's text and the defaults, read anew; where there is none, `read` is as good. */
+  readOne?(name: string): Promise<ConfigTexts>;
   readonly defaultsPlace: DefaultsPlace;
 }

@@ -9,7 +9,7 @@ import type { Difference } from './difference.ts';
 import { type Facts, nameOf, openOn, running } from './facts.ts';
 import { notesOf } from './notes.ts';
 import { type Pipeline, soakCeilingMs } from './pipeline.ts';
-import { earliestMove, firstBlocker, type Verdict, wait } from './verdict.ts';
+import { earliestMove, firstBlocker, type NextOpening, type Verdict, wait } from './verdict.ts';
 import { instant } from './words.ts';
 
 export interface Deliberation {
@@ -29,6 +29,7 @@ export interface DecideInput {
   readonly dryRun: boolean;
   /** The decision before this one: only for since when an answer has been what it is. */
   readonly previous: Decision | null;
+  readonly nextOpening: NextOpening;
 }
 
 /** How soon a pipeline is looked at again when only an event can change things: events can be lost (L1). */
@@ -42,12 +43,12 @@ export function decide(input: DecideInput): {
   readonly decision: Decision;
   readonly promotions: readonly Promotion[];
 } {
-  const { pipeline, facts, deliberations, now, previous } = input;
+  const { pipeline, facts, deliberations, now } = input;
   const decided: StepDecision[] = [];
   for (let index = deliberations.length - 1; index >= 0; index--) {
     const here = deliberations[index] as Deliberation;
     const reserved = reservation(facts, deliberations[index + 1], decided[0], now);
-    decided.unshift(decideStep(here, reserved, facts, now, previous));
+    decided.unshift(decideStep(here, reserved, input));
   }
   const promotes = pipeline.mode === 'promote' && !input.dryRun;
   const promotions = promotes ? decided.flatMap((step, index) => promotionOf(step, index + 1)) : [];
@@ -71,9 +72,7 @@ export function decide(input: DecideInput): {
 function decideStep(
   { difference, answers, passedOver = [] }: Deliberation,
   reserved: Verdict | null,
-  facts: Facts,
-  now: number,
-  previous: Decision | null,
+  { facts, now, previous, nextOpening }: DecideInput,
 ): StepDecision {
   const { step, candidate, targets } = difference;
   const before = previous?.steps.find((s) => s.to === step.to.name);
@@ -104,7 +103,7 @@ function decideStep(
     targets,
     verdicts,
     blocker: blocker?.check ?? null,
-    earliestAt: earliestMove(verdicts),
+    earliestAt: earliestMove(verdicts, now, nextOpening),
     ...(passedOver.length > 0 && { passedOver }),
     stands: difference.stands,
     failures: difference.failures,
@@ -221,7 +220,10 @@ function nextLook(
     const blockers = step.verdicts.filter((v) => v.state !== 'pass');
     const unknowable = blockers.filter((v) => v.until === null || v.until <= now);
     if (unknowable.length === 0) return [...known, now + LOOK_AT_LEAST_MS] as number[];
-    return [...known, unknowable.every((v) => v.onEvent) ? now + LOOK_AGAIN_MS : now] as number[];
+    return [
+      ...known,
+      unknowable.every((v) => v.onEvent || v.isSlow === true) ? now + LOOK_AGAIN_MS : now,
+    ] as number[];
   });
   return looks.length === 0 ? null : Math.min(...looks);
 }

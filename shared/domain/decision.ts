@@ -31,7 +31,7 @@ export interface StepDecision {
   readonly verdicts: readonly Verdict[];
   /** The check that blocks first; null when none does. */
   readonly blocker: string | null;
-  /** The earliest epoch ms the wave can be given the artifact, as far as known. A lower bound. */
+  /** The earliest epoch ms at which every check can pass at once, as far as known. A lower bound. */
   readonly earliestAt: number | null;
   /** Newer candidates that did not pass what is asked about an artifact, newest first; absent when there are none. */
   readonly passedOver?: readonly PassedOver[];

@@ -1,6 +1,7 @@
 // What moves next, as the newest decision saw it, less what a person's word has taken out of the way since. Nothing is
 // promised that another answer forbids. Pure.
 
+import { nextOpening } from '../checks/opening.ts';
 import type { Stand } from '../domain/attempt.ts';
 import type { Decision, StepDecision } from '../domain/decision.ts';
 import { holdsOn, unholdCommand } from '../domain/hold.ts';
@@ -59,10 +60,15 @@ function nextMove(account: Account, decision: Decision, step: StepDecision, clea
   return {
     ...next,
     state: 'waits',
-    notBeforeAt: isOpen ? null : earliestMove(blocking),
+    notBeforeAt: isOpen ? null : earliestMove([...blocking, ...hoursOf(step)], account.now, nextOpening),
     blockers: [...new Set(blocking.map(({ check }) => check))],
     remedy: stuck?.unblock ?? null,
   };
+}
+
+/** Windows that are open now, and may close before the rest is over. */
+function hoursOf({ verdicts }: StepDecision): readonly Verdict[] {
+  return verdicts.filter(({ state, hours }) => state === 'pass' && hours !== undefined);
 }
 
 /** What blocks the step still: holds and rejections as they are by now, the rest as the decision has it. */

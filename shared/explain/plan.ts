@@ -1,8 +1,10 @@
 // `plan`: what the next tick promotes, what moves after it and when at the earliest, and how long soaks can keep a
 // change at most. Pure.
 
+import { nextOpening } from '../checks/opening.ts';
 import type { Decision, StepDecision } from '../domain/decision.ts';
 import { holdsOn } from '../domain/hold.ts';
+import { earliestMove, unknowable, wait } from '../domain/verdict.ts';
 import { duration, listOf } from '../domain/words.ts';
 import { type Account, holdableWaves, onlyObserves, openTo, shortName } from './account.ts';
 import {
@@ -89,18 +91,19 @@ function sort(
   const late = its
     .flatMap((one) => holdsOn(holds, waves, one, now))
     .filter((hold) => hold.placedAt > decision.at);
-  const blocking = [
-    ...step.verdicts
-      .filter((verdict) => verdict.state !== 'pass')
-      .map(({ check, until }) => ({ check, until })),
-    ...late.map((hold) => ({ check: 'hold', until: hold.expiresAt })),
+  const verdicts = [
+    ...step.verdicts,
+    ...late.map(({ expiresAt }) =>
+      wait({ check: 'hold', about: 'world', reason: 'Placed since.', until: expiresAt }),
+    ),
   ];
-  const known = blocking.flatMap(({ until }) => until ?? []);
-  const blockers = [...new Set(blocking.map(({ check }) => check))];
-  const notBeforeAt = known.length === 0 ? null : Math.max(...known);
+  const blocking = verdicts.filter((verdict) => verdict.state !== 'pass');
+  // As of the decision: a time that it named and that is over is the next tick's.
+  const notBeforeAt = earliestMove(verdicts, decision.at, nextOpening);
+  const open = unknowable(verdicts, notBeforeAt);
+  const blockers = [...new Set([...blocking, ...open].map(({ check }) => check))];
   if (blocking.length === 0) (onlyObserves(decision) ? plan.observed : plan.ready).push(move);
-  else if (notBeforeAt !== null && known.length === blocking.length)
-    plan.timed.push({ ...move, notBeforeAt, blockers });
+  else if (notBeforeAt !== null && open.length === 0) plan.timed.push({ ...move, notBeforeAt, blockers });
   else plan.open.push({ ...move, notBeforeAt, blockers });
 }
 

@@ -64,7 +64,7 @@ function stateOf(account: Account, decision: Decision, step: StepDecision, wave:
   if (step.candidate === null) return words(passMark(same(decision, step, wave)));
   const name = shortName(step.candidate);
   const blocker = step.verdicts.find((verdict) => verdict.state !== 'pass');
-  if (blocker !== undefined) return blocked(name, blocker, step.earliestAt, now);
+  if (blocker !== undefined) return blocked(name, blocker, now);
   return onlyObserves(decision)
     ? words(passMark(`would be given ${name}`))
     : words(movingMark(`ready for ${name}`));
@@ -77,10 +77,9 @@ function same(decision: Decision, step: StepDecision, wave: WaveView): string {
   return isAlike ? `same as ${step.from}` : `nothing to take from ${step.from}`;
 }
 
-/** With the earliest time that every blocker can have gone, as `why` has it: the first may go before the others. */
-function blocked(name: string, { state, check }: Verdict, earliestAt: number | null, now: number): Words {
-  const isKnown = earliestAt !== null && earliestAt > now;
-  const time = isKnown ? `, not before ${shortly(earliestAt, now)}` : '';
+/** With the time of the check that it names; `why` has the earliest at which all can have let go. */
+function blocked(name: string, { state, check, until }: Verdict, now: number): Words {
+  const time = until !== null && until > now ? ` until ${shortly(until, now)}` : '';
   return words(verdictMark(state, `${name} blocked by ${check}`), time);
 }
 

@@ -3,7 +3,7 @@
 
 import type { Attempt } from '../domain/attempt.ts';
 import type { Decision, StepDecision } from '../domain/decision.ts';
-import { firstBlocker } from '../domain/verdict.ts';
+import { firstBlocker, unknowable, type Verdict } from '../domain/verdict.ts';
 import { listOf } from '../domain/words.ts';
 import { type Account, onlyObserves, openTo, shortName } from './account.ts';
 import { movingMark, passMark, verdictMark } from './marks.ts';
@@ -80,13 +80,35 @@ function factsOf({ now }: Account, decision: Decision, step: StepDecision): Bloc
   ];
 }
 
-/** The first time it can move, as far as anyone can know: a lower bound, and it says so. */
+/** The first time at which every check can pass, as far as anyone can know: a lower bound, and it says so. */
 export function earliest(step: StepDecision, now: number): string {
-  const open = step.verdicts.filter((verdict) => verdict.state !== 'pass' && verdict.until === null);
-  const checks = `${listOf(open.map((verdict) => verdict.check))} ${open.length === 1 ? 'passes' : 'pass'}`;
-  if (step.earliestAt === null) return `${checks}, and nobody can know when that is`;
-  const at = step.earliestAt > now ? when(step.earliestAt, now) : 'the next tick, which asks again';
-  return open.length === 0 ? at : `${at}, and not before ${checks}`;
+  const { verdicts, earliestAt } = step;
+  const blocked = unknowable(verdicts, earliestAt).filter((verdict) => verdict.state !== 'pass');
+  const ending = unknowable(verdicts, earliestAt).filter((verdict) => verdict.state === 'pass');
+  const checks = `${listOf(blocked.map((verdict) => verdict.check))} ${blocked.length === 1 ? 'passes' : 'pass'}`;
+  const bounds = [
+    ...(blocked.length === 0 ? [] : [`not before ${checks}`]),
+    ...(ending.length === 0 ? [] : [`not before ${listOf(ending.map(({ check }) => check))} passes anew`]),
+  ];
+  if (earliestAt === null) {
+    return blocked.length === 0 ? neverWords(verdicts) : `${checks}, and nobody can know when that is`;
+  }
+  const at = earliestAt > now ? when(earliestAt, now) : 'the next tick, which asks again';
+  return [`${at}${againWords(verdicts, earliestAt)}`, ...bounds].join(', and ');
+}
+
+/** Hours that go on now and are over before the others let go. */
+function againWords(verdicts: readonly Verdict[], earliestAt: number): string {
+  const closing = verdicts.filter(
+    ({ state, hours, until }) =>
+      state === 'pass' && hours !== undefined && until !== null && until <= earliestAt,
+  );
+  return closing.length === 0 ? '' : `, as ${listOf(closing.map(({ check }) => check))} closes before`;
+}
+
+function neverWords(verdicts: readonly Verdict[]): string {
+  const recurring = verdicts.flatMap(({ check, hours }) => (hours === undefined ? [] : [check]));
+  return `no time can be seen at which ${listOf([...new Set(recurring)])} can pass with the others`;
 }
 
 export function howToPromote(decision: Decision): Words {

@@ -43,6 +43,9 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     concerns: [
       ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
     ],
+    awaitsResults: decision.steps.some(({ verdicts }) =>
+      verdicts.some(({ check, state }) => state !== 'pass' && /^(ci|signal)\b/.test(check)),
+    ),
     configDigest: due.configDigest,
     // Where nothing may move, everything is behind and nothing is wrong.
     behindSince: promotes ? behindSince(pipeline, differences, facts, before?.behindSince ?? null) : null,
@@ -74,7 +77,7 @@ function unknownSince({ open }: Ledger): number | null {
 
 function comparable(view: View) {
   const { name, wakeAt, openAttempts, configDigest, releasedAt, concerns } = view;
-  const lasting = [view.behindSince, view.unknownSince];
+  const lasting = [view.behindSince, view.unknownSince, view.awaitsResults];
   return [
     name,
     view.predecessors ?? [],

@@ -10,6 +10,8 @@ import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
 /** How many releases are read of an app whose past is not known: one call, and months for most apps. */
 const RELEASES_READ = 200;
 
+const HAS_LEFT = 'it is no longer an app of the Heroku pipeline.';
+
 const NO_HISTORY: History = { through: 0, isSettled: false, stays: [], codeless: null, complete: false };
 
 /** True for the errors after which no other call would fare better: the token or the rate limit. */
@@ -37,12 +39,17 @@ export async function observeApps(
   for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
     const before = known[app.id] ?? null;
     const last = newest.get(app.id) ?? null;
-    const facts = await observeApp(app, before, last, heroku);
+    const seen = await observeApp(app, before, last, heroku);
+    // Heroku lists the newest release of every app of the pipeline: one that has releases and is not there has left.
+    // Nothing is sent to its wave, as Heroku would refuse it for the others too, until the next reading of the apps.
+    const hasLeft = seen.unreadable === null && !newest.has(app.id) && seen.history.through > 0;
+    const facts = hasLeft ? { ...seen, unreadable: HAS_LEFT } : seen;
+    const { maintenance = null, stack = null } = told[app.id] ?? {};
     apps[app.id] = {
       ...facts,
-      maintenance: told[app.id]?.maintenance ?? null,
-      stack: told[app.id]?.stack ?? null,
-      uncompared: uncomparedOf(facts.history, told[app.id]?.stack ?? null),
+      maintenance,
+      stack,
+      uncompared: uncomparedOf(facts.history, stack),
       failed: last?.status === 'failed' ? last : null,
     };
     const isNews = JSON.stringify(facts.history) !== JSON.stringify(before);

@@ -4,20 +4,21 @@
 // the next one.
 
 import { askAll } from '../checks/ask.ts';
+import { nextOpening } from '../checks/opening.ts';
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Candidate } from '../domain/candidate.ts';
 import { type Deliberation, decide, outcomeOf } from '../domain/decide.ts';
-import type { Decision, PassedOver } from '../domain/decision.ts';
+import type { Decision } from '../domain/decision.ts';
 import { type Choice, choiceOf, withCandidate } from '../domain/difference.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
 import { rollbacksSeen, rollbacksUndone } from '../domain/rollbacks.ts';
-import { firstBlocker, type Verdict } from '../domain/verdict.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
 import { act } from './act.ts';
+import { choose } from './choose.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
 import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
@@ -76,7 +77,14 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
   const deliberations = await deliberate(pipeline, facts, now, ports);
-  const input = { pipeline, facts, deliberations, dryRun: ports.dryRun, previous: rows.decision };
+  const input = {
+    pipeline,
+    facts,
+    deliberations,
+    dryRun: ports.dryRun,
+    previous: rows.decision,
+    nextOpening,
+  };
   // By the time of the look: how long something stayed after that, the facts do not tell.
   const first = decide({ ...input, now });
 
@@ -173,9 +181,6 @@ async function withRollbacks(
   return { ...facts, rejections: [...kept, ...seen] };
 }
 
-/** How many candidates of a step are asked about at a time, newest first, until one passes. */
-const ASKED_AT_A_TIME = [1, 4, 5, 5, 5, 5];
-
 /** Evaluates: of every step the candidate that moves, and every check about it, on the same facts. */
 async function deliberate(
   pipeline: Pipeline,
@@ -197,47 +202,6 @@ async function deliberate(
     return { difference, answers };
   };
   return Promise.all(steps(pipeline).map((step) => choose(choiceOf(pipeline, step, facts, now), facts, ask)));
-}
-
-/** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
-async function choose(
-  choice: Choice,
-  facts: Facts,
-  ask: (choice: Choice, candidate: Candidate) => Promise<Deliberation>,
-): Promise<Deliberation> {
-  const { eligible, shown } = choice;
-  const asked: Deliberation[] = [];
-  for (const count of ASKED_AT_A_TIME) {
-    const next = eligible.slice(asked.length, asked.length + count);
-    if (next.length === 0) break;
-    asked.push(...(await Promise.all(next.map((candidate) => ask(choice, candidate)))));
-    const index = asked.findIndex((one) => blockerOfArtifact(one) === undefined);
-    const found = asked[index];
-    if (found === undefined) continue;
-    const isSoaked = found.difference.candidate?.soaked === true;
-    return isSoaked ? { ...found, passedOver: passedOver(asked.slice(0, index), facts) } : found;
-  }
-  if (shown === null) return { difference: withCandidate(choice, null, facts), answers: [] };
-  const told = asked.find(({ difference }) => difference.candidate?.artifact === shown.artifact);
-  return told ?? ask(choice, shown);
-}
-
-function blockerOfArtifact({ difference, answers }: Deliberation): Verdict | undefined {
-  return firstBlocker([...difference.obstacles, ...answers].filter(({ about }) => about === 'artifact'));
-}
-
-/** So many are told of: the newest are what people look for. */
-const PASSED_OVER_MAX = 4;
-
-function passedOver(asked: readonly Deliberation[], facts: Facts): readonly PassedOver[] {
-  return asked.slice(0, PASSED_OVER_MAX).flatMap((one): PassedOver[] => {
-    const { candidate } = one.difference;
-    const blocker = blockerOfArtifact(one);
-    if (candidate === null || blocker === undefined) return [];
-    const { artifact } = candidate;
-    const { check, state, reason } = blocker;
-    return [{ artifact, commit: facts.commits[artifact] ?? null, check, state, reason }];
-  });
 }
 
 /** The status page, read once for all the steps of a run. */

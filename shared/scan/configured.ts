@@ -21,7 +21,7 @@ export interface ReadConfiguration {
 
 /** `before`: the record of the last tick; null before the first. */
 export async function readConfiguration(
-  source: ConfigSource,
+  source: Pick<ConfigSource, 'read' | 'defaultsPlace'>,
   before: Pick<TickRecord, 'hasDefaults'> | null,
 ): Promise<ReadConfiguration> {
   const texts = await source.read();

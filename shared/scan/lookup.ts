@@ -3,8 +3,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
-import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
-import { stopsTheTick } from '../promotion/observe.ts';
+import type { HerokuApp, HerokuReads } from '../heroku/port.ts';
 import type { MapEntry, Table } from '../table/port.ts';
 import { type Configured, resolveBy } from './configured.ts';
 import { readPipeline } from './resolve-fleet.ts';
@@ -12,6 +11,8 @@ import { sweepTicks, tickNumber } from './sweep.ts';
 
 /** How long one tick may read map entries, ms: well inside the function's time limit, with time left to publish. */
 export const LOOKUP_MS_MAX = 25_000;
+/** How many pipelines are read at the same time: those that hang take the time of others. */
+const LOOKUPS_AT_ONCE = 4;
 /** A map entry is read again after this long, one at a tick that has calls to spare. */
 const MAP_AGE_MS = 30 * 60_000;
 
@@ -33,7 +34,7 @@ export interface Told {
 }
 
 export type Found =
-  | { readonly ok: true; readonly pipeline: Pipeline }
+  | { readonly ok: true; readonly pipeline: Pipeline /** As Heroku calls it. */; readonly herokuName: string }
   /** `isUnread`: Heroku could not tell this time; else the configuration is at fault. */
   | { readonly ok: false; readonly isUnread: boolean; readonly problems: readonly string[] };
 
@@ -42,33 +43,70 @@ export interface Looked {
   readonly found: Found;
 }
 
-/**
- * Every configured pipeline, in their order, and what else could not be read.
- * @throws HerokuError only for what stops the tick.
- */
-export async function lookUpAll(
+/** What the map entries tell, in the order of the configuration; `missing` have to be read first. No call. */
+export function lookUpKnown(
   configured: readonly Configured[],
+  told: Told,
+): { readonly looked: readonly Looked[]; readonly missing: readonly Configured[] } {
+  const all = configured.map((item, index) => ({ item, found: byMap(item, told.map, told, index) }));
+  return {
+    looked: all.flatMap(({ item, found }) => (found === null ? [] : [{ item, found }])),
+    missing: all.flatMap(({ item, found }) => (found === null ? [item] : [])),
+  };
+}
+
+/**
+ * Reads what is missing, some at a time, and the oldest map entry again: what that tells counts from the next tick on.
+ * @throws HerokuError only for what stops the tick, when nothing is under way any more.
+ */
+export async function lookUpMissing(
+  configured: readonly Configured[],
+  missing: readonly Configured[],
   told: Told,
   ports: LookupPorts,
 ): Promise<{ readonly looked: readonly Looked[]; readonly unread: readonly string[] }> {
   const endsAt = ports.clock.now() + LOOKUP_MS_MAX;
-  const { map, unread } = await refreshOne(configured, told, ports, endsAt);
-  const byItem = new Map(configured.map((item, index) => [item, byMap(item, map, told, index)]));
-  const missing = configured.filter((item) => byItem.get(item) === null);
   // Begun at another place at each tick: those that always hang do not use up the time before the others every time.
   const start = tickNumber(told.now, ports.tickMs) % Math.max(1, missing.length);
-  for (const item of [...missing.slice(start), ...missing.slice(0, start)]) {
-    byItem.set(item, await byHeroku(item, told, ports, endsAt));
-  }
-  const looked = [...byItem].flatMap(([item, found]) => (found === null ? [] : [{ item, found }]));
-  return { looked, unread };
+  const waiting = [...missing.slice(start), ...missing.slice(0, start)];
+  const byItem = new Map<Configured, Found>();
+  let unread: readonly string[] = [];
+  let stopped: { readonly error: unknown } | null = null;
+  const guarded = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      stopped ??= { error };
+    }
+  };
+  const worker = () =>
+    guarded(async () => {
+      for (let item = waiting.shift(); item !== undefined && stopped === null; item = waiting.shift()) {
+        byItem.set(item, await byHeroku(item, told, ports, endsAt));
+      }
+    });
+  const refresh = guarded(async () => {
+    unread = await refreshOne(configured, told, ports, endsAt);
+  });
+  await Promise.all([refresh, ...Array.from({ length: LOOKUPS_AT_ONCE }, worker)]);
+  if (stopped !== null) throw (stopped as { readonly error: unknown }).error;
+  return {
+    looked: missing.flatMap((item) => {
+      const found = byItem.get(item);
+      return found === undefined ? [] : [{ item, found }];
+    }),
+    unread,
+  };
 }
 
 /** What the map entry tells; null where it has to be read first. */
 function byMap(item: Configured, map: readonly MapEntry[], told: Told, index: number): Found | null {
   const known = map.find(({ key }) => key === item.config.pipeline);
   if (known === undefined) return null;
-  const found = lookedBy(item, known, told.apps);
+  const found: Found =
+    known.missing === undefined
+      ? lookedBy(item, known, told.apps)
+      : { ok: false, isUnread: false, problems: [`${item.parameter}: pipeline: ${known.missing}`] };
   // A configuration that stays wrong costs its calls in its turn of the sweep, not at every tick.
   const isNew = known.triedDigest !== item.digest;
   const mayRead = told.turns[index] === true || told.now - known.readAt >= MAP_AGE_MS || isNew;
@@ -97,7 +135,7 @@ async function byHeroku(
 
 function lookedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: Told['apps']): Found {
   const resolved = resolveBy(item, entry, appsOf(entry, apps));
-  if (resolved.ok) return { ok: true, pipeline: resolved.pipeline };
+  if (resolved.ok) return { ok: true, pipeline: resolved.pipeline, herokuName: entry.name };
   const problems = resolved.problems.map((problem) => problem.message);
   return { ok: false, isUnread: false, problems };
 }
@@ -107,46 +145,34 @@ export function appsOf(entry: Pick<MapEntry, 'apps'>, apps: Told['apps']): reado
   return entry.apps.flatMap(({ id }) => apps.get(id) ?? []);
 }
 
-/** At a tick with calls to spare, reads the oldest map entry again: apps are added to and removed from pipelines. */
+/**
+ * At a tick with calls to spare, reads the oldest map entry again, by the name that is configured: apps are added to and
+ * removed from pipelines, and a name can become another pipeline's. Gives what could not be read.
+ */
 async function refreshOne(
   configured: readonly Configured[],
-  { apps, now, turns, ...told }: Told,
+  { apps, now, turns, map }: Told,
   { clock, heroku, table, tickMs }: LookupPorts,
   endsAt: number,
-): Promise<{ readonly map: readonly MapEntry[]; readonly unread: readonly string[] }> {
+): Promise<readonly string[]> {
   const keys = new Set(configured.map((item) => item.config.pipeline));
-  const map = told.map.filter((entry) => keys.has(entry.key));
-  const oldest = [...map].sort((a, b) => a.readAt - b.readAt)[0];
-  if (oldest === undefined || now - oldest.readAt < MAP_AGE_MS) return { map, unread: [] };
+  const own = map.filter((entry) => keys.has(entry.key) && entry.missing === undefined);
+  const oldest = [...own].sort((a, b) => a.readAt - b.readAt)[0];
+  if (oldest === undefined || now - oldest.readAt < MAP_AGE_MS) return [];
   // Not where the sweep has more to do than at other ticks.
   const swept = turns.filter(Boolean).length;
-  if (swept > Math.max(1, Math.floor(configured.length / sweepTicks(tickMs)))) return { map, unread: [] };
-  // What cannot be read has its turn again after the others.
-  const unreadable = (why: string) => ({
-    map,
-    unread: [`${oldest.key}: its apps could not be read: ${why}`],
-  });
-  try {
-    const couplings = await inTime(clock, endsAt, (signal) => heroku.couplings(oldest.id, signal));
-    if (couplings === LATE) {
-      await table.writeMapEntry({ ...oldest, readAt: now });
-      return unreadable('no answer in time.');
-    }
-    const names = new Map([...oldest.apps, ...apps.values()].map((app) => [app.id, app.name]));
-    const entry: MapEntry = {
-      ...oldest,
-      readAt: now,
-      apps: couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
-    };
-    await table.writeMapEntry(entry);
-    return { map: map.map((other) => (other.key === entry.key ? entry : other)), unread: [] };
-  } catch (error) {
-    if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
-    await table.writeMapEntry({ ...oldest, readAt: now });
-    if (error.code !== 'not-found') return unreadable(error.message);
-    // The pipeline is gone, or its name now belongs to another: it is looked up by name again.
-    return { map: map.filter((other) => other.key !== oldest.key), unread: [] };
+  if (swept > Math.max(1, Math.floor(configured.length / sweepTicks(tickMs)))) return [];
+  const list = [...apps.values()];
+  const read = await inTime(clock, endsAt, (signal) => readPipeline(oldest.key, list, heroku, now, signal));
+  if (read !== LATE && read.ok) {
+    await table.writeMapEntry({ ...read.entry, triedDigest: oldest.triedDigest });
+    return [];
   }
+  const why = read === LATE ? 'no answer in time.' : read.problem;
+  const isGone = read !== LATE && read.isGone === true;
+  // What cannot be read has its turn again after the others. What is no longer there is so for whoever has no entry, too.
+  await table.writeMapEntry({ ...oldest, readAt: now, ...(isGone && { missing: why }) });
+  return [`${oldest.key}: its apps could not be read: ${why}`];
 }
 
 const LATE = Symbol('late');

@@ -12,6 +12,8 @@ export type Resolved =
       readonly problem: string;
       /** True when Heroku could not tell this time; else the configuration is at fault. */
       readonly isUnread: boolean;
+      /** True when Heroku has no pipeline of that name, or more than one. */
+      readonly isGone?: boolean;
     };
 
 /**
@@ -33,6 +35,7 @@ export async function readPipeline(
       return {
         ok: false,
         isUnread: false,
+        isGone: true,
         problem: `found ${JSON.stringify(nameOrId)}, expected the name or uuid of a Heroku pipeline that the token can see (heroku pipelines)`,
       };
     }
@@ -41,6 +44,7 @@ export async function readPipeline(
       return {
         ok: false,
         isUnread: false,
+        isGone: true,
         problem: `found ${JSON.stringify(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
       };
     }

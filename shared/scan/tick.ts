@@ -7,13 +7,16 @@ import type { ConfigSource } from '../config/source.ts';
 import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
 import { HerokuError, type HerokuReads } from '../heroku/port.ts';
 import type { Measure } from '../metrics.ts';
-import type { PipelineView, Table, TickRecord } from '../table/port.ts';
+import type { NameRecord, Table, TickRecord } from '../table/port.ts';
+import { affordable } from './afford.ts';
 import { type Configured, readConfiguration } from './configured.ts';
+import { deliver } from './deliver.ts';
 import { dueApps, reasonsFor } from './due.ts';
+import { recordOf, strangerOf } from './identity.ts';
 import { type Known, type Lasting, lastingOf } from './lasting.ts';
-import { lookUpAll } from './lookup.ts';
+import { type Looked, lookUpKnown, lookUpMissing } from './lookup.ts';
 import { TICK_RECORD_MS } from './silence.ts';
-import { isTurn } from './sweep.ts';
+import { isTurn, tickNumber } from './sweep.ts';
 
 export interface ScanPorts {
   readonly clock: Clock;
@@ -30,43 +33,48 @@ export interface ScanPorts {
 }
 
 /**
- * A scheduled tick, or, given a signal, a look at the pipelines the signal concerns and no others.
+ * A scheduled tick, or, given a signal, the runs that the signal starts.
  * Never throws for what Heroku answers: the record says what stopped it, and the next tick starts anew. What a
  * scheduled tick measures is told at its end, so that a tick that fails tells nothing.
  */
 export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<TickRecord> {
+  if (signal !== undefined) return deliver(signal, ports);
   const now = ports.clock.now();
   const fleet = await ports.table.fleet();
-  const concerned = signal === undefined ? null : concernedBy(signal, fleet.views);
   const { tickMs } = ports;
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
-  if (concerned?.size === 0) return nothing;
 
   const { configured, problems, hasDefaults } = await readConfiguration(ports.config, fleet.tick);
   const wrong = [...problems];
+  const unread: string[] = [];
+  const woken: string[] = [];
   let record: TickRecord;
   let known: Known = { ...fleet, now, tickMs, apps: new Map(), unread: new Set() };
   try {
     // With nothing to look at, Heroku is not asked and no token is needed.
     const apps = configured.length === 0 ? [] : await ports.heroku.apps();
     known = { ...known, apps: new Map(apps.map((app) => [app.id, app])) };
-    const look = await lookAtAll(configured, known, ports);
-    known = { ...known, unread: look.unreadKeys };
-    const woken = look.due.filter((due) => concerned === null || concerned.has(due.pipeline.id));
-    const events = woken.map((due) =>
-      concerned === null ? due : { ...due, reasons: [...new Set([...due.reasons, 'asked' as const])] },
-    );
-    await ports.bus.publish(events.filter((due) => due.reasons.length > 0));
-    const names = events.filter((due) => due.reasons.length > 0).map((due) => due.pipeline.name);
-    wrong.push(...look.wrong);
-    record = { ...nothing, problems: [...wrong, ...look.unread], woken: names };
+    const names = configured.length === 0 ? [] : await ports.table.names();
+    for await (const look of lookAtAll(configured, known, names, ports)) {
+      known = { ...known, unread: new Set([...known.unread, ...look.unreadKeys]) };
+      wrong.push(...look.wrong);
+      unread.push(...look.unread);
+      const lost = await noteNames(look.noted, names, ports);
+      const events = affordable(
+        look.due.filter((due) => due.reasons.length > 0 && !lost.has(due.pipeline.name)),
+        ports.callsLeft(),
+        tickNumber(now, tickMs),
+      );
+      await ports.bus.publish(events);
+      woken.push(...events.map((due) => due.pipeline.name));
+    }
+    record = { ...nothing, problems: [...wrong, ...unread], woken };
   } catch (error) {
     if (!(error instanceof HerokuError)) throw error;
-    record = { ...nothing, ok: false, problems: [...wrong, `${error.message} ${error.hint}`.trim()] };
+    record = { ...nothing, ok: false, woken, problems: [...wrong, `${error.message} ${error.hint}`.trim()] };
   }
   record = { ...record, herokuCallsLeft: ports.callsLeft(), hasDefaults };
   for (const problem of record.problems) ports.log(record.ok ? 'warn' : 'error', problem);
-  if (signal !== undefined) return record;
   await writeIfNews(record, fleet.tick, ports);
   measureTick(record, wrong.length, lastingOf(configured, known), ports);
   return record;
@@ -87,17 +95,7 @@ function measureTick(record: TickRecord, problems: number, lasting: Lasting, por
   });
 }
 
-function concernedBy(signal: SignalReceived, views: readonly PipelineView[]): ReadonlySet<string> {
-  const about = new Set(signal.concerns.map((concern) => concern.toLowerCase()));
-  const isAbout = (view: PipelineView) => view.concerns.some((concern) => about.has(concern.toLowerCase()));
-  return new Set(views.filter(isAbout).map((view) => view.pipelineId));
-}
-
-async function lookAtAll(
-  configured: readonly Configured[],
-  { now, map, views, apps }: Known,
-  ports: ScanPorts,
-): Promise<{
+interface Look {
   readonly due: readonly PipelineDue[];
   /** Problems of the configuration. */
   readonly wrong: readonly string[];
@@ -105,43 +103,80 @@ async function lookAtAll(
   readonly unread: readonly string[];
   /** The Heroku pipelines, as the configuration calls them, that are not known for that reason. */
   readonly unreadKeys: ReadonlySet<string>;
-}> {
+  /** What names mean, and is not on record yet. */
+  readonly noted: readonly NameRecord[];
+}
+
+/** First what is known, then what has to be read: a pipeline that Heroku is slow about keeps no other waiting. */
+async function* lookAtAll(
+  configured: readonly Configured[],
+  { now, map, views, apps }: Known,
+  names: readonly NameRecord[],
+  ports: ScanPorts,
+): AsyncGenerator<Look> {
   const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
-  const { looked, unread: notRefreshed } = await lookUpAll(configured, { now, apps, map, turns }, ports);
-  const due: PipelineDue[] = [];
-  const wrong: string[] = [];
-  const unread = [...notRefreshed];
-  const unreadKeys = new Set<string>();
+  const told = { now, apps, map, turns };
   const owners = new Map<string, string>();
-  for (const [index, { item, found }] of looked.entries()) {
-    if (!found.ok) {
-      (found.isUnread ? unread : wrong).push(...found.problems);
-      if (found.isUnread) unreadKeys.add(item.config.pipeline);
-      continue;
+  const lookAt = (looked: readonly Looked[], notRead: readonly string[]): Look => {
+    const due: PipelineDue[] = [];
+    const wrong: string[] = [];
+    const unread = [...notRead];
+    const unreadKeys = new Set<string>();
+    const noted: NameRecord[] = [];
+    for (const { item, found } of looked) {
+      if (!found.ok) {
+        (found.isUnread ? unread : wrong).push(...found.problems);
+        if (found.isUnread) unreadKeys.add(item.config.pipeline);
+        continue;
+      }
+      const { pipeline } = found;
+      const owner = owners.get(pipeline.id);
+      if (owner !== undefined) {
+        wrong.push(
+          `${item.parameter}: pipeline: found ${item.config.pipeline}, expected a Heroku pipeline of its own: ${owner} has it already.`,
+        );
+        continue;
+      }
+      owners.set(pipeline.id, item.parameter);
+      const record = names.find((one) => one.name === item.name);
+      const stranger = strangerOf(pipeline, record, item.parameter);
+      if (stranger !== null) {
+        wrong.push(stranger);
+        const told = { pipelineId: pipeline.id, herokuName: found.herokuName };
+        if (record?.stranger?.pipelineId !== told.pipelineId && record !== undefined)
+          noted.push({ ...record, stranger: told });
+        continue;
+      }
+      const view = views.find((v) => v.pipelineId === pipeline.id) ?? null;
+      const its = dueApps(pipeline, apps);
+      const configDigest = item.digest;
+      const turn = turns[configured.indexOf(item)] === true;
+      const reasons = reasonsFor({ pipeline, view, configDigest, apps: its, now, isTurn: turn });
+      if (record === undefined) noted.push(recordOf(pipeline, found.herokuName, undefined, now));
+      const predecessors = record?.predecessors ?? [];
+      const known = predecessors.length === 0 ? pipeline : { ...pipeline, predecessors };
+      due.push({ type: 'PipelineDue', at: now, pipeline: known, apps: its, configDigest, reasons, view });
     }
-    const { pipeline } = found;
-    const owner = owners.get(pipeline.id);
-    if (owner !== undefined) {
-      wrong.push(
-        `${item.parameter}: pipeline: found ${item.config.pipeline}, expected a Heroku pipeline of its own: ${owner} has it already.`,
-      );
-      continue;
-    }
-    owners.set(pipeline.id, item.parameter);
-    const view = views.find((v) => v.pipelineId === pipeline.id) ?? null;
-    const its = dueApps(pipeline, apps);
-    const configDigest = item.digest;
-    const reasons = reasonsFor({
-      pipeline,
-      view,
-      configDigest,
-      apps: its,
-      now,
-      isTurn: turns[index] === true,
-    });
-    due.push({ type: 'PipelineDue', at: now, pipeline, apps: its, configDigest, reasons, view });
+    return { due, wrong, unread, unreadKeys, noted };
+  };
+  const { looked, missing } = lookUpKnown(configured, told);
+  yield lookAt(looked, []);
+  const read = await lookUpMissing(configured, missing, told, ports);
+  yield lookAt(read.looked, read.unread);
+}
+
+/** On record before a run goes by it. Gives the names that another tick has written meanwhile: the next one knows. */
+async function noteNames(
+  noted: readonly NameRecord[],
+  names: readonly NameRecord[],
+  { table }: ScanPorts,
+): Promise<ReadonlySet<string>> {
+  const lost = new Set<string>();
+  for (const record of noted) {
+    const before = names.find(({ name }) => name === record.name)?.pipelineId ?? null;
+    if ((await table.writeName(record, before)) === 'lost') lost.add(record.name);
   }
-  return { due, wrong, unread, unreadKeys };
+  return lost;
 }
 
 async function writeIfNews(record: TickRecord, before: TickRecord | null, ports: ScanPorts): Promise<void> {

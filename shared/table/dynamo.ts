@@ -21,6 +21,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { History } from '../domain/stays.ts';
 import { bodyOf, type Item, ledgerFrom } from './items.ts';
 import { ATTEMPT, DECISION, FLEET, HISTORY, HOT, type Key, keys, MAP, pipelineKey, VIEW } from './keys.ts';
+import { nameRows, sharesOf } from './names.ts';
 import { peopleRows } from './people.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 import { signalRows } from './signals.ts';
@@ -217,6 +218,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         views,
         map: items.filter((item) => item.sk.startsWith(MAP)).flatMap((item) => bodyOf<MapEntry>(item) ?? []),
         tick: bodyOf<TickRecord>(items.find((item) => item.sk === keys.tick().sk)),
+        shares: sharesOf(items),
       };
     },
     async writeView(view) {
@@ -228,6 +230,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
+    ...nameRows({ putIf, query }),
     ...signalRows({ TableName, send: (command) => named(db.send(command)), put, query }),
     noteDelivery: (source, deliveryId, at) =>
       putIf(

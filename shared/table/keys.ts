@@ -1,7 +1,8 @@
 // Where each item of the one table lies. Spelled once: keys are kept across versions.
 //
 //   pk                     sk
-//   fleet                  view#<pipelineId>, map#<key>, tick     caches: what a tick starts from, one Query
+//   fleet                  view#<pipelineId>, map#<key>, share#<key>, tick  caches: what a tick starts from, one Query
+//   installation           name#<configured name>               which Heroku pipeline a configured name means
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#history#<appId>, hot#commits      caches
@@ -42,12 +43,18 @@ export const RESUME = 'resume#';
 export const DECISION = 'decision#';
 export const VIEW = 'view#';
 export const MAP = 'map#';
+export const SHARE = 'share#';
+/** What is on record about the installation itself. */
+export const INSTALLATION = 'installation';
+export const NAME = 'name#';
 
 export const pipelineKey = (pipelineId: string): string => `pipeline#${pipelineId}`;
 
 export const keys = {
   view: (pipelineId: string): Key => ({ pk: FLEET, sk: `${VIEW}${pipelineId}` }),
   map: (key: string): Key => ({ pk: FLEET, sk: `${MAP}${key}` }),
+  share: (key: string): Key => ({ pk: FLEET, sk: `${SHARE}${key}` }),
+  name: (name: string): Key => ({ pk: INSTALLATION, sk: `${NAME}${name}` }),
   tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
   ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
   hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),

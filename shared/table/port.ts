@@ -44,6 +44,8 @@ export interface PipelineView {
   readonly releasedAt: Readonly<Record<string, number | null>>;
   /** Commits and app names a signal about which concerns this pipeline. */
   readonly concerns: readonly string[];
+  /** False: no step waits for a result that a delivery can bring. Absent in older rows. */
+  readonly awaitsResults?: boolean;
   /** A digest of the configuration the last run was given: a changed one makes the pipeline due. */
   readonly configDigest: string;
   /** Since when a wave has lacked something that the wave before has had, epoch ms; null where nothing can move. */
@@ -59,6 +61,8 @@ export interface MapEntry {
   readonly readAt: number;
   /** The digest of the configuration it was last read for. */
   readonly triedDigest: string;
+  /** Why it is there no more under that name, in words. */
+  readonly missing?: string;
   readonly id: string;
   readonly name: string;
   readonly apps: readonly {
@@ -67,6 +71,23 @@ export interface MapEntry {
     /** Null for an app that the token can see in the pipeline only, before its first release. */
     readonly name: string | null;
   }[];
+}
+
+/**
+ * Which Heroku pipeline a configured name has meant since a run was first made for it. A record, no cache: another
+ * Heroku pipeline of that name is somebody else's until a person says so.
+ */
+export interface NameRecord {
+  /** The last part of the parameter's path. */
+  readonly name: string;
+  readonly pipelineId: string;
+  /** As Heroku called it then. */
+  readonly herokuName: string;
+  readonly since: number;
+  /** The ids it meant before, newest last: what is recorded under them counts still. */
+  readonly predecessors: readonly string[];
+  /** Another Heroku pipeline that was found behind the name and waits for a person's word. */
+  readonly stranger?: { readonly pipelineId: string; readonly herokuName: string };
 }
 
 /** How the last tick went, for `status` and `doctor`. */
@@ -143,13 +164,20 @@ export interface Table extends SignalReads {
     readonly views: readonly PipelineView[];
     readonly map: readonly MapEntry[];
     readonly tick: TickRecord | null;
+    /** When what deliveries may spend is full again, epoch ms, by what it is spent on. */
+    readonly shares?: Readonly<Record<string, number>>;
   }>;
   /** Writes what a finished run leaves behind; `wokenAt` is not touched, so that a wake during the run is not lost. */
   writeView(view: Omit<PipelineView, 'wokenAt'>): Promise<void>;
   /** Makes a pipeline due at the next tick. */
   wake(pipelineId: string, at: number): Promise<void>;
+  /** Keeps when a share is full again; `lost` where it is no longer as `before` (null: there was none). */
+  writeShare(key: string, fullAt: number, before: number | null): Promise<Won>;
   writeMapEntry(entry: MapEntry): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
+  names(): Promise<readonly NameRecord[]>;
+  /** Keeps what a name means; `lost` where it no longer means the pipeline `before` (null: nothing yet). */
+  writeName(record: NameRecord, before: string | null): Promise<Won>;
 
   /**
    * Records a result, unless one of its identity is there that its sender's order puts later. `changed`: the state of

@@ -37,7 +37,7 @@ it('shows every pipeline: what each wave runs, since when, and what is next for 
 
     router
       qa      3f2a91bc  for 4m      first wave
-      canary  9bb01a2c  for 3h 20m  … 3f2a91bc blocked by soak, not before 12:26Z (in 26m)
+      canary  9bb01a2c  for 3h 20m  … 3f2a91bc blocked by soak until 12:26Z (in 26m)
       world   9bb01a2c  for 1h 30m  ✓ same as canary
 
     Last tick on record 2026-11-23 11:59Z (1m ago) (recorded every 5 minutes while ticks go well)

@@ -49,7 +49,7 @@ describe('The webhook', () => {
     expect([answer.status, answer.json]).toEqual([202, { recorded: 0 }]);
     expect(receiver.signals).toEqual([]);
     expect(receiver.events).toEqual([
-      { concerns: ['4335bcdb-0000-4000-8000-000000000002', 'router-qa01', COMMIT], at: T0 },
+      { concerns: ['4335bcdb-0000-4000-8000-000000000002', 'router-qa01', COMMIT], isHint: true, at: T0 },
     ]);
   });
 

@@ -3,7 +3,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect } from 'vitest';
-import type { Check } from '../../../shared/checks/check.ts';
 import { type Hours, openingsAround } from '../../../shared/checks/opening.ts';
 import { window } from '../../../shared/checks/window.ts';
 import { ask, HOUR, MINUTE } from './question.ts';
@@ -57,6 +56,52 @@ describe('A window', () => {
   test('without days is one of the working week', async () => {
     const always = { from: '00:00', until: '24:00', zone: 'UTC' };
     expect(await answer(always, at('2026-11-28T12:00Z'))).toMatchObject({ until: at('2026-11-30T00:00Z') });
+  });
+});
+
+describe('A list of windows', () => {
+  const week = [
+    { days: 'mon-thu', from: '09:00', until: '17:00', zone: 'Europe/Berlin' },
+    { days: 'fri', from: '09:00', until: '12:00', zone: 'Europe/Berlin' },
+  ];
+
+  test('is open when any of it is', async () => {
+    // Thursday 16:59, Friday 11:59 and Friday 12:00 in Berlin, an hour ahead of UTC.
+    expect(await ask(window, week, { now: at('2026-11-26T15:59Z'), stays: {} })).toMatchObject({
+      state: 'pass',
+    });
+    expect(await ask(window, week, { now: at('2026-11-27T10:59Z'), stays: {} })).toMatchObject({
+      state: 'pass',
+    });
+    expect(await ask(window, week, { now: at('2026-11-27T11:00Z'), stays: {} })).toMatchObject({
+      state: 'wait',
+      since: at('2026-11-27T11:00Z'),
+      until: at('2026-11-30T08:00Z'),
+      reason:
+        'The window mon-thu 09:00-17:00 Europe/Berlin or fri 09:00-12:00 Europe/Berlin opens at 2026-11-30 08:00Z.',
+    });
+  });
+
+  test('of hours that overlap is one opening, each less what is to be left of it', async () => {
+    const list = [
+      { days: 'mon', from: '09:00', until: '13:00', zone: 'UTC' },
+      { days: 'mon', from: '12:00', until: '18:00', zone: 'UTC', leave: '1h' },
+    ];
+    expect(await ask(window, list, { now: at('2026-11-23T09:30Z'), stays: {} })).toMatchObject({
+      state: 'pass',
+      since: at('2026-11-23T09:00Z'),
+      evidence: { closeAt: at('2026-11-23T17:00Z') },
+    });
+  });
+
+  test('that leaves no gap says so', async () => {
+    const list = [
+      { days: 'daily', from: '00:00', until: '12:00', zone: 'UTC' },
+      { days: 'daily', from: '12:00', until: '24:00', zone: 'UTC' },
+    ];
+    expect((await ask(window, list, { now: at('2026-11-23T09:30Z'), stays: {} })).reason).toMatch(
+      /is always open\.$/,
+    );
   });
 });
 
@@ -143,9 +188,8 @@ describe('At any time, in any zone, for any window', () => {
   );
 
   async function asked(one: Hours, now: number) {
-    const { schema: _, ...check }: Check<Hours> = window;
-    const question = { options: one, now } as Parameters<Check<Hours>['ask']>[0];
-    return check.ask(question, {} as Parameters<Check<Hours>['ask']>[1]);
+    const question = { options: one, now } as Parameters<typeof window.ask>[0];
+    return window.ask(question, {} as Parameters<typeof window.ask>[1]);
   }
 
   function lengthOf({ from, until }: Hours): number {

@@ -1,5 +1,6 @@
 // A pipeline of three waves to decide about: qa, canary, and world, which asks for a soak of thirty minutes.
 
+import { nextOpening } from '../../../shared/checks/opening.ts';
 import type { Candidate } from '../../../shared/domain/candidate.ts';
 import { type Deliberation, decide } from '../../../shared/domain/decide.ts';
 import type { Decision, StepDecision } from '../../../shared/domain/decision.ts';
@@ -28,7 +29,15 @@ export function deciding(story: Deciding) {
     const difference = differenceOf(pipeline, step, facts, at(now));
     return { difference, answers: [...soaks(difference.candidate), ...(answers[step.to.name] ?? [])] };
   });
-  return decide({ pipeline: { ...pipeline, mode }, facts, deliberations, now: at(now), dryRun, previous });
+  return decide({
+    pipeline: { ...pipeline, mode },
+    facts,
+    deliberations,
+    now: at(now),
+    dryRun,
+    previous,
+    nextOpening,
+  });
 }
 
 /** What the check `soak` answers as long as it does not pass. */

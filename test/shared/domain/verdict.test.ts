@@ -40,11 +40,11 @@ describe('of several answers', () => {
   });
 
   it('the latest known time of a blocker is the earliest move; a pass holds nothing back', () => {
-    expect(earliestMove([good(), late(), wait({ ...parts, until: 30 }), bad()])).toBe(30);
+    expect(earliestMove([good(), late(), wait({ ...parts, until: 30 }), bad()], 0, () => null)).toBe(30);
   });
 
   it('none that tells a time means that nobody knows', () => {
-    expect(earliestMove([good(), bad()])).toBeNull();
-    expect(earliestMove([])).toBeNull();
+    expect(earliestMove([good(), bad()], 0, () => null)).toBeNull();
+    expect(earliestMove([], 0, () => null)).toBeNull();
   });
 });

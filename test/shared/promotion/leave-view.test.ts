@@ -1,6 +1,7 @@
 // What a run leaves behind for the next ticks, and that it is written only where it differs.
 
 import { describe, expect, it } from 'vitest';
+import { nextOpening } from '../../../shared/checks/opening.ts';
 import { emptyLedger } from '../../../shared/domain/attempt.ts';
 import { decide } from '../../../shared/domain/decide.ts';
 import { differenceOf } from '../../../shared/domain/difference.ts';
@@ -27,7 +28,15 @@ async function leaving({ before = null, mode = 'promote', dryRun = false, ...mor
   const facts = factsOf({ apps: same, ...more });
   const differences = steps(of).map((step) => differenceOf(of, step, facts, at(60)));
   const deliberations = differences.map((difference) => ({ difference, answers: [] }));
-  const { decision } = decide({ pipeline: of, facts, deliberations, now: at(60), dryRun, previous: null });
+  const { decision } = decide({
+    pipeline: of,
+    facts,
+    deliberations,
+    now: at(60),
+    dryRun,
+    previous: null,
+    nextOpening,
+  });
   const { table } = openDesk();
   const told = { 'id-qa-1': 5, 'id-va-1': 6, ...more.released };
   const apps = Object.fromEntries(
@@ -58,6 +67,7 @@ describe('the first run', () => {
         'b'.repeat(40),
         'a'.repeat(40),
       ],
+      awaitsResults: false,
       configDigest: 'digest',
       behindSince: at(40),
       unknownSince: null,

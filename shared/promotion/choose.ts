@@ -1,0 +1,53 @@
+// Choosing which candidate of a step moves: the newest that passes everything asked about the artifact itself. Asks through
+// what it is given, and touches nothing else.
+
+import type { Candidate } from '../domain/candidate.ts';
+import type { Deliberation } from '../domain/decide.ts';
+import type { PassedOver } from '../domain/decision.ts';
+import { type Choice, withCandidate } from '../domain/difference.ts';
+import type { Facts } from '../domain/facts.ts';
+import { firstBlocker, type Verdict } from '../domain/verdict.ts';
+
+/** How many candidates of a step are asked about at a time, newest first, until one passes. */
+const ASKED_AT_A_TIME = [1, 4, 5, 5, 5, 5];
+
+/** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
+export async function choose(
+  choice: Choice,
+  facts: Facts,
+  ask: (choice: Choice, candidate: Candidate) => Promise<Deliberation>,
+): Promise<Deliberation> {
+  const { eligible, shown } = choice;
+  const asked: Deliberation[] = [];
+  for (const count of ASKED_AT_A_TIME) {
+    const next = eligible.slice(asked.length, asked.length + count);
+    if (next.length === 0) break;
+    asked.push(...(await Promise.all(next.map((candidate) => ask(choice, candidate)))));
+    const index = asked.findIndex((one) => blockerOfArtifact(one) === undefined);
+    const found = asked[index];
+    if (found === undefined) continue;
+    const isSoaked = found.difference.candidate?.soaked === true;
+    return isSoaked ? { ...found, passedOver: passedOver(asked.slice(0, index), facts) } : found;
+  }
+  if (shown === null) return { difference: withCandidate(choice, null, facts), answers: [] };
+  const told = asked.find(({ difference }) => difference.candidate?.artifact === shown.artifact);
+  return told ?? ask(choice, shown);
+}
+
+function blockerOfArtifact({ difference, answers }: Deliberation): Verdict | undefined {
+  return firstBlocker([...difference.obstacles, ...answers].filter(({ about }) => about === 'artifact'));
+}
+
+/** So many are told of: the newest are what people look for. */
+const PASSED_OVER_MAX = 4;
+
+function passedOver(asked: readonly Deliberation[], facts: Facts): readonly PassedOver[] {
+  return asked.slice(0, PASSED_OVER_MAX).flatMap((one): PassedOver[] => {
+    const { candidate } = one.difference;
+    const blocker = blockerOfArtifact(one);
+    if (candidate === null || blocker === undefined) return [];
+    const { artifact } = candidate;
+    const { check, state, reason } = blocker;
+    return [{ artifact, commit: facts.commits[artifact] ?? null, check, state, reason }];
+  });
+}

@@ -1,0 +1,33 @@
+// Which Heroku pipeline a configured name means: the one it meant at first, until a person accepts another.
+
+import type { Pipeline } from '../domain/pipeline.ts';
+import { instant } from '../domain/words.ts';
+import type { NameRecord } from '../table/port.ts';
+
+/** Why the pipeline is not looked at; null: it is the one that is on record, or the first. Pure. */
+export function strangerOf(
+  pipeline: Pipeline,
+  record: NameRecord | undefined,
+  parameter: string,
+): string | null {
+  if (record === undefined || record.pipelineId === pipeline.id) return null;
+  const { name, pipelineId, herokuName, since } = record;
+  return `${parameter}: identity: found Heroku pipeline ${pipeline.id}, expected ${pipelineId} (${herokuName}), which ${name} has meant since ${instant(since)}. Nothing is promoted until somebody has looked: if it was made anew, sluice accept ${name} --reason "…"; if not, give the uuid in the parameter (pipeline: ${pipelineId}).`;
+}
+
+/** The record of a name that means this pipeline from now on. What was said under the ids before stays. Pure. */
+export function recordOf(
+  pipeline: Pick<Pipeline, 'id' | 'name'>,
+  herokuName: string,
+  before: NameRecord | undefined,
+  now: number,
+): NameRecord {
+  const past = before === undefined ? [] : [...before.predecessors, before.pipelineId];
+  return {
+    name: pipeline.name,
+    pipelineId: pipeline.id,
+    herokuName,
+    since: now,
+    predecessors: past.filter((id, index) => id !== pipeline.id && past.indexOf(id) === index),
+  };
+}

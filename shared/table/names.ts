@@ -1,0 +1,42 @@
+// The rows of what configured names mean, and of what deliveries may spend.
+
+import { randomUUID } from 'node:crypto';
+import type { Item } from './items.ts';
+import { INSTALLATION, type Key, keys, NAME, SHARE } from './keys.ts';
+import type { NameRecord, Table, Won } from './port.ts';
+
+interface Rows {
+  readonly query: (pk: string, prefix: string) => Promise<Item[]>;
+  readonly putIf: (
+    key: Key,
+    body: unknown,
+    attributes: Record<string, unknown>,
+    condition: { expression: string; values?: Record<string, unknown> },
+  ) => Promise<Won>;
+}
+
+export function nameRows({ query, putIf }: Rows): Pick<Table, 'names' | 'writeName' | 'writeShare'> {
+  const unless = (attribute: string, before: unknown) =>
+    before === null
+      ? { expression: 'attribute_not_exists(pk)' }
+      : { expression: `${attribute} = :before`, values: { ':before': before } };
+  return {
+    async names() {
+      return (await query(INSTALLATION, NAME)).map((item) => JSON.parse(item.body) as NameRecord);
+    },
+    writeName: (record, before) =>
+      putIf(keys.name(record.name), record, { pipelineId: record.pipelineId }, unless('pipelineId', before)),
+    // Two deliveries at one instant write the same: the writer tells them apart.
+    writeShare: (key, fullAt, before) =>
+      putIf(keys.share(key), {}, { fullAt, writer: randomUUID() }, unless('fullAt', before)),
+  };
+}
+
+export function sharesOf(items: readonly Item[]): Readonly<Record<string, number>> {
+  const shares = items.flatMap((item): [string, number][] =>
+    item.sk.startsWith(SHARE) && typeof item['fullAt'] === 'number'
+      ? [[item.sk.slice(SHARE.length), item['fullAt']]]
+      : [],
+  );
+  return Object.fromEntries(shares);
+}

@@ -1,0 +1,106 @@
+// Another Heroku pipeline behind a configured name: nothing is promoted there until a person says that it is meant.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acceptStranger } from '../shared/operations/identity.ts';
+import { World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open({ config: {} });
+  world.addPipeline('web', [1, 1]);
+  world.addPipeline('other', [1, 1]);
+  delete world.config['other'];
+  await world.ticks(2);
+  await world.hold('web', null, 'frozen for the audit', null);
+});
+afterEach(() => world.close());
+
+const becomesAnother = (): void => {
+  const text = (world.config['web'] ?? '').replaceAll('web', 'other');
+  world.config = { web: text };
+};
+
+describe('Another Heroku pipeline behind a configured name', () => {
+  it('is left alone, and said', async () => {
+    becomesAnother();
+    world.merge('other-1', 'A');
+    world.wait(1);
+    const { problems, woken } = await world.tick();
+    expect(woken).toEqual([]);
+    expect(problems.join()).toContain(
+      `/sluice/pipelines/web: identity: found Heroku pipeline ${world.id('other')}, expected ${world.id('web')} (web)`,
+    );
+    await world.ticks(20);
+    expect(world.posts()).toEqual([]);
+  });
+
+  it('is left alone with every cache deleted, too', async () => {
+    becomesAnother();
+    await world.forget();
+    world.merge('other-1', 'A');
+    await world.ticks(5);
+    expect(world.posts()).toEqual([]);
+    await world.forget();
+    await world.ticks(5);
+    expect(world.posts()).toEqual([]);
+  });
+
+  it('goes on once it is accepted, with the holds that were placed on the one before', async () => {
+    becomesAnother();
+    world.merge('other-1', 'A');
+    await world.ticks(2);
+    const accepted = await acceptStranger('web', world);
+    expect(accepted).toMatchObject({
+      pipelineId: world.id('other'),
+      predecessors: [world.id('web')],
+    });
+    await world.ticks(3);
+    expect((await world.step('other', 'w2')).blocker).toBe('hold');
+    expect(world.posts()).toEqual([]);
+    const [hold] = (await world.table.stops(world.id('web'))).holds;
+    if (hold === undefined) throw new Error('There must be a hold.');
+    await world.table.liftHold(hold, { by: 'ops@example.com', reason: 'over', at: world.clock.now() });
+    await world.ticks(16);
+    expect(world.posts()).toHaveLength(1);
+    const { views } = await world.table.fleet();
+    expect(views.filter(({ name }) => name === 'web').map(({ pipelineId }) => pipelineId)).toEqual([
+      world.id('other'),
+    ]);
+  });
+
+  it('is not accepted where none waits', async () => {
+    expect(await acceptStranger('web', world)).toBeNull();
+  });
+
+  it('is the same when the word that names it is only written differently', async () => {
+    world.config = {
+      web: (world.config['web'] ?? '').replace('pipeline: web', `pipeline: ${world.id('web')}`),
+    };
+    world.wait(1);
+    const { problems, woken } = await world.tick();
+    expect(problems).toEqual([]);
+    expect(woken).toEqual(['web']);
+  });
+});
+
+describe('An app that leaves', () => {
+  it('a pipeline whose waves are its stages takes nothing with it: the others go on', async () => {
+    world.config = {};
+    world.heroku.addPipeline({
+      name: 'shop',
+      apps: [
+        { name: 'shop-qa', stage: 'staging' },
+        { name: 'shop-eu', stage: 'production' },
+        { name: 'shop-us', stage: 'production' },
+      ],
+    });
+    for (const app of ['shop-qa', 'shop-eu', 'shop-us']) world.heroku.deploy(app, { commit: 'b'.repeat(40) });
+    world.config = { shop: 'pipeline: shop' };
+    await world.ticks(2);
+    world.heroku.removeApp('shop-us');
+    const commit = world.merge('shop-qa', 'A');
+    await world.ticks(40);
+    expect(world.runs('shop-eu')).toBe(commit);
+    expect((await world.step('shop', 'production')).state).toBe('same');
+  });
+});

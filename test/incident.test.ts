@@ -1,0 +1,134 @@
+// The incident drill of docs/runbook.md as a story: stop everything, take the bad commit back, mend it, let go. The bad
+// commit never comes back, whatever is lifted and accepted, and the fix arrives, on one promotion as on ten waves.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { commitOf, World } from './world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+/** Every commit that a wave after the first was given since, by pipeline. */
+async function given(pipeline: string, since: number): Promise<readonly (string | null)[]> {
+  const attempts = await world.attempts(pipeline);
+  return attempts.filter(({ claimedAt }) => claimedAt >= since).map(({ commit }) => commit);
+}
+
+const runsOn = (pipeline: string, waves: number) =>
+  Array.from({ length: waves }, (_, index) => world.runs(`${pipeline}-${index + 1}`));
+
+describe.each([
+  { case: 'one promotion', waves: 2, soak: '10m' },
+  { case: 'ten waves', waves: 10, soak: '2m' },
+])('An incident on $case', ({ waves, soak }) => {
+  const last = `web-${waves}`;
+
+  async function badIsOut(): Promise<string> {
+    world = await World.open({ config: {} });
+    const soaks = (wave: number) => (wave > 1 ? `    soak: ${soak}\n` : '');
+    world.addPipeline(
+      'web',
+      Array.from({ length: waves }, () => 1),
+      soaks,
+    );
+    world.addPipeline('other', [1, 1]);
+    await world.ticks(1);
+    const good = world.merge('web-1', 'good');
+    await world.ticks(60);
+    expect(world.runs(last)).toBe(good);
+    const bad = world.merge('web-1', 'bad');
+    await world.ticks(60);
+    expect(runsOn('web', waves)).toEqual(Array.from({ length: waves }, () => bad));
+    return bad;
+  }
+
+  async function holdAll(): Promise<void> {
+    for (const name of ['web', 'other']) await world.hold(name, null, 'incident 42', null);
+  }
+
+  async function unholdAll(): Promise<void> {
+    for (const name of ['web', 'other']) await world.unhold(name);
+  }
+
+  it('is over when the fix has arrived; what was rolled back never comes back, accepted or not', async () => {
+    const bad = await badIsOut();
+    await holdAll();
+    const since = world.clock.now();
+    world.heroku.rollback(last, { user: 'oncall@example.com' });
+    await world.ticks(30);
+    await unholdAll();
+    // The fix is not merged yet: the bad commit still runs on every wave before, soaked.
+    await world.ticks(60);
+    expect(await given('web', since)).toEqual([]);
+    expect(world.runs(last)).toBe(commitOf('good'));
+
+    await world.accept('web');
+    await world.ticks(30);
+    expect(await given('web', since)).toEqual([]);
+
+    const fix = world.merge('web-1', 'fix');
+    await world.ticks(90);
+    expect(runsOn('web', waves)).toEqual(Array.from({ length: waves }, () => fix));
+    expect(await given('web', since)).not.toContain(bad);
+  });
+
+  it('is over the same when the fix is merged while everything is held', async () => {
+    const bad = await badIsOut();
+    await holdAll();
+    const since = world.clock.now();
+    world.heroku.rollback(last, { user: 'oncall@example.com' });
+    await world.ticks(5);
+    const fix = world.merge('web-1', 'fix');
+    await world.ticks(30);
+    expect(await given('web', since)).toEqual([]);
+    await unholdAll();
+    await world.accept('web');
+    await world.ticks(90);
+    expect(runsOn('web', waves)).toEqual(Array.from({ length: waves }, () => fix));
+    expect(await given('web', since)).not.toContain(bad);
+  });
+
+  it('needs no rollback to keep a bad commit from going further: a word is enough', async () => {
+    world = await World.open({ config: {} });
+    const soaks = (wave: number) => (wave > 1 ? `    soak: ${soak}\n` : '');
+    world.addPipeline(
+      'web',
+      Array.from({ length: waves }, () => 1),
+      soaks,
+    );
+    await world.ticks(1);
+    const bad = world.merge('web-1', 'bad');
+    await world.ticks(1);
+    await world.reject('web', bad.slice(0, 8));
+    await world.ticks(60);
+    expect(await given('web', 0)).toEqual([]);
+    const step = await world.step('web', 'w2');
+    expect(step.verdicts.find(({ check }) => check === 'rejected')).toMatchObject({
+      state: 'fail',
+      unblock: expect.stringMatching(/^sluice allow web 62616400 --reason "…" {3}/),
+    });
+
+    const fix = world.merge('web-1', 'fix');
+    await world.ticks(90);
+    expect(runsOn('web', waves)).toEqual(Array.from({ length: waves }, () => fix));
+    expect(await given('web', 0)).not.toContain(bad);
+  });
+});
+
+describe('After an accept', () => {
+  it('what was taken back stays rejected, until somebody allows it', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    const bad = world.merge('web-1', 'bad');
+    await world.ticks(4);
+    expect(world.runs('web-2')).toBe(bad);
+    world.heroku.rollback('web-2', { user: 'oncall@example.com' });
+    await world.ticks(3);
+    await world.accept('web').catch(() => undefined);
+    await world.ticks(30);
+    expect(world.runs('web-2')).toBe(commitOf('web base'));
+    await world.allow('web', bad);
+    await world.ticks(4);
+    expect(world.runs('web-2')).toBe(bad);
+  });
+});
