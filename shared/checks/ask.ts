@@ -81,7 +81,12 @@ async function askOne({ check, label, options }: Asked, asking: Asking): Promise
     if (isVerdict(verdict)) return { ...verdict, check: label };
     return unknown({ check: label, about, reason: `${label} gave an answer that is no verdict.` });
   } catch (error) {
-    return unknown({ check: label, about, reason: `${label} could not be asked: ${messageOf(error)}` });
+    return unknown({
+      check: label,
+      about,
+      key: 'could not be asked',
+      reason: `${label} could not be asked: ${messageOf(error)}`,
+    });
   } finally {
     answered.abort();
   }

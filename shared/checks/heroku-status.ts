@@ -34,7 +34,11 @@ export const herokuStatus: Check<StatusOptions> = {
       report = await ports.status.current();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return unknown({ ...parts, reason: `What Heroku says of itself could not be read: ${why}` });
+      return unknown({
+        ...parts,
+        key: 'unreadable',
+        reason: `What Heroku says of itself could not be read: ${why}`,
+      });
     }
     const { systems, incidents } = report;
     const evidence = { systems, incidents };

@@ -245,7 +245,9 @@ export function outcomeOf(decision: Decision): string {
       step.candidate?.artifact,
       step.targets.map((app) => app.id),
       step.passedOver?.map(({ artifact, check, state }) => [artifact, check, state]),
-      step.verdicts.map((v) => (v.state === 'pass' ? [v.check] : [v.check, v.state, v.reason, v.until])),
+      step.verdicts.map((v) =>
+        v.state === 'pass' ? [v.check] : [v.check, v.state, v.key ?? v.reason, v.until],
+      ),
     ]),
   ]);
 }

@@ -227,6 +227,8 @@ function unreadableOn(waves: readonly Wave[], facts: Facts): readonly Verdict[] 
     unknown({
       check: 'facts',
       about: 'world',
+      // Heroku's words hold the id of the request.
+      key: `unreadable ${unreadable.map(({ app }) => app.id).join()}`,
       reason: `What ${listOf(unreadable.map(({ app }) => app.name))} ${unreadable.length === 1 ? 'runs' : 'run'} could not be read: ${first.why}`,
       evidence: { apps: unreadable.map(({ app }) => app.name) },
     }),

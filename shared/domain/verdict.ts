@@ -39,6 +39,8 @@ export interface Verdict {
   readonly check: string;
   readonly state: VerdictState;
   readonly about: VerdictSubject;
+  /** What tells this answer from another for the record, where the sentence varies while nothing changes (an id in it). */
+  readonly key?: string;
   /** One sentence for a person. Holds instants, never durations up to now, so that it stays true while nothing changes. */
   readonly reason: string;
   /** The earliest epoch ms at which the answer can change, of a pass too; null when nobody can know. */

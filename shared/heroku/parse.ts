@@ -19,13 +19,14 @@ export const appRow = z
     name: z.string().min(1),
     maintenance: z.boolean(),
     released_at: instant.nullish(),
+    updated_at: instant.nullish().catch(null),
     stack: z.object({ name: z.string().nullish() }).nullish().catch(null),
   })
   .transform((row) => ({
     id: row.id,
     name: row.name,
     maintenance: row.maintenance,
-    releasedAt: row.released_at ?? null,
+    releasedAt: row.released_at == null ? null : Math.max(row.released_at, row.updated_at ?? 0),
     ...(row.stack?.name != null && { stack: row.stack.name }),
   }));
 

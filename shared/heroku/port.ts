@@ -12,7 +12,10 @@ export interface HerokuApp {
   readonly id: string;
   readonly name: string;
   readonly maintenance: boolean;
-  /** Epoch ms of the newest release, null before the first. */
+  /**
+   * Epoch ms of the newest release or, where that is later, of the app's last change: a release that fails moves only
+   * that. Null before the first.
+   */
   readonly releasedAt: number | null;
   /** The name of its stack, such as `heroku-24` or `container`; null where Heroku does not say. */
   readonly stack?: string | null;

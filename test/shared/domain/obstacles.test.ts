@@ -174,6 +174,7 @@ describe('what could not be read', () => {
       check: 'facts',
       state: 'unknown',
       about: 'world',
+      key: 'unreadable id-qa-1,id-va-2',
       reason: 'What qa-1 and va-2 run could not be read: Heroku answered 503.',
       since: null,
       until: null,
