@@ -41,6 +41,8 @@ export class Known {
   readonly posts: Post[] = [];
   readonly holds: KnownHold[] = [];
   readonly stands = new Stands();
+  /** By pipeline: when somebody last said to try again what failed, epoch ms. */
+  readonly saidAt = new Map<string, number>();
   /** When Heroku's status was not green: from, until. */
   readonly red: { from: number; until: number }[] = [];
   readonly ci = new KnownResults();

@@ -1,7 +1,7 @@
 // Whether what promotions made, and what the records say of them, is right: S4 and S6, and that every attempt ends (L1).
 
 import type { ReleaseView } from '../../infra/local/heroku/views.ts';
-import type { Attempt } from '../../shared/domain/attempt.ts';
+import type { Attempt, TargetState } from '../../shared/domain/attempt.ts';
 import { orderOf } from './fleet.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import { SLUICE } from './stands.ts';
@@ -97,6 +97,9 @@ export class OutcomeChecker {
       if (attempt.state === 'succeeded' && !accepted && !this.#ranAll(attempt)) {
         this.#violate('S6', `${told}, and Heroku never got it`);
       }
+      const ended = stateOf(attempt.targets.map((target) => target.state));
+      if (ended !== null && attempt.state !== ended)
+        this.#violate('S6', `${told}, and its targets make it ${ended}`);
       for (const { app, state } of attempt.targets) {
         const became = made?.targets.find((target) => target.app === app.name);
         const isWrong =
@@ -126,4 +129,12 @@ export class OutcomeChecker {
   #now(): number {
     return this.#options.context.scheduler.now();
   }
+}
+
+/** How an attempt ended whose targets ended so; null where they do not tell. */
+function stateOf(targets: readonly TargetState[]): Attempt['state'] | null {
+  const took = targets.filter((state) => state === 'succeeded').length;
+  if (took === targets.length) return 'succeeded';
+  if (took > 0) return 'partial';
+  return targets.every((state) => state === 'failed') ? 'failed' : null;
 }

@@ -69,10 +69,35 @@ export class PromotionChecker {
     const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
     const isSame = ran?.commit === pinned?.commit || `slug:${ran?.artifactId}` === attempt.artifact;
     if (isBrought && isSame) this.#violate('S2', `${target.name} is given twice what it already runs`);
+    const failedAt = this.#failedAt(attempt, target, pinned?.commit ?? null);
+    if (failedAt !== null && failedAt < run.observedAt - MINUTE)
+      this.#violate('S2', `${target.name} is sent again what it failed to take, and nobody said so`);
     const isUnderWay = before.some(
       ({ status, createdAt }) => status === 'pending' && createdAt < run.observedAt,
     );
     if (isUnderWay) this.#violate('S1', `${target.name} had a release under way`);
+  }
+
+  /**
+   * When the app last failed to take the code by a promotion whose end Sluice was told, epoch ms; null when it never did,
+   * has taken something since, or a person has had it tried again since.
+   */
+  #failedAt({ pipeline }: Attempt, target: AppView, commit: string | null): number | null {
+    const promotions = this.#options.simulator.promotions();
+    let failed: { readonly at: number; readonly by: string } | null = null;
+    for (const { user, createdAt, commit: made, id, targets } of promotions) {
+      const its = targets.find(({ app }) => app === target.name);
+      if (user !== SLUICE || its === undefined) continue;
+      if (its.status === 'succeeded') failed = null;
+      if (its.status !== 'failed' || commit === null || made !== commit) continue;
+      const release = target.releases.find((one) => one.id === its.releaseId);
+      failed = { at: release?.updatedAt ?? createdAt, by: id };
+    }
+    if (failed === null) return null;
+    const failedAt = failed.at;
+    if (this.#known.attempts().every(({ promotionId }) => promotionId !== failed.by)) return null;
+    const saidAt = this.#known.saidAt.get(pipeline) ?? Number.NEGATIVE_INFINITY;
+    return saidAt > failedAt ? null : failedAt;
   }
 
   /** S1: on facts that were whole, and not old. */

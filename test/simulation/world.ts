@@ -216,6 +216,7 @@ export class World {
     if (holds.length > 0) await unhold(account, { ...asker, ids: holds.map(({ id }) => id) }, operator);
     const accepted = await accept(account, asker, operator).catch(unlessNothing);
     await retry(account, asker, operator).catch(unlessNothing);
+    this.known.saidAt.set(pipeline, this.now());
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
     letGo();
