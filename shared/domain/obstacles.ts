@@ -49,7 +49,7 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const upstream = pipeline.waves.slice(0, step.index).flatMap((wave) => wave.apps);
     const code = codeOf(facts, stay.artifact);
     const isKnown = upstream.some((source) => pastOn(facts, source).rank.has(code));
-    if (isTakenBackTo(pastOn(facts, app))) {
+    if (isTakenBackTo(pastOn(facts, app), factsOf(facts, app).history.stays)) {
       return [{ app, stay, what: `${app.name} was rolled back to ${name} ${whenAndWho(stay)}` }];
     }
     const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };

@@ -82,8 +82,16 @@ export function takenBackBy(past: Past, stays: readonly Stay[], code: Code): Sta
   return stays.find((_, index) => index > last && (past.rank.get(past.codes[index] ?? '') ?? index) < rank);
 }
 
-/** True when something newer than what ran last has run before: somebody went back. */
-export function isTakenBackTo({ codes, rank }: Past): boolean {
+/**
+ * True when somebody went back to what ran last: something newer has run before, or the very artifact has, with
+ * something else since, be it another build of the same commit or code that cannot be compared.
+ */
+export function isTakenBackTo({ codes, rank }: Past, stays: History['stays']): boolean {
   const last = codes.at(-1);
-  return last !== undefined && Math.max(...rank.values()) > (rank.get(last) ?? 0);
+  if (last === undefined) return false;
+  const artifacts = stays.map(({ artifact }) => artifact);
+  const first = artifacts.indexOf(artifacts.at(-1) ?? '');
+  const hasNewer = artifacts.some((artifact) => artifacts.indexOf(artifact) > first);
+  const isAgain = artifacts.length > 1 && artifacts.at(-1) === artifacts.at(-2);
+  return hasNewer || isAgain || Math.max(...rank.values()) > (rank.get(last) ?? 0);
 }

@@ -1,6 +1,6 @@
 // Observing: what runs where, in one call for the whole pipeline, and more only where an app's past has to be read.
 
-import { type ArtifactKey, artifactKey } from '../domain/artifact.ts';
+import type { ArtifactKey } from '../domain/artifact.ts';
 import type { AppFacts } from '../domain/facts.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import { type Codeless, type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
@@ -106,6 +106,15 @@ export async function readReleases(
   return found;
 }
 
+/** How many commits are read at a time: on a first look there can be a few hundred. */
+const COMMITS_AT_ONCE = 5;
+
+export interface ReadCommits {
+  readonly commits: Readonly<Record<ArtifactKey, string | null>>;
+  /** What stopped the reading, once everything read by then is kept; null: nothing did. */
+  readonly stoppedBy: HerokuError | null;
+}
+
 /**
  * The commits of the artifacts, from the cache or from Heroku. One that cannot be read now is left out, and asked for
  * again next time; one that Heroku does not have is null.
@@ -114,21 +123,28 @@ export async function readCommits(
   wanted: ReadonlyMap<ArtifactKey, AppRef>,
   known: Readonly<Record<ArtifactKey, string | null>>,
   heroku: HerokuReads,
-): Promise<Readonly<Record<ArtifactKey, string | null>>> {
-  const commits: Record<ArtifactKey, string | null> = {};
-  for (const [key, app] of wanted) {
-    const cached = known[key];
-    if (cached !== undefined) {
-      commits[key] = cached;
-      continue;
-    }
+): Promise<ReadCommits> {
+  const found = new Map<ArtifactKey, string | null>();
+  let stoppedBy: HerokuError | null = null;
+  const missing = [...wanted].filter(([key]) => known[key] === undefined);
+  const readOne = async ([key, app]: readonly [ArtifactKey, AppRef]): Promise<void> => {
     try {
       const [type, id] = key.split(/:(.*)/s) as ['slug' | 'oci-image', string];
-      commits[artifactKey({ type, id })] = await heroku.commit(app.id, { type, id });
+      found.set(key, await heroku.commit(app.id, { type, id }));
     } catch (error) {
-      if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
-      if (error.code === 'not-found') commits[key] = null;
+      if (stopsTheTick(error)) stoppedBy = error;
+      else if (!(error instanceof HerokuError)) throw error;
+      else if (error.code === 'not-found') found.set(key, null);
     }
+  };
+  for (let next = 0; next < missing.length && stoppedBy === null; next += COMMITS_AT_ONCE) {
+    await Promise.all(missing.slice(next, next + COMMITS_AT_ONCE).map(readOne));
   }
-  return commits;
+  const commits: Record<ArtifactKey, string | null> = {};
+  for (const key of wanted.keys()) {
+    const commit = known[key] ?? found.get(key);
+    if (commit !== undefined) commits[key] = commit;
+    else if (known[key] === null) commits[key] = null;
+  }
+  return { commits, stoppedBy };
 }

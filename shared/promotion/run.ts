@@ -69,9 +69,6 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const { apps, changed } = before === null || settling.isNews ? await observe() : before;
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
   const read = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
-  if (JSON.stringify(read.commits) !== JSON.stringify(rows.commits)) {
-    await table.writeCommits(pipeline.id, read.commits);
-  }
   const facts = await withRollbacks(pipeline, read, now, ports);
   const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
@@ -107,9 +104,6 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
-/** So many of the newest stays of an app are compared by commit: a commit is one call, once. */
-const PAST_READ = 20;
-
 async function withCommits(
   pipeline: Pipeline,
   apps: Facts['apps'],
@@ -120,7 +114,12 @@ async function withCommits(
 ): Promise<Facts> {
   const facts: Facts = { apps, ledger, holds: rows.holds, commits: {}, rejections: rows.rejections };
   const wanted = artifactsInPlay(pipeline, facts, now);
-  const commits = await readCommits(wanted.all, rows.commits, ports.heroku);
+  const { commits, stoppedBy } = await readCommits(wanted.all, rows.commits, ports.heroku);
+  // Kept before anything else: what was read is not read again, also where the calls ran out in between.
+  if (JSON.stringify(commits) !== JSON.stringify(rows.commits)) {
+    await ports.table.writeCommits(pipeline.id, commits);
+  }
+  if (stoppedBy !== null) throw stoppedBy;
   const unreadPasts = wanted.pasts.flatMap(({ app, artifacts }) =>
     artifacts.some((artifact) => commits[artifact] === undefined) ? [app] : [],
   );
@@ -128,7 +127,7 @@ async function withCommits(
 }
 
 /**
- * What runs anywhere, and, where something could move, what ran lately: two builds of one commit are the same code. Each
+ * What runs anywhere, and, where something could move, all that is known to have run: two builds of one commit are the same code. Each
  * with an app that runs or ran it.
  */
 function artifactsInPlay(
@@ -148,7 +147,7 @@ function artifactsInPlay(
   const choices = steps(pipeline).map((step) => choiceOf(pipeline, step, facts, now));
   if (choices.every(({ shown }) => shown === null)) return { all, pasts: [] };
   const pasts = apps.map((app) => {
-    const stays = factsOf(facts, app).history.stays.slice(-PAST_READ);
+    const { stays } = factsOf(facts, app).history;
     return { app, artifacts: [...new Set(stays.map(({ artifact }) => artifact))] };
   });
   for (const { app, artifacts } of pasts) {

@@ -34,7 +34,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    2,
+    3,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
@@ -56,7 +56,7 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    5,
+    1,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
@@ -109,21 +109,21 @@ export const BUGS: readonly Bug[] = [
     'holds while the ledger is gone',
   ),
   bug(
-    1,
+    9,
     'know nothing of older and newer',
     'shared/domain/past.ts',
     'return first !== undefined && second !== undefined && first < second;',
     'return false;',
   ),
   bug(
-    34,
+    14,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    43,
+    10,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -139,7 +139,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    58,
+    11,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -147,7 +147,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, both of which stand still',
   ),
   bug(
-    21,
+    57,
     'decide although a wave before could not be read',
     'shared/domain/obstacles.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -155,7 +155,7 @@ export const BUGS: readonly Bug[] = [
     'reads of releases that fail',
   ),
   bug(
-    33,
+    4,
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
@@ -200,7 +200,13 @@ export const BUGS: readonly Bug[] = [
     'if (error !== null) throw error;',
     'pipelines about which Heroku has no answer',
   ),
-  bug(11, 'obey holds that were lifted', 'shared/domain/hold.ts', 'hold.liftedAt === null && ', ''),
+  bug(
+    1,
+    'obey holds that have expired',
+    'shared/domain/hold.ts',
+    '(hold.expiresAt === null || now < hold.expiresAt)',
+    'true',
+  ),
   bug(
     10,
     'wait fifty minutes instead of five for a lost answer',
@@ -217,7 +223,7 @@ export const BUGS: readonly Bug[] = [
     'return isKnown || straight !== undefined',
   ),
   bug(
-    6,
+    2,
     'look only at what an app runs now, not at what it has had',
     'shared/domain/candidate.ts',
     'const had = own.codes.filter((_, index) => !own.withdrawn[index]);',
@@ -240,7 +246,7 @@ export const BUGS: readonly Bug[] = [
     'a wave whose apps differ',
   ),
   bug(
-    2,
+    1,
     'count a soak that was cut short',
     'shared/domain/candidate.ts',
     'stay.endAt !== null && stay.endAt - stay.startAt >= soakMs',
@@ -292,7 +298,7 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    8,
+    19,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -322,7 +328,7 @@ export const BUGS: readonly Bug[] = [
     'return stands.slice(0, 0).reduce(',
   ),
   bug(
-    34,
+    6,
     'let a word about what is over count as the last',
     'shared/domain/said.ts',
     '...(isAside && { isAside }),',
@@ -398,7 +404,7 @@ export const BUGS: readonly Bug[] = [
     'config changes during release phases',
   ),
   bug(
-    20,
+    37,
     'go by the ledger where the record knows more',
     'shared/promotion/settle-open.ts',
     'const mayKnowMore = open.sentAt !== null && open.promotionId === null;',

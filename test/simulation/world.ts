@@ -220,10 +220,13 @@ export class World {
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
     letGo();
-    // A word about one wave is none about another.
+    // A word about one wave is none about another; one about the whole pipeline is about all that was decided about,
+    // apps of a wave that has been taken out since included.
     for (const { app, artifact, isAside } of accepted?.accepted ?? []) {
-      if (!isAside && apps.includes(app.name))
-        this.known.stands.accepted(this.simulator.app(app.id), artifact);
+      if (isAside || (wave !== null && !apps.includes(app.name))) continue;
+      const view = this.simulator.app(app.id);
+      this.known.stands.letGo([view.name], (accepted?.seenAt ?? 0) + SKEW_MS);
+      this.known.stands.accepted(view, artifact);
     }
   }
 

@@ -40,10 +40,11 @@ describe('what was taken back', () => {
     { codes: 'ABAC', withdrawn: [false, true, false, false], rolledBack: false },
     { codes: 'ABaC', withdrawn: [false, true, false, false], rolledBack: false },
     { codes: 'ABAB', withdrawn: [false, true, false, false], rolledBack: false },
+    { codes: 'AaA', withdrawn: [false, false, false], rolledBack: true },
     { codes: 'ABCb', withdrawn: [false, false, true, false], rolledBack: true },
   ])('is told by going back to older code, whichever slug carries it: $codes', (told) => {
     expect(past(told.codes).withdrawn).toEqual(told.withdrawn);
-    expect(isTakenBackTo(past(told.codes))).toBe(told.rolledBack);
+    expect(isTakenBackTo(past(told.codes), history(told.codes).stays)).toBe(told.rolledBack);
   });
 
   it('is told by a rollback to a release that is no longer kept', () => {
@@ -67,7 +68,7 @@ describe('what was taken back', () => {
   });
 
   it('is nothing on an app that runs nothing', () => {
-    expect(isTakenBackTo(past(''))).toBe(false);
+    expect(isTakenBackTo(past(''), [])).toBe(false);
   });
 });
 
