@@ -153,7 +153,8 @@ describe('a webhook', () => {
     const promotion = await eventually('a promotion of gated', posted, { seconds: 25 });
     expect(promotion.createdAt - deliveredAt).toBeLessThan(10_000);
     expect(await ticksOf(deployed.aws, deployed.stack)).toHaveLength(ticks);
-    expect(await received()).toHaveLength(2);
+    // The result, the delivery, and that its source has been heard of.
+    expect(await received()).toHaveLength(3);
   });
 
   it('and its pipeline alone', async () => {

@@ -114,8 +114,11 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   attempt: ({ verdict, pipeline, step, from, to, known, now }) =>
     [...known.attempts(), ...known.openOrLeftSince(now - LOOKED_MS)].some((attempt) => {
       if (attempt.pipeline !== pipeline) return false;
-      if (verdict.state === 'fail')
-        return attempt.artifact === step.candidate?.artifact && attempt.to === to.name;
+      // Another build of the same commit fails alike.
+      const isSame =
+        attempt.artifact === step.candidate?.artifact ||
+        (attempt.commit !== null && attempt.commit === step.candidate?.commit);
+      if (verdict.state === 'fail') return isSame && attempt.to === to.name;
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
       return isOpen && [from.name, to.name].includes(attempt.to);
     }),
