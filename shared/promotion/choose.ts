@@ -35,7 +35,9 @@ export async function choose(
 }
 
 function blockerOfArtifact({ difference, answers }: Deliberation): Verdict | undefined {
-  return firstBlocker([...difference.obstacles, ...answers].filter(({ about }) => about === 'artifact'));
+  // What a target failed to take is no reason to give it something older: a person looks, or something newer passes it by.
+  const asked = [...difference.obstacles, ...answers].filter(({ check }) => check !== 'attempt');
+  return firstBlocker(asked.filter(({ about }) => about === 'artifact'));
 }
 
 /** So many are told of: the newest are what people look for. */

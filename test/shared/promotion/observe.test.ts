@@ -151,13 +151,14 @@ describe('commits', () => {
     const { heroku } = running();
     const found = await readCommits(wanted, {}, heroku.port);
     expect(heroku.calls).toEqual(['commit id-va-1 slug A', 'commit id-qa-1 oci-image B']);
-    expect(found).toEqual({ 'slug:A': 'a'.repeat(40), 'oci-image:B': 'b'.repeat(40) });
+    expect(found.commits).toEqual({ 'slug:A': 'a'.repeat(40), 'oci-image:B': 'b'.repeat(40) });
   });
 
   it('are read once: they never change, not even from having none; what is no longer in play is dropped', async () => {
     const { heroku } = running();
     const known = { 'slug:A': null, 'oci-image:B': 'b0b', 'slug:Z': 'zzz' };
-    expect(await readCommits(wanted, known, heroku.port)).toEqual({ 'slug:A': null, 'oci-image:B': 'b0b' });
+    const { commits } = await readCommits(wanted, known, heroku.port);
+    expect(commits).toEqual({ 'slug:A': null, 'oci-image:B': 'b0b' });
     expect(heroku.calls).toEqual([]);
   });
 
@@ -165,12 +166,19 @@ describe('commits', () => {
     const { heroku } = running();
     heroku.errors['commit id-va-1 slug A'] = herokuError('not-found');
     heroku.errors['commit id-qa-1 oci-image B'] = herokuError('unavailable');
-    expect(await readCommits(wanted, {}, heroku.port)).toEqual({ 'slug:A': null });
+    expect((await readCommits(wanted, {}, heroku.port)).commits).toEqual({ 'slug:A': null });
   });
 
-  it.each([...STOPPING.map(herokuError), new TypeError('a mistake')])('end with %s', async (error) => {
+  it.each(STOPPING.map(herokuError))('end with %s, and what was read by then is kept', async (error) => {
     const { heroku } = running();
     heroku.errors['commit id-va-1 slug A'] = error;
-    await expect(readCommits(wanted, {}, heroku.port)).rejects.toBe(error);
+    const read = await readCommits(wanted, {}, heroku.port);
+    expect(read).toEqual({ commits: { 'oci-image:B': 'b'.repeat(40) }, stoppedBy: error });
+  });
+
+  it('end with a mistake of ours', async () => {
+    const { heroku } = running();
+    heroku.errors['commit id-va-1 slug A'] = new TypeError('a mistake');
+    await expect(readCommits(wanted, {}, heroku.port)).rejects.toThrow('a mistake');
   });
 });
