@@ -23,6 +23,7 @@ import type { Measure } from '../shared/metrics.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
+import { storeInProcess, waysInProcess } from './in-process.ts';
 import { Operator } from './operator.ts';
 
 export const MINUTE = 60_000;
@@ -39,11 +40,15 @@ export interface WorldOptions {
   readonly table?: (real: Table) => Table;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
+  /** True: table and Heroku are asked without sockets, for long stories; the table is the simulation's. */
+  readonly inProcess?: boolean;
 }
+
+type Store = Pick<EmbeddedTable, 'table' | 'client' | 'close'>;
 
 export class World extends Operator {
   readonly heroku: Simulator;
-  readonly store: EmbeddedTable;
+  readonly store: Store;
   readonly events: SluiceEvent[] = [];
   readonly logs: string[] = [];
   /** What was measured, in order. */
@@ -57,13 +62,13 @@ export class World extends Operator {
   readonly #options: WorldOptions;
 
   static async open(options: WorldOptions): Promise<World> {
-    const store = await openEmbeddedTable();
+    const store = options.inProcess === true ? storeInProcess() : await openEmbeddedTable();
     const world = new World(options, store);
     await world.heroku.listen();
     return world;
   }
 
-  constructor(options: WorldOptions, store: EmbeddedTable) {
+  constructor(options: WorldOptions, store: Store) {
     super();
     this.#options = options;
     this.config = options.config;
@@ -199,8 +204,9 @@ export class World extends Operator {
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
-    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0 });
-    const real = createPromote({ url, token, now: () => this.#now });
+    const ways = this.#options.inProcess === true ? waysInProcess(this.heroku) : {};
+    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0, ...ways.reads });
+    const real = createPromote({ url, token, now: () => this.#now, ...ways.posts });
     const table = this.#options.table?.(this.table) ?? this.table;
     return {
       heroku,
@@ -277,7 +283,7 @@ export function commitOf(label: string): string {
   return Buffer.from(label).toString('hex').padEnd(40, '0').slice(0, 40);
 }
 
-async function forgetCaches(store: EmbeddedTable): Promise<number> {
+async function forgetCaches(store: Store): Promise<number> {
   const { DeleteCommand, DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
   const { isCache } = await import('../shared/table/keys.ts');
   const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');

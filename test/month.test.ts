@@ -1,0 +1,51 @@
+// One promotion that merges come to all the time, some of them red: whatever was merged is in production within the ceiling
+// that `sluice plan` prints. Three days here; `npm run month` lives a month.
+
+import { describe, expect, it } from 'vitest';
+import { live, type Merge, type Told } from './month.ts';
+
+const days = Number(process.env['DAYS'] ?? 3);
+const limit = days * 60_000;
+
+/** Merges that took longer, with how long; one that the days were too short for does not count. */
+function late({ merges }: Told, allowed: (merge: Merge, index: number) => number): readonly string[] {
+  const end = days * 24 * 60;
+  return merges.flatMap((merge, index) => {
+    const until = merge.at + allowed(merge, index);
+    return until < end && (merge.arrivedAt ?? end) > until
+      ? [`merge ${index + 1} took ${(merge.arrivedAt ?? end) - merge.at} minutes of ${until - merge.at}`]
+      : [];
+  });
+}
+
+describe.each([{ every: 10 }, { every: 20 }, { every: 29 }])('Merges every $every minutes', ({ every }) => {
+  it(
+    'are in production within the ceiling',
+    async () => {
+      const told = await live({ days, every, evidence: null });
+      expect(told.ceiling).not.toBeNull();
+      expect(told.merges.length).toBeGreaterThanOrEqual(Math.floor((days * 24 * 60) / every) - 1);
+      expect(late(told, () => told.ceiling ?? 0)).toEqual([]);
+    },
+    limit,
+  );
+
+  it(
+    'are there with a CI of 15 minutes and a suite of 40 as well, and nothing red ever is',
+    async () => {
+      const isRed = (merge: number) => merge % 7 === 3 || merge % 31 < 3;
+      const suite = 40;
+      const told = await live({ days, every, evidence: { ci: 15, suite }, isRed });
+      const { merges, given, ceiling } = told;
+      expect(merges.filter((one) => one.isRed && given.has(one.commit))).toEqual([]);
+      // What is red arrives inside the next that is not.
+      const next = (index: number) =>
+        merges.slice(index).find((one) => !one.isRed)?.at ?? Number.POSITIVE_INFINITY;
+      expect(late(told, ({ at }, index) => (ceiling ?? 0) + suite + next(index) - at)).toEqual([]);
+      expect(merges.filter(({ arrivedAt }) => arrivedAt !== null).length).toBeGreaterThan(
+        merges.length * 0.9,
+      );
+    },
+    limit,
+  );
+});
