@@ -36,7 +36,8 @@ describe.each([{ every: 10 }, { every: 20 }, { every: 29 }])('Merges every $ever
       const isRed = (merge: number) => merge % 7 === 3 || merge % 31 < 3;
       const suite = 40;
       const told = await live({ days, every, evidence: { ci: 15, suite }, isRed });
-      const { merges, given, ceiling } = told;
+      const { merges, given, ceiling, plus } = told;
+      expect([ceiling, plus]).toEqual([33, ['ci', 'signal']]);
       expect(merges.filter((one) => one.isRed && given.has(one.commit))).toEqual([]);
       // What is red arrives inside the next that is not.
       const next = (index: number) =>

@@ -33,8 +33,9 @@ export interface Told {
   readonly merges: readonly Merge[];
   /** Every commit that production was given. */
   readonly given: ReadonlySet<string>;
-  /** What `sluice plan` prints as the longest, in minutes; null: no ceiling. */
+  /** What `sluice plan` prints as the longest, in minutes (null: no ceiling), and the checks that add to it. */
   readonly ceiling: number | null;
+  readonly plus: readonly string[];
 }
 
 interface Happening {
@@ -78,8 +79,8 @@ async function lived(world: World, pace: Pace): Promise<Told> {
     for (; arrived <= reached; arrived++) Object.assign(merges[arrived] ?? {}, { arrivedAt: minute });
   }
   const { ceilings } = planOf([await world.account('web')], world.clock.now());
-  const ms = ceilings[0]?.soakCeilingMs ?? null;
-  return { merges, given, ceiling: ms === null ? null : ms / MINUTE };
+  const { soakCeilingMs: ms = null, plus = [] } = ceilings[0] ?? {};
+  return { merges, given, ceiling: ms === null ? null : ms / MINUTE, plus };
 }
 
 /** The next minute at which a tick could do anything, after one that had nothing to do. */

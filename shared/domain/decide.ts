@@ -4,6 +4,7 @@
 // first, so that a wave which an artifact is just leaving is not given another one in the same run.
 
 import { type Candidate, isOn } from './candidate.ts';
+import { ceilingTermsOf } from './ceiling.ts';
 import type { Decision, PassedOver, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
 import type { Difference } from './difference.ts';
 import { type Facts, nameOf, openOn, running } from './facts.ts';
@@ -64,6 +65,7 @@ export function decide(input: DecideInput): {
     ...(notes.length > 0 && { notes }),
     wakeAt: nextLook(decided, deliberations, now, promotes),
     soakCeilingMs: soakCeilingMs(pipeline),
+    ceilingTerms: ceilingTermsOf(pipeline),
   };
   // Taken from the last wave to the first, as they were decided: a failure to send one leaves the others apart.
   return { decision, promotions: promotions.reverse() };
@@ -237,6 +239,8 @@ export function outcomeOf(decision: Decision): string {
     decision.mode,
     decision.dryRun,
     decision.notes,
+    decision.soakCeilingMs,
+    decision.ceilingTerms,
     decision.waves.map((wave) => wave.apps.map((entry) => [entry.app.id, entry.artifact, entry.commit])),
     decision.steps.map((step) => [
       step.from,

@@ -2,6 +2,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import type { Stand } from './attempt.ts';
+import type { CeilingTerms } from './ceiling.ts';
 import type { AppRef, Mode } from './pipeline.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -87,4 +88,6 @@ export interface Decision {
   readonly wakeAt: number | null;
   /** Soaks alone keep a change no longer than this, ms; null: nothing bounds it. */
   readonly soakCeilingMs: number | null;
+  /** What that ceiling leaves out; absent in older rows. */
+  readonly ceilingTerms?: CeilingTerms;
 }

@@ -2,14 +2,12 @@
 // what it is given, and touches nothing else.
 
 import type { Candidate } from '../domain/candidate.ts';
+import { ASKED_AT_A_TIME } from '../domain/ceiling.ts';
 import type { Deliberation } from '../domain/decide.ts';
 import type { PassedOver } from '../domain/decision.ts';
 import { type Choice, withCandidate } from '../domain/difference.ts';
 import type { Facts } from '../domain/facts.ts';
 import { firstBlocker, type Verdict } from '../domain/verdict.ts';
-
-/** How many candidates of a step are asked about at a time, newest first, until one passes. */
-const ASKED_AT_A_TIME = [1, 4, 5, 5, 5, 5];
 
 /** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
 export async function choose(
