@@ -1,15 +1,16 @@
 // One promotion that merges come to all the time, some of them red: whatever was merged is in production within the ceiling
-// that `sluice plan` prints. Three days here; `npm run month` lives a month.
+// that `sluice plan` prints. Three days here, one with CI and a suite; `npm run month` lives a month of both.
 
 import { describe, expect, it } from 'vitest';
 import { live, type Merge, type Told } from './month.ts';
 
-const days = Number(process.env['DAYS'] ?? 3);
+const asked = Number(process.env['DAYS'] ?? 0);
+const days = asked || 3;
+const daysWithChecks = asked || 1;
 const limit = days * 60_000;
 
 /** Merges that took longer, with how long; one that the days were too short for does not count. */
-function late({ merges }: Told, allowed: (merge: Merge, index: number) => number): readonly string[] {
-  const end = days * 24 * 60;
+function late({ merges, end }: Told, allowed: (merge: Merge, index: number) => number): readonly string[] {
   return merges.flatMap((merge, index) => {
     const until = merge.at + allowed(merge, index);
     return until < end && (merge.arrivedAt ?? end) > until
@@ -35,7 +36,7 @@ describe.each([{ every: 10 }, { every: 20 }, { every: 29 }])('Merges every $ever
     async () => {
       const isRed = (merge: number) => merge % 7 === 3 || merge % 31 < 3;
       const suite = 40;
-      const told = await live({ days, every, evidence: { ci: 15, suite }, isRed });
+      const told = await live({ days: daysWithChecks, every, evidence: { ci: 15, suite }, isRed });
       const { merges, given, ceiling, plus } = told;
       expect([ceiling, plus]).toEqual([33, ['ci', 'signal']]);
       expect(merges.filter((one) => one.isRed && given.has(one.commit))).toEqual([]);
@@ -49,4 +50,12 @@ describe.each([{ every: 10 }, { every: 20 }, { every: 29 }])('Merges every $ever
     },
     limit,
   );
+});
+
+describe('Merges every 20 minutes where the artifact itself has to soak on the head', () => {
+  it('never complete their soak of 30, and the plan says that there is no ceiling', async () => {
+    const told = await live({ days: 1, every: 20, counting: 'occupancy', evidence: null });
+    expect(told.ceiling).toBeNull();
+    expect(told.merges.filter(({ arrivedAt }) => arrivedAt !== null)).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { UrlEvent } from '../functions/url.ts';
+import type { Counting } from '../shared/domain/pipeline.ts';
 import { planOf } from '../shared/explain/plan.ts';
 import { signGeneric } from '../shared/signals/signature.ts';
 import { commitOf, MINUTE, T0, World } from './world.ts';
@@ -14,6 +15,8 @@ export interface Pace {
   readonly days: number;
   /** Minutes between merges. */
   readonly every: number;
+  /** Left out: what the place of the wave says. */
+  readonly counting?: Counting;
   /** How many minutes after a merge its results come; null: nothing asks for them. */
   readonly evidence: { readonly ci: number; readonly suite: number } | null;
   /** Whether a result about the merge with this number is a failure. */
@@ -31,6 +34,8 @@ export interface Merge {
 
 export interface Told {
   readonly merges: readonly Merge[];
+  /** When the story ends, minutes since its beginning. */
+  readonly end: number;
   /** Every commit that production was given. */
   readonly given: ReadonlySet<string>;
   /** What `sluice plan` prints as the longest, in minutes (null: no ceiling), and the checks that add to it. */
@@ -55,7 +60,8 @@ export async function live(pace: Pace): Promise<Told> {
 async function lived(world: World, pace: Pace): Promise<Told> {
   Object.assign(world.secrets, { github: 'github-secret', e2e: 'e2e-secret' });
   const checks = pace.evidence === null ? '' : '    checks: [ci, { signal: { name: e2e, of: commit } }]\n';
-  world.addPipeline('web', [1, 1], (wave) => (wave === 2 ? `    soak: 30m\n${checks}` : ''));
+  const counted = pace.counting === undefined ? '' : `    counting: ${pace.counting}\n`;
+  world.addPipeline('web', [1, 1], (wave) => (wave === 2 ? `    soak: 30m\n${counted}${checks}` : ''));
   await world.ticks(2);
 
   const merges: Merge[] = [];
@@ -80,7 +86,7 @@ async function lived(world: World, pace: Pace): Promise<Told> {
   }
   const { ceilings } = planOf([await world.account('web')], world.clock.now());
   const { soakCeilingMs: ms = null, plus = [] } = ceilings[0] ?? {};
-  return { merges, given, ceiling: ms === null ? null : ms / MINUTE, plus };
+  return { merges, end, given, ceiling: ms === null ? null : ms / MINUTE, plus };
 }
 
 /** The next minute at which a tick could do anything, after one that had nothing to do. */
