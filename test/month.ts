@@ -79,6 +79,7 @@ async function lived(world: World, pace: Pace): Promise<Told> {
     world.wait(next - minute);
     minute = next;
     rests = (await world.tick()).woken.length === 0;
+    if (rests) continue;
     const runs = world.runs('web-2');
     given.add(runs);
     const reached = merges.findIndex(({ commit }) => commit === runs);
