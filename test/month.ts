@@ -122,7 +122,7 @@ function delivery(rawPath: string, headers: Record<string, string>, body: string
   return { rawPath, headers, body, isBase64Encoded: false, requestContext: { http: { method: 'POST' } } };
 }
 
-function ciResult(id: number, sha: string, state: string, { clock }: World): UrlEvent {
+export function ciResult(id: number, sha: string, state: string, { clock }: World): UrlEvent {
   const at = new Date(clock.now()).toISOString();
   const body = JSON.stringify({ id, sha, context: 'build', state, updated_at: at });
   const signature = createHmac('sha256', 'github-secret').update(body).digest('hex');
@@ -134,7 +134,7 @@ function ciResult(id: number, sha: string, state: string, { clock }: World): Url
   return delivery('/github', headers, body);
 }
 
-function suiteResult(commit: string, state: string, { clock }: World): UrlEvent {
+export function suiteResult(commit: string, state: string, { clock }: World): UrlEvent {
   const body = JSON.stringify({ name: 'e2e', commit, state, at: new Date(clock.now()).toISOString() });
   const signature = signGeneric('e2e-secret', body, Math.floor(clock.now() / 1000));
   return delivery('/signals/e2e', { 'x-sluice-signature': signature }, body);

@@ -58,6 +58,8 @@ export interface WaveView {
     readonly artifact: ArtifactKey | null;
     readonly commit: string | null;
     readonly since: number | null;
+    /** The version of a release without a slug that it runs: code that cannot be compared. Absent where it runs none. */
+    readonly codeless?: number;
   }[];
 }
 

@@ -3,11 +3,12 @@
 
 import { nextOpening } from '../checks/opening.ts';
 import type { CeilingTerms } from '../domain/ceiling.ts';
-import type { Decision, StepDecision } from '../domain/decision.ts';
+import type { Decision, PassedOver, StepDecision } from '../domain/decision.ts';
 import { holdsOn } from '../domain/hold.ts';
 import { earliestMove, unknowable, wait } from '../domain/verdict.ts';
 import { duration, listOf } from '../domain/words.ts';
 import { type Account, holdableWaves, onlyObserves, openTo, shortName } from './account.ts';
+import { passedOverWords } from './besides.ts';
 import {
   type Block,
   type Explanation,
@@ -48,6 +49,9 @@ export interface Plan {
   readonly observed: readonly Move[];
   readonly timed: readonly TimedMove[];
   readonly open: readonly OpenMove[];
+  /** Newer than what moves, but something about them did not pass. */
+  readonly passedOver: readonly (PassedOver & { readonly pipeline: string; readonly wave: string })[];
+  readonly notes: readonly { readonly pipeline: string; readonly note: string }[];
   readonly ceilings: readonly ({
     readonly pipeline: string;
     readonly soakCeilingMs: number | null;
@@ -79,7 +83,15 @@ export function planOf(accounts: readonly Account[], now: number): Plan {
   );
   const timed = plan.timed.sort((a, b) => Math.max(a.notBeforeAt, now) - Math.max(b.notBeforeAt, now));
   const open = plan.open.sort((a, b) => (a.notBeforeAt ?? Infinity) - (b.notBeforeAt ?? Infinity));
-  return { ...plan, timed, open, ceilings };
+  const passedOver = accounts.flatMap(({ name: pipeline, decision }) =>
+    (decision?.steps ?? []).flatMap(({ to: wave, passedOver: its = [] }) =>
+      its.map((one) => ({ pipeline, wave, ...one })),
+    ),
+  );
+  const notes = accounts.flatMap(({ name: pipeline, decision }) =>
+    (decision?.notes ?? []).map((note) => ({ pipeline, note })),
+  );
+  return { ...plan, timed, open, passedOver, notes, ceilings };
 }
 
 function sort(
@@ -136,6 +148,14 @@ export function explainPlan(plan: Plan, accounts: readonly Account[], now: numbe
     list(
       'When nobody can know',
       open.map((move) => openRow(move, now)),
+    ),
+    list(
+      'Passed over',
+      plan.passedOver.map((one) => row(1, `${one.pipeline} ${one.wave}`, passedOverWords(one))),
+    ),
+    list(
+      'To be noted',
+      plan.notes.map(({ pipeline, note }) => row(1, pipeline, note)),
     ),
     isQuiet ? [[row(0, 'Nothing is about to move: no wave is behind.')]] : [],
     list('The longest until a change has arrived', ceilings(accounts)),

@@ -100,7 +100,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
     promoted.length === 0 ? first.decision : decide({ ...input, facts: { ...facts, ledger }, now }).decision;
   await record(decision, rows.decision, ledger, ports);
   const differences = deliberations.map(({ difference }) => difference);
-  await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
+  const lacking = deliberations.flatMap((one) => one.lacking ?? []);
+  await leaveView({ due, decision, differences, lacking, facts: { ...facts, ledger }, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
