@@ -117,10 +117,16 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   if (open !== undefined) obstacles.push(underWay(facts, open));
 
   const undone = acts.filter((act) => act.stay.artifact !== candidate.artifact);
-  if (undone.length > 0) obstacles.push(stands(undone, accept, `; ${name} goes there next then`));
+  if (undone.length > 0) {
+    obstacles.push(stands(undone, accept, `; ${name} goes there next then${alsoGoesOn(pipeline, step)}`));
+  }
   if (given.length > 0) {
     obstacles.push(
-      stands(given, verb('accept', step.from.name), `; ${name} counts as brought by the pipeline then`),
+      stands(
+        given,
+        verb('accept', step.from.name),
+        `; ${name} counts as brought by the pipeline then, and goes on to ${wavesFrom(pipeline, step.index)}`,
+      ),
     );
   }
 
@@ -163,6 +169,17 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   }
 
   return [...obstacles, ...unknownsOf(pipeline, step, facts)];
+}
+
+/** What is accepted on a wave counts as brought there: the waves after it may be given that. */
+function alsoGoesOn(pipeline: Pipeline, { index }: Step): string {
+  return pipeline.waves.length === index + 1
+    ? ''
+    : `, and what was there may go on to ${wavesFrom(pipeline, index + 1)}`;
+}
+
+function wavesFrom({ waves }: Pipeline, index: number): string {
+  return listOf(waves.slice(index).map(({ name }) => name));
 }
 
 /** What cannot be known of the step, whatever would move: nothing is decided on half a picture. */

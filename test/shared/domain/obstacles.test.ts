@@ -75,7 +75,8 @@ describe('an obstacle', () => {
         'hhhhhhhh was released straight to va-1 at 2026-11-23 10:20Z and hhhhhhhh was released straight to va-2 at 2026-11-23 10:15Z; what a person did stands until somebody lets go.',
       since: at(15),
       until: null,
-      unblock: 'sluice accept router --wave canary --reason "…"   (bbbbbbbb goes there next then)',
+      unblock:
+        'sluice accept router --wave canary --reason "…"   (bbbbbbbb goes there next then, and what was there may go on to world)',
       onEvent: true,
       evidence: { apps: ['va-1', 'va-2'] },
     });
@@ -89,7 +90,7 @@ describe('an obstacle', () => {
     expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
       check: 'stands',
       unblock:
-        'sluice accept router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then)',
+        'sluice accept router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then, and goes on to world)',
     });
   });
 
