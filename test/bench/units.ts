@@ -33,5 +33,13 @@ export class Units {
 }
 
 function unitsOf(stored: unknown, unit: number): number {
-  return Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(stored ?? null)) / unit));
+  return Math.max(1, Math.ceil(bytesOf(stored) / unit));
+}
+
+/** Names and values of attributes; a number counts as a text of its digits, which is a little more than it takes. */
+function bytesOf(stored: unknown): number {
+  if (stored === null || stored === undefined) return 0;
+  if (Array.isArray(stored)) return stored.reduce((sum: number, one) => sum + bytesOf(one), 0);
+  if (typeof stored !== 'object') return Buffer.byteLength(String(stored));
+  return Object.entries(stored).reduce((sum, [name, value]) => sum + name.length + bytesOf(value), 0);
 }
