@@ -7,6 +7,7 @@ import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
+import { isOpenAt } from './windows.ts';
 
 interface Named {
   readonly verdict: Verdict;
@@ -144,12 +145,7 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   ci: ({ known, step, now }) =>
     step.candidate?.commit == null || !known.ci.isGreen(step.candidate.commit, now - LOOKED_MS),
 
-  window: ({ to, now }) => {
-    if (to.window === null) return false;
-    const hourAt = (at: number): number => new Date(at).getUTCHours();
-    const { from, until } = to.window;
-    return [now - LOOKED_MS, now, now + MINUTE].some((at) => hourAt(at) < from || hourAt(at) >= until);
-  },
+  window: ({ to, now }) => [now - LOOKED_MS, now, now + MINUTE].some((at) => !isOpenAt(to.windows, at)),
 
   /** A person has been at work on every app that is named; Sluice is none. */
   stands: ({ options, verdict }) =>

@@ -4,6 +4,7 @@
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import { createRandom, type Random } from './random.ts';
 import { MINUTE } from './time.ts';
+import { drawWindows, type WindowPlans, windowText } from './windows.ts';
 
 export interface WavePlan {
   readonly name: string;
@@ -11,8 +12,8 @@ export interface WavePlan {
   readonly soakMs: number;
   readonly ci: boolean;
   readonly status: boolean;
-  /** Hours of the day, UTC, in which the wave may be given something; null: all. */
-  readonly window: { readonly from: number; readonly until: number } | null;
+  /** When the wave may be given something. */
+  readonly windows: WindowPlans;
 }
 
 export interface PipelinePlan {
@@ -34,14 +35,14 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
   const waves = Array.from({ length: ofThese }, (_, index): WavePlan => {
     const size = index === 0 ? random.pick([1, 1, 2]) : random.between(1, 3);
     const apps = Array.from({ length: size }, (_, app) => `${name}-w${index}-${app}`);
-    const base = { name: `w${index}`, apps, soakMs: 0, ci: false, status: false, window: null };
+    const base = { name: `w${index}`, apps, soakMs: 0, ci: false, status: false, windows: [] };
     if (index === 0) return base;
     return {
       ...base,
       soakMs: random.pick(SOAKS_MS),
       ci: random.chance(0.3),
       status: random.chance(0.3),
-      window: random.chance(0.15) ? { from: 6, until: 20 } : null,
+      windows: random.chance(0.2) ? drawWindows(random) : [],
     };
   });
   return { name, waves };
@@ -53,7 +54,7 @@ export function parameterOf({ name, waves }: PipelinePlan): string {
     const checks = [
       ...(wave.ci ? ['{ ci: { context: build } }'] : []),
       ...(wave.status ? ['heroku-status'] : []),
-      ...(wave.window === null ? [] : [windowOf(wave.window)]),
+      ...(wave.windows.length === 0 ? [] : [windowText(wave.windows)]),
     ];
     return [
       `  - name: ${wave.name}`,
@@ -63,11 +64,6 @@ export function parameterOf({ name, waves }: PipelinePlan): string {
     ].join('\n');
   });
   return `pipeline: ${name}\nwaves:\n${lines.join('\n')}\n`;
-}
-
-function windowOf({ from, until }: { from: number; until: number }): string {
-  const hour = (value: number): string => `"${String(value).padStart(2, '0')}:00"`;
-  return `{ window: { days: mon-sun, from: ${hour(from)}, until: ${hour(until)}, zone: UTC } }`;
 }
 
 /** Puts the fleet on Heroku, every app on the pipeline's first commit. Gives each pipeline's id. */

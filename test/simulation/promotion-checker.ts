@@ -8,6 +8,7 @@ import type { CheckerOptions, Known } from './known.ts';
 import { containedMs, isTakenBack, stayedMs } from './ran.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
+import { isNearEdge, isOpenAt } from './windows.ts';
 
 /** A promotion that has reached Heroku. */
 interface Sent {
@@ -171,12 +172,11 @@ export class PromotionChecker {
       const trouble = this.#known.ci.against(pinned?.commit ?? '', claimedAt, run.observedAt);
       if (trouble !== null) this.#violate('S1', `promoted although ${trouble}: ${pinned?.commit}`);
     }
-    const window = waves.at(-1)?.window ?? null;
-    if (window !== null && waves.every((wave) => wave.window !== null)) {
-      const hour = new Date(claimedAt).getUTCHours();
-      const nearEdge = Math.abs(((claimedAt + MINUTE * 30) % (60 * MINUTE)) - 30 * MINUTE) < MINUTE;
-      const isOpen = hour >= window.from && hour < window.until;
-      if (!isOpen && !nearEdge) this.#violate('S1', `promoted outside of the window, at ${hour}h`);
+    const isClosed = ({ windows }: WavePlan): boolean =>
+      !isOpenAt(windows, claimedAt) && !isNearEdge(windows, claimedAt);
+    if (waves.length > 0 && waves.every(isClosed)) {
+      const at = new Date(claimedAt).toISOString();
+      this.#violate('S1', `promoted to ${to} at ${at}, when every window of ${attempt.pipeline} is closed`);
     }
   }
 
@@ -249,14 +249,14 @@ function waysTo(plans: readonly PipelinePlan[], to: string): readonly Way[] {
 }
 
 /** The checks that have to be asked before the wave is given anything. */
-function checksOf({ ci, status, window }: WavePlan): readonly string[] {
+function checksOf({ ci, status, windows }: WavePlan): readonly string[] {
   return [
     'soak',
     'release',
     'hold',
     ...(ci ? ['ci'] : []),
     ...(status ? ['heroku-status'] : []),
-    ...(window === null ? [] : ['window']),
+    ...(windows.length === 0 ? [] : ['window']),
   ];
 }
 
