@@ -158,6 +158,55 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return what;
   },
 
+  unhold({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    const what = `unhold ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.unhold(plan.name, let_));
+    return what;
+  },
+
+  accept({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    const what = `accept ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.accept(plan.name, let_));
+    return what;
+  },
+
+  retry({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    const what = `retry ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.retry(plan.name, let_));
+    return what;
+  },
+
+  reject({ world, plan, random }) {
+    const order = Math.max(0, world.merged(plan.name) - random.between(0, 2));
+    const what = `reject ${plan.name} ${order}`;
+    beside(world, what, world.reject(plan.name, order));
+    return what;
+  },
+
+  allow({ world, plan }) {
+    const what = `allow ${plan.name}`;
+    beside(world, what, world.allow(plan.name));
+    return what;
+  },
+
+  observe({ world, plan }) {
+    const { observes, ...others } = plan;
+    world.configure(observes === true ? others : { ...plan, observes: true });
+    return `let ${plan.name} ${observes === true ? 'promote' : 'observe'}`;
+  },
+
+  'rename-wave'({ world, plan, random, wave }) {
+    const name = `${wave.name}${random.pick(['a', 'b'])}`;
+    world.configure({
+      ...plan,
+      waves: plan.waves.map((one) => (one.name === wave.name ? { ...one, name } : one)),
+    });
+    return `call ${wave.name} of ${plan.name} ${name}`;
+  },
+
   'change-soak'({ world, plan, random, wave }) {
     const soakMs = random.pick([0, 5, 30, 60]) * MINUTE;
     world.configure(withWave(plan, { ...wave, soakMs }));
@@ -235,7 +284,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 /** A command takes its time, beside everything else. A hold never fails; whoever lets go may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {
   command.catch((error: unknown) => {
-    const isAgain = what.startsWith('let go') && String(error).startsWith('AnotherRun');
+    const isAgain = !what.startsWith('hold') && String(error).startsWith('AnotherRun');
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
 }

@@ -1,5 +1,6 @@
 // Whether what `why` names as a blocker is there, as the world is.
 
+import type { ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { Verdict } from '../../shared/domain/verdict.ts';
@@ -119,9 +120,9 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       const isSame =
         attempt.artifact === step.candidate?.artifact ||
         (attempt.commit !== null && attempt.commit === step.candidate?.commit);
-      if (verdict.state === 'fail') return isSame && attempt.to === to.name;
+      if (verdict.state === 'fail') return isSame && isTo(attempt, to);
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
-      return isOpen && [from.name, to.name].includes(attempt.to);
+      return isOpen && (isTo(attempt, from) || isTo(attempt, to));
     }),
 
   soak: ({ verdict, step, from, to, options, now }) => {
@@ -129,6 +130,18 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     const { artifact } = step.candidate;
     const enoughMs = to.soakMs + 4 * options.skewMs + 5 * MINUTE;
     return from.apps.some((app) => runsForMs(options, app, artifact, now) <= enoughMs);
+  },
+
+  /** Somebody has said so, or has gone back on an app of the pipeline. */
+  rejected: ({ known, options, step, pipeline, now }) => {
+    const commit = step.candidate?.commit ?? null;
+    const isSaid = known.rejections.some(
+      (one) => one.pipeline === pipeline && one.commit === commit && now <= one.until + LOOKED_MS,
+    );
+    const apps = options.fleet.find(({ name }) => name === pipeline)?.waves.flatMap((wave) => wave.apps);
+    const isBack = ({ kind, user }: ReleaseView): boolean =>
+      user !== SLUICE && (kind !== 'build' || user === PERSON);
+    return isSaid || (apps ?? []).some((app) => options.simulator.app(app).releases.some(isBack));
   },
 
   'heroku-status': ({ known, now }) =>
@@ -189,10 +202,15 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       if (!sk.startsWith('attempt#')) return false;
       const attempt = JSON.parse(String(body)) as Attempt;
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
-      return isOpen && attempt.pipeline === pipeline && attempt.to === next.name;
+      return isOpen && attempt.pipeline === pipeline && isTo(attempt, next);
     });
   },
 };
+
+/** True when it is to apps of the wave, whatever that was called then. */
+function isTo({ targets }: Attempt, { apps }: WavePlan): boolean {
+  return targets.some(({ app }) => apps.includes(app.name));
+}
 
 function namesIn(apps: unknown): readonly string[] {
   return Array.isArray(apps) ? apps.map(String) : [];

@@ -19,6 +19,8 @@ export interface WavePlan {
 export interface PipelinePlan {
   readonly name: string;
   readonly waves: readonly WavePlan[];
+  /** True: it is to be told what would be promoted, and nothing is. */
+  readonly observes?: true;
 }
 
 const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
@@ -49,7 +51,7 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
 }
 
 /** The pipeline's parameter. */
-export function parameterOf({ name, waves }: PipelinePlan): string {
+export function parameterOf({ name, waves, observes }: PipelinePlan): string {
   const lines = waves.map((wave) => {
     const checks = [
       ...(wave.ci ? ['{ ci: { context: build } }'] : []),
@@ -63,7 +65,8 @@ export function parameterOf({ name, waves }: PipelinePlan): string {
       ...(checks.length > 0 ? [`    checks: [${checks.join(', ')}]`] : []),
     ].join('\n');
   });
-  return `pipeline: ${name}\nwaves:\n${lines.join('\n')}\n`;
+  const mode = observes === true ? 'mode: observe\n' : '';
+  return `pipeline: ${name}\n${mode}waves:\n${lines.join('\n')}\n`;
 }
 
 /** Puts the fleet on Heroku, every app on the pipeline's first commit. Gives each pipeline's id. */

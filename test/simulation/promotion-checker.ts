@@ -46,6 +46,8 @@ export class PromotionChecker {
     for (const target of targets) this.#checkTarget(sent, target);
     this.#checkFacts(sent);
     this.#checkPeople(sent);
+    this.#checkRejected(sent);
+    this.#checkMode(sent);
     this.#checkSource(sent);
     this.#checkChecks(sent);
   }
@@ -119,12 +121,12 @@ export class PromotionChecker {
   }
 
   /** S5: holds, and what people put on the targets. */
-  #checkPeople({ run, attempt, targets, claimedAt, lookedAt }: Sent): void {
+  #checkPeople({ run, attempt, targets, claimedAt, lookedAt, plans }: Sent): void {
     const { pipeline, to } = attempt;
     const isHeld = this.#known.holds.some(
       (hold) =>
         hold.pipeline === pipeline &&
-        (hold.wave === null || hold.wave === to) &&
+        (hold.wave === null || hold.wave === to || plans.every((plan) => isGone(hold.wave, plan))) &&
         hold.from < lookedAt &&
         claimedAt < hold.until - this.#options.skewMs,
     );
@@ -134,6 +136,23 @@ export class PromotionChecker {
       const undone = this.#known.stands.against(pipeline, target, run.observedAt, tried);
       if (undone !== null) this.#violate('S5', undone);
     }
+  }
+
+  /** S5: what a person has rejected goes no further, in whatever slug. */
+  #checkRejected({ attempt: { pipeline, to }, pinned, claimedAt, lookedAt }: Sent): void {
+    const isRejected = this.#known.rejections.some(
+      (one) =>
+        one.pipeline === pipeline &&
+        one.commit === pinned?.commit &&
+        one.from < lookedAt &&
+        claimedAt < one.until - this.#options.skewMs,
+    );
+    if (isRejected) this.#violate('S5', `${pinned?.commit} was promoted to ${to} while it was rejected`);
+  }
+
+  #checkMode({ attempt: { pipeline, to }, plans }: Sent): void {
+    if (plans.every(({ observes }) => observes === true))
+      this.#violate('S1', `${pipeline} ${to} was promoted, and is to be observed only`);
   }
 
   /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken its code back on any wave up to here. */
@@ -152,7 +171,10 @@ export class PromotionChecker {
         isTakenBack(this.#options.simulator.app(app), { artifact, commit }, run.observedAt + off),
       );
     const back = plans.map((plan) => upTo(plan, to).find(wasBack));
-    if (back.every((app) => app !== undefined))
+    const isAllowed = this.#known.allowed.some(
+      (one) => one.artifact === artifact || (commit !== null && one.commit === commit),
+    );
+    if (!isAllowed && back.every((app) => app !== undefined))
       this.#violate('S5', `${artifact} was taken back on ${back[0]} and promoted to ${to}`);
   }
 
@@ -237,6 +259,11 @@ interface Way {
   readonly from: WavePlan | undefined;
   /** True when what is promoted from is the head. */
   readonly isFirst: boolean;
+}
+
+/** The hold of a wave that is not there holds the whole pipeline. */
+function isGone(wave: string | null, { waves }: PipelinePlan): boolean {
+  return waves.slice(1).every(({ name }) => name !== wave);
 }
 
 /** The wave in each plan, with the one before it. */
