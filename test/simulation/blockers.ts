@@ -155,8 +155,10 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
         .releases.some(({ status, updatedAt }) => status === 'pending' || updatedAt > now - LOOKED_MS),
     ),
 
-  ci: ({ known, step, now }) =>
-    step.candidate?.commit == null || !known.ci.isGreen(step.candidate.commit, now - LOOKED_MS),
+  ci: ({ known, step, to, now }) =>
+    step.candidate?.commit == null ||
+    to.ci === null ||
+    !known.ci.isGreen(step.candidate.commit, to.ci, now - LOOKED_MS),
 
   window: ({ to, now }) => [now - LOOKED_MS, now, now + MINUTE].some((at) => !isOpenAt(to.windows, at)),
 

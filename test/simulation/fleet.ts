@@ -2,6 +2,7 @@
 // parameters as texts, which people change while it runs.
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
+import type { CiAsked } from './known-results.ts';
 import { createRandom, type Random } from './random.ts';
 import { MINUTE } from './time.ts';
 import { drawWindows, type WindowPlans, windowText } from './windows.ts';
@@ -10,7 +11,7 @@ export interface WavePlan {
   readonly name: string;
   readonly apps: readonly string[];
   readonly soakMs: number;
-  readonly ci: boolean;
+  readonly ci: CiAsked | null;
   readonly status: boolean;
   /** When the wave may be given something. */
   readonly windows: WindowPlans;
@@ -37,12 +38,12 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
   const waves = Array.from({ length: ofThese }, (_, index): WavePlan => {
     const size = index === 0 ? random.pick([1, 1, 2]) : random.between(1, 3);
     const apps = Array.from({ length: size }, (_, app) => `${name}-w${index}-${app}`);
-    const base = { name: `w${index}`, apps, soakMs: 0, ci: false, status: false, windows: [] };
+    const base = { name: `w${index}`, apps, soakMs: 0, ci: null, status: false, windows: [] };
     if (index === 0) return base;
     return {
       ...base,
       soakMs: random.pick(SOAKS_MS),
-      ci: random.chance(0.3),
+      ci: random.chance(0.4) ? random.pick(['build', 'all'] as const) : null,
       status: random.chance(0.3),
       windows: random.chance(0.2) ? drawWindows(random) : [],
     };
@@ -54,7 +55,7 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
 export function parameterOf({ name, waves, observes }: PipelinePlan): string {
   const lines = waves.map((wave) => {
     const checks = [
-      ...(wave.ci ? ['{ ci: { context: build } }'] : []),
+      ...(wave.ci === null ? [] : [wave.ci === 'all' ? 'ci' : '{ ci: { context: build } }']),
       ...(wave.status ? ['heroku-status'] : []),
       ...(wave.windows.length === 0 ? [] : [windowText(wave.windows)]),
     ];

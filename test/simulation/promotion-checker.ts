@@ -190,10 +190,12 @@ export class PromotionChecker {
     const wasRed = this.#known.red.some(({ from, until }) => from < before && until > claimedAt);
     if (waves.every(({ status }) => status) && wasRed)
       this.#violate('S1', 'promoted while Heroku was not well');
-    if (waves.every(({ ci }) => ci)) {
-      const trouble = this.#known.ci.against(pinned?.commit ?? '', claimedAt, run.observedAt);
-      if (trouble !== null) this.#violate('S1', `promoted although ${trouble}: ${pinned?.commit}`);
-    }
+    const commit = pinned?.commit ?? '';
+    const troubles = waves.map(({ ci }) =>
+      ci === null ? null : this.#known.ci.against(commit, ci, claimedAt, run.observedAt),
+    );
+    if (troubles.length > 0 && troubles.every((trouble) => trouble !== null))
+      this.#violate('S1', `promoted to ${to} although ${troubles[0]}: ${commit}`);
     const isClosed = ({ windows }: WavePlan): boolean =>
       !isOpenAt(windows, claimedAt) && !isNearEdge(windows, claimedAt);
     if (waves.length > 0 && waves.every(isClosed)) {
@@ -281,7 +283,7 @@ function checksOf({ ci, status, windows }: WavePlan): readonly string[] {
     'soak',
     'release',
     'hold',
-    ...(ci ? ['ci'] : []),
+    ...(ci === null ? [] : ['ci']),
     ...(status ? ['heroku-status'] : []),
     ...(windows.length === 0 ? [] : ['window']),
   ];

@@ -185,7 +185,13 @@ export class World {
 
   forgeCi(pipeline: string): void {
     const commit = commitOf(pipeline, this.merged(pipeline));
-    this.#system.deliver(deliveryOf(commit, { state: 'success', at: this.now() }, 'wrong'));
+    this.#system.deliver(
+      deliveryOf(
+        commit,
+        { job: { kind: 'status', name: 'build' }, run: 9, state: 'success', at: this.now() },
+        'wrong',
+      ),
+    );
   }
 
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
@@ -256,11 +262,13 @@ export class World {
     const rejection = { pipeline, commit, from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
     this.known.rejections.push(rejection);
     const account = await this.#account(pipeline);
-    const isNew = await reject(account, { ...this.#asker(null), commit }, this.#system.operator).then(
-      () => true,
-      unlessNothing,
-    );
-    if (isNew === true) rejection.from = this.now();
+    try {
+      await reject(account, { ...this.#asker(null), commit }, this.#system.operator);
+      rejection.from = this.now();
+    } catch (error) {
+      // It is rejected already.
+      if (!(error instanceof OperationRefused)) throw error;
+    }
   }
 
   /** Everything that is rejected, by a word or by a rollback. */
