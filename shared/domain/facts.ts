@@ -6,6 +6,7 @@ import type { Hold } from './hold.ts';
 import { type Code, codeBy, type Past, pastOf } from './past.ts';
 import type { AppRef, Wave } from './pipeline.ts';
 import type { Rejection } from './rejection.ts';
+import type { Standing } from './standing.ts';
 import { type Codeless, currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
 
 export interface AppFacts {
@@ -34,6 +35,8 @@ export interface Facts {
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
   readonly rejections?: readonly Rejection[];
+  /** What people put on apps, as runs have concluded it while the pasts still told. */
+  readonly standings?: readonly Standing[];
   /** Apps whose past has a commit that could not be read this time: what was taken back there cannot be told. */
   readonly unreadPasts?: readonly AppRef[];
 }
@@ -60,6 +63,15 @@ export function runsCode(facts: Facts, app: AppRef, artifact: ArtifactKey): bool
 /** What an app runs that cannot be compared with anything, null for none. */
 export function uncomparedOn(facts: Facts, app: AppRef): Codeless | null {
   return factsOf(facts, app).uncompared ?? null;
+}
+
+/** That a person put it there, as it was concluded before; undefined: nobody has concluded it. */
+export function standingOf(
+  { standings = [] }: Facts,
+  app: AppRef,
+  artifact: ArtifactKey,
+): Standing | undefined {
+  return standings.find((one) => one.appId === app.id && one.artifact === artifact);
 }
 
 export function codeOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): Code {
