@@ -22,6 +22,8 @@ export interface AppFacts {
   readonly uncompared?: Codeless | null;
   /** Heroku's name of its stack; null or absent where it was not told. */
   readonly stack?: string | null;
+  /** `cedar` or `fir`; null or absent where it was not told. */
+  readonly generation?: string | null;
   /** The newest release, where that one failed: what ran before still runs. */
   readonly failed?: ReleaseFact | null;
 }
