@@ -1,7 +1,7 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
 import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
-import { type Candidate, isOfferable, isOlder, lacks } from './candidate.ts';
+import { type Candidate, firstRanAt, isOfferable, isOlder, lacks } from './candidate.ts';
 import {
   codeOf,
   type Facts,
@@ -12,9 +12,10 @@ import {
   pastOn,
   running,
   runsCode,
+  standingOf,
   uncomparedOn,
 } from './facts.ts';
-import { isTakenBackTo } from './past.ts';
+import { fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
@@ -25,6 +26,8 @@ export interface HumanAct {
   /** What it runs because of it. */
   readonly stay: Pick<Stay, 'artifact' | 'releaseId' | 'startAt'>;
   readonly what: string;
+  /** They went back to what the pipeline had given the app: that is told of what was taken back, not of what comes later. */
+  readonly isRollback?: true;
 }
 
 /** `at 2026-11-21 10:32Z by ops@example.com`. */
@@ -50,7 +53,8 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const code = codeOf(facts, stay.artifact);
     const isKnown = upstream.some((source) => pastOn(facts, source).rank.has(code));
     if (isTakenBackTo(pastOn(facts, app), factsOf(facts, app).history.stays)) {
-      return [{ app, stay, what: `${app.name} was rolled back to ${name} ${whenAndWho(stay)}` }];
+      const what = `${app.name} was rolled back to ${name} ${whenAndWho(stay)}`;
+      return [{ app, stay, what, ...(isOwn(facts, app, upstream, stay) && { isRollback: true }) }];
     }
     const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };
     if (last !== undefined) {
@@ -59,10 +63,35 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     }
     // Sluice never promoted to this app: what it found there is where it starts from, unless no wave before has run it
     // and would be known to have.
-    return isKnown || upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay))
-      ? []
-      : [straight];
+    return isKnown || isForgotten(facts, app, upstream, stay) ? [] : [straight];
   });
+}
+
+/** True when a wave before may have run it and no longer tells; not of what was seen to be put there by a person. */
+function isForgotten(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
+  if (standingOf(facts, app, stay.artifact) !== undefined) return false;
+  return upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay));
+}
+
+/** True when what the app went back to is the pipeline's own, and no hotfix that had been put there. */
+function isOwn(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
+  const code = codeOf(facts, stay.artifact);
+  const { stays } = factsOf(facts, app).history;
+  const first = stays.find(({ artifact }) => codeOf(facts, artifact) === code) ?? stay;
+  return (
+    ownBrought(facts.ledger, app.id).some(({ artifact }) => codeOf(facts, artifact) === code) ||
+    upstream.some((source) => pastOn(facts, source).rank.has(code)) ||
+    (first !== stay && isForgotten(facts, app, upstream, first))
+  );
+}
+
+/**
+ * True when the candidate was merged after the rollback: that says of what it took back that it goes no further, and
+ * nothing of what comes later. What ran anywhere before it, the person may have meant as well.
+ */
+function isPassedBy(facts: Facts, { isRollback, stay }: HumanAct, { artifact }: Candidate): boolean {
+  const isNamed = fullCommit(facts.commits[artifact]) !== null;
+  return isRollback === true && isNamed && firstRanAt(facts, codeOf(facts, artifact)) > stay.startAt;
 }
 
 /** Code that cannot be compared stands until a person lets it count: Sluice never brought it. */
@@ -116,7 +145,9 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   const open = openOn(facts, step.to);
   if (open !== undefined) obstacles.push(underWay(facts, open));
 
-  const undone = acts.filter((act) => act.stay.artifact !== candidate.artifact);
+  const undone = acts.filter(
+    (act) => act.stay.artifact !== candidate.artifact && !isPassedBy(facts, act, candidate),
+  );
   if (undone.length > 0) obstacles.push(stands(undone, accept, `; ${name} goes there next then`));
   if (given.length > 0) {
     obstacles.push(
@@ -236,10 +267,11 @@ function unreadableOn(waves: readonly Wave[], facts: Facts): readonly Verdict[] 
 }
 
 function stands(acts: readonly HumanAct[], command: string, then: string): Verdict {
+  const orMerged = acts.every(({ isRollback }) => isRollback) ? ', or something newer is merged' : '';
   return wait({
     check: 'stands',
     about: 'target',
-    reason: `${listOf(acts.map((act) => act.what))}; what a person did stands until somebody lets go.`,
+    reason: `${listOf(acts.map((act) => act.what))}; what a person did stands until somebody lets go${orMerged}.`,
     since: Math.min(...acts.map((act) => act.stay.startAt)),
     unblock: `${command}   (${then.slice(2)})`,
     onEvent: true,

@@ -38,14 +38,25 @@ function heldBy(decision: Decision | null): readonly string[] {
  * @throws OperationRefused for an unknown one.
  */
 export async function findPipelines(table: Table, asked?: string): Promise<readonly PipelineView[]> {
-  const fleet = await readFleet(table);
-  if (asked === undefined) return [...fleet.views].sort((a, b) => a.name.localeCompare(b.name));
-  return [pick(fleet, asked)];
+  if (asked !== undefined) return [await findPipeline(table, asked)];
+  return [...(await readFleet(table)).views].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** The one that is asked for, by name or id. @throws OperationRefused for an unknown one. */
 export async function findPipeline(table: Table, asked: string): Promise<PipelineView> {
-  return pick(await readFleet(table), asked);
+  const fleet = await readFleet(table);
+  const { views } = fleet;
+  const found = views.find((view) => view.name === asked) ?? views.find((view) => view.pipelineId === asked);
+  return found ?? (await setAside(table, asked)) ?? missing(fleet, asked);
+}
+
+/** One that no tick looks at, since another Heroku pipeline is behind its name: views are only a cache. */
+async function setAside(table: Table, asked: string): Promise<PipelineView | undefined> {
+  const record = (await table.names()).find((one) => one.name === asked || one.pipelineId === asked);
+  if (record?.stranger === undefined) return undefined;
+  const { pipelineId, name, predecessors, since: seenAt } = record;
+  const known = { pipelineId, name, predecessors, seenAt, releasedAt: {}, concerns: [], configDigest: '' };
+  return { ...known, wakeAt: null, wokenAt: null, openAttempts: 0, behindSince: null, unknownSince: null };
 }
 
 interface Fleet {
@@ -60,9 +71,7 @@ async function readFleet(table: Table): Promise<Fleet> {
   return { views: views.filter(({ pipelineId }) => !gone.has(pipelineId)), tick };
 }
 
-function pick({ views, tick }: Fleet, asked: string): PipelineView {
-  const found = views.find((view) => view.name === asked) ?? views.find((view) => view.pipelineId === asked);
-  if (found !== undefined) return found;
+function missing({ views, tick }: Fleet, asked: string): never {
   // It may be configured all the same, and no tick can make anything of it.
   const told = problemsAbout(tick, [asked]).filter((problem) => !/^\S*\bdefaults\S*: /.test(problem));
   if (told.length > 0) {

@@ -44,11 +44,12 @@ export async function observeApps(
     // Nothing is sent to its wave, as Heroku would refuse it for the others too, until the next reading of the apps.
     const hasLeft = seen.unreadable === null && !newest.has(app.id) && seen.history.through > 0;
     const facts = hasLeft ? { ...seen, unreadable: HAS_LEFT } : seen;
-    const { maintenance = null, stack = null } = told[app.id] ?? {};
+    const { maintenance = null, stack = null, generation = null } = told[app.id] ?? {};
     apps[app.id] = {
       ...facts,
       maintenance,
       stack,
+      generation,
       uncompared: uncomparedOf(facts.history, stack),
       failed: last?.status === 'failed' ? last : null,
     };

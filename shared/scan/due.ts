@@ -49,9 +49,14 @@ export function dueSince(view: PipelineView, apps: PipelineDue['apps'], now: num
 export function dueApps(pipeline: Pipeline, apps: ReadonlyMap<string, HerokuApp>): PipelineDue['apps'] {
   const its = pipeline.waves.flatMap((wave) => wave.apps).flatMap(({ id }) => apps.get(id) ?? []);
   return Object.fromEntries(
-    its.map(({ id, maintenance, releasedAt, stack }) => [
+    its.map(({ id, maintenance, releasedAt, stack, generation }) => [
       id,
-      { maintenance, releasedAt, ...(stack != null && { stack }) },
+      {
+        maintenance,
+        releasedAt,
+        ...(stack != null && { stack }),
+        ...(generation != null && { generation }),
+      },
     ]),
   );
 }

@@ -20,12 +20,24 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { History } from '../domain/stays.ts';
 import { bodyOf, type Item, ledgerFrom } from './items.ts';
-import { ATTEMPT, DECISION, FLEET, HISTORY, HOT, type Key, keys, MAP, pipelineKey, VIEW } from './keys.ts';
+import {
+  ATTEMPT,
+  DECISION,
+  FLEET,
+  HISTORY,
+  HOT,
+  type Key,
+  keys,
+  MAP,
+  pipelineKey,
+  STAND,
+  VIEW,
+} from './keys.ts';
 import { nameRows, sharesOf } from './names.ts';
 import { peopleRows } from './people.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 import { signalRows } from './signals.ts';
-import { stopsFrom } from './stops.ts';
+import { standingsFrom, stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -136,11 +148,15 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const items = await query(pipelineKey(pipelineId), HOT);
       const stops = [stopsFrom(pipelineId, items)];
       for (const id of predecessors) stops.push(await people.stops(id));
+      const standings = standingsFrom(pipelineId, items);
+      for (const id of predecessors)
+        standings.push(...standingsFrom(id, await query(pipelineKey(id), STAND)));
       const one = <T>(key: Key): T | null => bodyOf<T>(items.find((item) => item.sk === key.sk));
       return {
         ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
+        standings,
         decision: one<Decision>(keys.newestDecision(pipelineId)),
         histories: Object.fromEntries(
           items

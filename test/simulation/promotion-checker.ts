@@ -121,7 +121,7 @@ export class PromotionChecker {
   }
 
   /** S5: holds, and what people put on the targets. */
-  #checkPeople({ run, attempt, targets, claimedAt, lookedAt, plans }: Sent): void {
+  #checkPeople({ run, attempt, pinned, targets, claimedAt, lookedAt, plans }: Sent): void {
     const { pipeline, to } = attempt;
     const isHeld = this.#known.holds.some(
       (hold) =>
@@ -131,9 +131,10 @@ export class PromotionChecker {
         claimedAt < hold.until - this.#options.skewMs,
     );
     if (isHeld) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
+    const mergedAt = this.#mergedAt(plans, pinned?.commit ?? null);
     for (const target of targets) {
       const tried = this.#triedBefore(target.id, attempt.id);
-      const undone = this.#known.stands.against(pipeline, target, run.observedAt, tried);
+      const undone = this.#known.stands.against(pipeline, target, run.observedAt, { tried, mergedAt });
       if (undone !== null) this.#violate('S5', undone);
     }
   }
@@ -153,6 +154,18 @@ export class PromotionChecker {
   #checkMode({ attempt: { pipeline, to }, plans }: Sent): void {
     if (plans.every(({ observes }) => observes === true))
       this.#violate('S1', `${pipeline} ${to} was promoted, and is to be observed only`);
+  }
+
+  /** When the commit first came to any app of the pipeline, epoch ms. */
+  #mergedAt(plans: readonly PipelinePlan[], commit: string | null): number {
+    const apps = plans.flatMap(({ waves }) => waves.flatMap((wave) => wave.apps));
+    const came = apps.flatMap((app) =>
+      this.#options.simulator
+        .app(app)
+        .releases.filter((release) => commit !== null && release.commit === commit)
+        .map(({ updatedAt }) => updatedAt),
+    );
+    return Math.min(...came);
   }
 
   /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken its code back on any wave up to here. */
