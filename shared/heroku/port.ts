@@ -88,7 +88,14 @@ export interface PromotionRequest {
  */
 export type PromotionOutcome =
   | { readonly kind: 'accepted'; readonly promotionId: string; readonly sourceReleaseId: string | null }
-  | { readonly kind: 'rejected'; readonly status: number; readonly id: string; readonly message: string }
+  | {
+      readonly kind: 'rejected';
+      readonly status: number;
+      readonly id: string;
+      readonly message: string;
+      /** What a person can do, where the refusal is not about what was to be promoted. */
+      readonly hint?: string;
+    }
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** The write. Sends exactly one request, on a fresh connection, and never throws. */

@@ -96,11 +96,15 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   }
 
   // What is recorded is how things stand now: a wave that was just given its artifact is no longer ready for it.
+  const after = { ...facts, ledger };
+  const left = refusedAfresh(pipeline, deliberations, promoted, after, now);
   const decision =
-    promoted.length === 0 ? first.decision : decide({ ...input, facts: { ...facts, ledger }, now }).decision;
+    promoted.length === 0
+      ? first.decision
+      : decide({ ...input, deliberations: left, facts: after, now }).decision;
   await record(decision, rows.decision, ledger, ports);
-  const differences = deliberations.map(({ difference }) => difference);
-  await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
+  const differences = left.map(({ difference }) => difference);
+  await leaveView({ due, decision, differences, facts: after, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
@@ -201,6 +205,22 @@ async function deliberate(
     return { difference, answers };
   };
   return Promise.all(steps(pipeline).map((step) => choose(choiceOf(pipeline, step, facts, now), facts, ask)));
+}
+
+/** What Heroku has just refused stands in the way of its step from now on. */
+function refusedAfresh(
+  pipeline: Pipeline,
+  deliberations: readonly Deliberation[],
+  promoted: readonly Attempt[],
+  facts: Facts,
+  now: number,
+): readonly Deliberation[] {
+  return deliberations.map((one) => {
+    const { step, candidate } = one.difference;
+    const isRefused = promoted.some(({ to, state }) => to === step.to.name && state === 'rejected');
+    if (!isRefused) return one;
+    return { ...one, difference: withCandidate(choiceOf(pipeline, step, facts, now), candidate, facts) };
+  });
 }
 
 /** The status page, read once for all the steps of a run. */
