@@ -19,6 +19,7 @@ import type { Promote } from '../shared/heroku/port.ts';
 import { createPromote } from '../shared/heroku/promote.ts';
 import type { TokenSource } from '../shared/heroku/secret.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
+import { readOnce } from '../shared/heroku/transport.ts';
 import type { Measure } from '../shared/metrics.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly promote?: (real: Promote) => Promote;
   /** Wraps the table, for a process that dies around a write. */
   readonly table?: (real: Table) => Table;
+  /** What Heroku lists instead of what it would, by the path that is asked. */
+  readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
 }
@@ -199,7 +202,12 @@ export class World extends Operator {
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
-    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0 });
+    const { alter = (_path: string, body: unknown) => body } = this.#options;
+    const send: typeof readOnce = async (request) => {
+      const answer = await readOnce(request);
+      return { ...answer, body: alter(request.path, answer.body) };
+    };
+    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0, send });
     const real = createPromote({ url, token, now: () => this.#now });
     const table = this.#options.table?.(this.table) ?? this.table;
     return {

@@ -34,7 +34,14 @@ export interface Told {
 }
 
 export type Found =
-  | { readonly ok: true; readonly pipeline: Pipeline /** As Heroku calls it. */; readonly herokuName: string }
+  | {
+      readonly ok: true;
+      readonly pipeline: Pipeline;
+      /** As Heroku calls it. */
+      readonly herokuName: string;
+      /** Why what Heroku lists of an app cannot be read, by app id. */
+      readonly unread: Readonly<Record<string, string>>;
+    }
   /** `isUnread`: Heroku could not tell this time; else the configuration is at fault. */
   | { readonly ok: false; readonly isUnread: boolean; readonly problems: readonly string[] };
 
@@ -135,7 +142,12 @@ async function byHeroku(
 
 function lookedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: Told['apps']): Found {
   const resolved = resolveBy(item, entry, appsOf(entry, apps));
-  if (resolved.ok) return { ok: true, pipeline: resolved.pipeline, herokuName: entry.name };
+  if (resolved.ok) {
+    const unread = Object.fromEntries(
+      entry.apps.flatMap((app) => (app.unread === undefined ? [] : [[app.id, app.unread]])),
+    );
+    return { ok: true, pipeline: resolved.pipeline, herokuName: entry.name, unread };
+  }
   const problems = resolved.problems.map((problem) => problem.message);
   return { ok: false, isUnread: false, problems };
 }

@@ -1,7 +1,7 @@
 // Resolving the names that the configuration gives to Heroku's ids, with as few calls as can be: what was read is kept
 // as map entries and read again when a name is not found, and in turns otherwise.
 
-import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
+import { type HerokuApp, HerokuError, type HerokuReads, type OddRow } from '../heroku/port.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import type { MapEntry } from '../table/port.ts';
 
@@ -48,10 +48,14 @@ export async function readPipeline(
         problem: `found ${JSON.stringify(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
       };
     }
-    const couplings = await heroku.couplings(pipeline.id, signal);
+    const odd: OddRow[] = [];
+    const couplings = await heroku.couplings(pipeline.id, signal, (row) => odd.push(row));
+    const nameless = odd.find(({ appId }) => appId === null);
+    if (nameless !== undefined) return { ok: false, isUnread: true, problem: unreadProblem(nameless.why) };
     const names = new Map(apps.map((app) => [app.id, app.name]));
-    if (couplings.some((coupling) => !names.has(coupling.appId))) {
-      for (const release of await heroku.latestReleases(pipeline.id, signal)) {
+    const coupled = [...couplings, ...odd].map(({ appId }) => appId);
+    if (coupled.some((appId) => appId !== null && !names.has(appId))) {
+      for (const release of await heroku.latestReleases(pipeline.id, signal, () => undefined)) {
         if (release.appName !== null) names.set(release.appId, release.appName);
       }
     }
@@ -62,12 +66,24 @@ export async function readPipeline(
         readAt: now,
         id: pipeline.id,
         name: pipeline.name,
-        apps: couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
+        apps: [
+          ...couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
+          ...odd.flatMap(({ appId, why }) =>
+            appId === null ? [] : [{ id: appId, stage: UNREAD, name: names.get(appId) ?? null, unread: why }],
+          ),
+        ],
       },
     };
   } catch (error) {
     if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
     const isUnread = error.code === 'unavailable';
-    return { ok: false, isUnread, problem: `could not be read from Heroku: ${error.message}` };
+    return { ok: false, isUnread, problem: unreadProblem(error.message) };
   }
+}
+
+/** The stage of an app whose coupling cannot be read. */
+const UNREAD = 'unread';
+
+function unreadProblem(why: string): string {
+  return `could not be read from Heroku: ${why}`;
 }
