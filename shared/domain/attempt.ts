@@ -153,6 +153,8 @@ export interface Ledger {
   readonly writer: string | null;
   readonly open: readonly Attempt[];
   readonly apps: Readonly<Record<string, AppLedger>>;
+  /** The stored one cannot be read: it says nothing, and the records tell it anew. */
+  readonly isUnread?: true;
 }
 
 const BROUGHT_MAX = 10;

@@ -17,6 +17,7 @@ import { rollbacksSeen, rollbacksUndone } from '../domain/rollbacks.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
+import { UnreadRecord } from '../table/shapes.ts';
 import { act } from './act.ts';
 import { choose } from './choose.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
@@ -24,6 +25,7 @@ import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 import { settleOpen } from './settle-open.ts';
+import { holdFor, stopTheLine } from './stop-the-line.ts';
 
 export interface RunReport {
   readonly pipeline: string;
@@ -39,7 +41,8 @@ export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Pro
   try {
     return await run(due, ports);
   } catch (error) {
-    if (!(error instanceof AnotherRun)) throw error;
+    if (error instanceof UnreadRecord) await holdFor(error, due.pipeline, ports);
+    else if (!(error instanceof AnotherRun)) throw error;
     ports.log('info', `${due.pipeline.name}: this run stops. ${error.message}`);
     return { pipeline: due.pipeline.name, result: 'stopped', promoted: [], settled: [], decision: null };
   }
@@ -246,24 +249,6 @@ function strayOf(attempt: Attempt, facts: Facts): readonly string[] {
         ]
       : [];
   });
-}
-
-/** Something that must never happen did: the whole pipeline is held until a person has looked. */
-async function stopTheLine(pipeline: Pipeline, message: string, ports: PromotionPorts): Promise<void> {
-  const now = ports.clock.now();
-  ports.log('error', `${pipeline.name}: ${message}`);
-  await ports.table.writeHold({
-    id: ports.newId(now),
-    pipelineId: pipeline.id,
-    wave: null,
-    reason: message,
-    owner: 'sluice',
-    placedAt: now,
-    expiresAt: null,
-    liftedAt: null,
-    liftedBy: null,
-  });
-  await ports.bus.publish([{ type: 'SafetyAlarm', pipeline: pipeline.name, message }]);
 }
 
 /**

@@ -151,7 +151,11 @@ async function* lookAtAll(
       if (stranger !== null) {
         wrong.push(stranger);
         const told = { pipelineId: pipeline.id, herokuName: found.herokuName };
-        if (record?.stranger?.pipelineId !== told.pipelineId && record !== undefined)
+        if (
+          record !== undefined &&
+          record.unread === undefined &&
+          record.stranger?.pipelineId !== told.pipelineId
+        )
           noted.push({ ...record, stranger: told });
         continue;
       }

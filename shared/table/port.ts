@@ -93,6 +93,8 @@ export interface NameRecord {
   readonly predecessors: readonly string[];
   /** Another Heroku pipeline that was found behind the name and waits for a person's word. */
   readonly stranger?: { readonly pipelineId: string; readonly herokuName: string };
+  /** Why the record cannot be read: nobody can tell what the name has meant. */
+  readonly unread?: string;
 }
 
 /** How the last tick went, for `status` and `doctor`. */
