@@ -4,6 +4,7 @@
 // makes. Heroku's capabilities endpoint would tell too, by a PUT whose shape is a prototype: it is not asked.
 
 import type { ReadPipeline } from '../config/configuration.ts';
+import { shown } from '../config/problem.ts';
 import { resolvePipeline } from '../config/resolve.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import { listOf } from '../domain/words.ts';
@@ -152,14 +153,10 @@ function few(apps: readonly AppRef[]): string {
 }
 
 function twice({ name, parameter, config }: ReadPipeline, owner: string, names: ParameterNames): Finding {
-  return problem(
-    name,
-    `pipeline: found ${JSON.stringify(config.pipeline)}, which ${shortNameOf(owner, names)} has`,
-    {
-      expected: 'a Heroku pipeline of its own',
-      todo: `aws ssm delete-parameter --name ${parameter}   (or ${owner})`,
-    },
-  );
+  return problem(name, `pipeline: found ${shown(config.pipeline)}, which ${shortNameOf(owner, names)} has`, {
+    expected: 'a Heroku pipeline of its own',
+    todo: `aws ssm delete-parameter --name ${parameter}   (or ${owner})`,
+  });
 }
 
 /** What a run starts from: one call for the whole pipeline. */

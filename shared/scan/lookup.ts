@@ -2,6 +2,8 @@
 // Reading them ends in time, so that pipelines which Heroku is slow about do not keep the others from being woken.
 
 import type { Clock } from '../clock.ts';
+import { problem } from '../config/problem.ts';
+import type { Resolved } from '../config/resolve.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import type { HerokuApp, HerokuReads } from '../heroku/port.ts';
 import type { MapEntry, Table } from '../table/port.ts';
@@ -141,7 +143,7 @@ async function byHeroku(
 }
 
 function lookedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: Told['apps']): Found {
-  const resolved = resolveBy(item, entry, appsOf(entry, apps));
+  const resolved = resolvedBy(item, entry, apps);
   if (resolved.ok) {
     const unread = Object.fromEntries(
       entry.apps.flatMap((app) => (app.unread === undefined ? [] : [[app.id, app.unread]])),
@@ -150,6 +152,17 @@ function lookedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: 
   }
   const problems = resolved.problems.map((problem) => problem.message);
   return { ok: false, isUnread: false, problems };
+}
+
+/** Whatever is thrown on the way is the trouble of this one text. */
+function resolvedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: Told['apps']): Resolved {
+  try {
+    return resolveBy(item, entry, appsOf(entry, apps));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const found = `what cannot be put together with Heroku's apps (${why})`;
+    return { ok: false, problems: [problem(item.parameter, [], found, 'a configuration of its apps')] };
+  }
 }
 
 /** The entry's apps, as the list of apps has them. */

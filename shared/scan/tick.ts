@@ -3,6 +3,7 @@
 // At rest it makes one call to Heroku for every 1,000 apps; the pipelines it wakes make their own.
 
 import type { Clock } from '../clock.ts';
+import { masked } from '../config/masked.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
@@ -141,7 +142,7 @@ async function* lookAtAll(
       const owner = owners.get(pipeline.id);
       if (owner !== undefined) {
         wrong.push(
-          `${item.parameter}: pipeline: found ${item.config.pipeline}, expected a Heroku pipeline of its own: ${owner} has it already.`,
+          `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${owner} has it already.`,
         );
         continue;
       }
