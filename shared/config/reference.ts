@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
-import { TEXT_MAX } from './parse.ts';
+import { TEXT_MAX } from './read-yaml.ts';
 import { defaultsSchema, pipelineSchema, waveSchema } from './schema.ts';
 
 /** What a schema says of one key, by `.meta()`. */
@@ -190,7 +190,8 @@ folder without defaults does that.
 }
 
 const REFUSED = `
-- A text over ${TEXT_MAX.toLocaleString('en-US')} characters, text that is neither YAML 1.2 nor JSON, a key twice, a key that is not on this page.
+- A text over ${TEXT_MAX.toLocaleString('en-US')} characters, text that is neither YAML 1.2 nor JSON (so also \`%YAML 1.1\`), aliases that contain themselves or make
+  more than 10,000 values, a token of a known service, a key twice, a key that is not on this page.
 - \`soak\` or \`checks\` on the first wave: Heroku deploys to it, and Sluice is not asked.
 - Two waves of one name, an app in two waves, a wave without apps, an app that is not in the Heroku pipeline or is a
   review or test app, fewer than two waves.

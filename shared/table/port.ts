@@ -45,6 +45,9 @@ export interface PipelineView {
   readonly wokenAt: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
+  /** The names of their stacks, where Heroku says them, and why what it lists of them cannot be read; by app id. */
+  readonly stacks?: Readonly<Record<string, string>>;
+  readonly unread?: Readonly<Record<string, string>>;
   /** Commits and app names a signal about which concerns this pipeline. */
   readonly concerns: readonly string[];
   /** False: no step waits for a result that a delivery can bring. Absent in older rows. */
@@ -73,6 +76,8 @@ export interface MapEntry {
     readonly stage: string;
     /** Null for an app that the token can see in the pipeline only, before its first release. */
     readonly name: string | null;
+    /** Why its stage could not be read; absent where it could. */
+    readonly unread?: string;
   }[];
 }
 
@@ -91,6 +96,8 @@ export interface NameRecord {
   readonly predecessors: readonly string[];
   /** Another Heroku pipeline that was found behind the name and waits for a person's word. */
   readonly stranger?: { readonly pipelineId: string; readonly herokuName: string };
+  /** Why the record cannot be read: nobody can tell what the name has meant. */
+  readonly unread?: string;
 }
 
 /** How the last tick went, for `status` and `doctor`. */
