@@ -3,8 +3,16 @@
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function as Lambda, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type Code,
+  type IDestination,
+  Function as Lambda,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface SluiceFunctionProps {
@@ -16,13 +24,27 @@ export interface SluiceFunctionProps {
   readonly reservedConcurrency: number | null;
 }
 
+/**
+ * The condition that every value of a key with several values matches. A request that does not have the key matches any
+ * ForAllValues: it is asked for.
+ */
+export function each(
+  key: string,
+  operator: 'StringEquals' | 'StringLike',
+  values: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return { [`ForAllValues:${operator}`]: { [key]: values }, Null: { [key]: 'false' } };
+}
+
 export class SluiceFunction extends Construct {
   readonly lambda: Lambda;
   readonly logGroup: LogGroup;
+  readonly roleArn: string;
 
   constructor(scope: Construct, id: string, props: SluiceFunctionProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.roleArn = role.roleArn;
     this.logGroup = new LogGroup(this, 'Logs', {
       // CloudFormation knows days by their number; CDK has a name for each.
       retention: props.logRetentionDays as RetentionDays,
@@ -47,6 +69,15 @@ export class SluiceFunction extends Construct {
       ...(props.reservedConcurrency !== null && { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
+  }
+
+  /**
+   * Events that could not be handled go to the queue. CDK's own destination would let the function look at the queue,
+   * which it never does.
+   */
+  destinationOf(queue: IQueue): IDestination {
+    this.allow(['sqs:SendMessage'], [queue.queueArn]);
+    return { bind: () => ({ destination: queue.queueArn }) };
   }
 
   /** `conditions` as IAM writes them. */

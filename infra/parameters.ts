@@ -4,7 +4,10 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { SluiceFunction } from './function.ts';
 
-/** `name` is the full name and begins with a slash; `*` at its end stands for everything below. */
+/**
+ * `name` is the full name and begins with a slash; `*` at its end stands for everything below. Who may ask for a path is
+ * given all that lies below it.
+ */
 export function parameterArn(scope: Construct, name: string): string {
   return Stack.of(scope).formatArn({
     service: 'ssm',

@@ -3,7 +3,6 @@
 
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
 import { EVENT_SOURCE } from '../shared/bus/event-bridge.ts';
@@ -31,7 +30,7 @@ export class Promote extends Construct {
       reservedConcurrency: context.reservedConcurrency,
     });
     const { lambda } = this.fn;
-    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
+    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: this.fn.destinationOf(deadLetters) });
     table.allow(this.fn, ['dynamodb:Query'], [PIPELINE_PARTITIONS, SIGNAL_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem', 'dynamodb:PutItem'], [PIPELINE_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:UpdateItem'], [FLEET]);

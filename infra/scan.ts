@@ -6,7 +6,6 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
@@ -50,7 +49,7 @@ export class Scan extends Construct {
       reservedConcurrency: null,
     });
     const { lambda } = this.fn;
-    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
+    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: this.fn.destinationOf(deadLetters) });
     table.allow(
       this.fn,
       ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'],
@@ -83,7 +82,7 @@ export class Scan extends Construct {
     const tokens = ['heroku/token', 'heroku/read-token'].map((name) =>
       parameterArn(this, `${prefix}/${name}`),
     );
-    allowParameters(this.fn, ['ssm:GetParametersByPath'], [prefix, `${prefix}/*`]);
+    allowParameters(this.fn, ['ssm:GetParametersByPath'], [prefix]);
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],

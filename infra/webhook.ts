@@ -33,8 +33,7 @@ export class Webhook extends Construct {
     table.allow(this.fn, ['dynamodb:PutItem'], [SIGNAL_PARTITIONS, DELIVERY_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem'], [DELIVERY_PARTITIONS]);
     bus.allow(this.fn, ['SignalReceived']);
-    const secrets = `${context.prefix}/webhooks`;
-    allowParameters(this.fn, ['ssm:GetParametersByPath'], [secrets, `${secrets}/*`]);
+    allowParameters(this.fn, ['ssm:GetParametersByPath'], [`${context.prefix}/webhooks`]);
 
     // Open to the internet: senders cannot sign as AWS does. Each delivery carries a signature of its own.
     const { url } = this.fn.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });

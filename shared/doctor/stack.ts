@@ -113,7 +113,7 @@ export function examineTable(tableName: string, read: FleetRead): Finding {
       });
     case 'AccessDeniedException':
       return problem('table', `AWS refuses to show ${tableName}: ${reasonOf(error)}`, {
-        expected: 'credentials with dynamodb:GetItem and dynamodb:Query on it',
+        expected: 'credentials with dynamodb:Query on it',
       });
     default:
       return problem('table', `${tableName} does not answer: ${reasonOf(error)}`);
