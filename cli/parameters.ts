@@ -91,7 +91,8 @@ export async function openSender(deployed: DeployedParameters, parts: StackParts
     );
   }
   const { createSender } = await import('./sender.ts');
-  return createSender({ url: parts.apiUrl, region, credentials, where, tableName: parts.tableName });
+  const { apiUrl: url, verbUrls = {}, tableName } = parts;
+  return createSender({ url, verbUrls, region, credentials, where, tableName });
 }
 
 function partsOf(text: string): StackParts | null {

@@ -31,7 +31,7 @@ export class SluiceBus extends EventBus {
 
   /** Allows a function to put events of these types on the bus, and no others. */
   allow(fn: SluiceFunction, types: readonly SluiceEvent['type'][]): void {
-    this.#senders.push(fn.roleArn);
+    this.#senders.push(fn.role.roleArn);
     fn.allow(['events:PutEvents'], [this.eventBusArn], each('events:detail-type', 'StringEquals', types));
   }
 }

@@ -16,6 +16,10 @@ export interface StackContext {
   readonly logRetentionDays: number;
   /** How many runs of `promote`, and how many of `webhook`, the account sets aside; null: none are. */
   readonly reservedConcurrency: number | null;
+  /** The same for `webhook` alone: the most of its runs at once. */
+  readonly webhookConcurrency: number | null;
+  /** How many requests the account sets aside for each function that takes what people say. */
+  readonly apiConcurrency: number | null;
 }
 
 /** The days that CloudWatch Logs can keep a log group. Source: CloudWatch Logs API, PutRetentionPolicy. */
@@ -31,6 +35,8 @@ const EXPECTED = {
   schedule: `rate(1 minute), or rate(N minutes) with N from 2 to ${TICK_MINUTES_MAX}`,
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
   reservedConcurrency: 'a whole number from 1 to 1000',
+  webhookConcurrency: 'a whole number from 1 to 1000',
+  apiConcurrency: 'a whole number from 1 to 1000',
 } as const;
 
 type Key = keyof typeof EXPECTED;
@@ -47,6 +53,8 @@ const wholeNumber = z.union([
     .transform(Number),
 ]);
 
+const concurrency = wholeNumber.refine((count) => count >= 1 && count <= 1000).nullable();
+
 const schemas = {
   prefix: z.string().refine(isPrefix),
   alarmEmail: z.email().nullable(),
@@ -55,7 +63,9 @@ const schemas = {
     .regex(/^rate\((1 minute|([2-9]|1[0-5]) minutes)\)$/)
     .transform((rate) => Number(/\d+/.exec(rate)?.[0])),
   logRetentionDays: wholeNumber.refine((days) => RETENTION_DAYS.includes(days)),
-  reservedConcurrency: wholeNumber.refine((count) => count >= 1 && count <= 1000).nullable(),
+  reservedConcurrency: concurrency,
+  webhookConcurrency: concurrency,
+  apiConcurrency: concurrency,
 } as const;
 
 /**
@@ -79,6 +89,8 @@ export function readContext(get: (name: string) => unknown, given: readonly stri
     tickMinutes: read('schedule', 1),
     logRetentionDays: read('logRetentionDays', 90),
     reservedConcurrency: read('reservedConcurrency', null),
+    webhookConcurrency: read('webhookConcurrency', null),
+    apiConcurrency: read('apiConcurrency', null),
   };
   if (problems.length === 0) return context;
   throw new Error(

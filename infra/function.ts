@@ -2,7 +2,7 @@
 // for as long as the deploy says.
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type Code,
@@ -22,6 +22,8 @@ export interface SluiceFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
   readonly reservedConcurrency: number | null;
+  /** Another function whose role and log this one shares: it runs the same code. */
+  readonly sharedWith?: SluiceFunction;
 }
 
 /**
@@ -39,24 +41,27 @@ export function each(
 export class SluiceFunction extends Construct {
   readonly lambda: Lambda;
   readonly logGroup: LogGroup;
-  readonly roleArn: string;
+  readonly role: IRole;
 
   constructor(scope: Construct, id: string, props: SluiceFunctionProps) {
     super(scope, id);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.roleArn = role.roleArn;
-    this.logGroup = new LogGroup(this, 'Logs', {
-      // CloudFormation knows days by their number; CDK has a name for each.
-      retention: props.logRetentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { sharedWith } = props;
+    this.role =
+      sharedWith?.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup =
+      sharedWith?.logGroup ??
+      new LogGroup(this, 'Logs', {
+        // CloudFormation knows days by their number; CDK has a name for each.
+        retention: props.logRetentionDays as RetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
     this.lambda = new Lambda(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: props.code,
-      role,
+      role: this.role,
       memorySize: 512,
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: {
@@ -68,7 +73,8 @@ export class SluiceFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       ...(props.reservedConcurrency !== null && { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
+    if (sharedWith === undefined)
+      this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
   }
 
   /**

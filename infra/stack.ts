@@ -10,6 +10,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import project from '../package.json' with { type: 'json' };
+import { CHANGING_VERBS, type ChangingVerb } from '../shared/operations/verbs.ts';
 import { DEFAULT_PREFIX, parameterNames, type StackParts } from '../shared/parameters/names.ts';
 import { serviceOf } from '../shared/service.ts';
 import { Alarms } from './alarms.ts';
@@ -55,7 +56,8 @@ export class SluiceStack extends Stack {
     const boxes = { scan, promote, webhook, api };
     const functions = perFunction((name) => boxes[name].fn.lambda);
     const logGroups = perFunction((name) => boxes[name].fn.logGroup);
-    const watched = { service, functions, deadLetters, tickMinutes: context.tickMinutes };
+    const verbs = perVerb((verb) => api.verbs[verb].fn.lambda);
+    const watched = { service, functions, verbs, deadLetters, tickMinutes: context.tickMinutes };
     const alarms = new Alarms(this, 'Alarms', { ...watched, topic });
     const dashboard = new SluiceDashboard(this, 'Dashboard', { ...watched, alarms: alarms.all, logGroups });
 
@@ -66,6 +68,7 @@ export class SluiceStack extends Stack {
       busName: bus.eventBusName,
       webhookUrl,
       apiUrl,
+      verbUrls: perVerb((verb) => withoutSlash(api.verbs[verb].url)),
       version: project.version,
     };
     const parameter = new StringParameter(this, 'Parts', {
@@ -91,7 +94,7 @@ export class SluiceStack extends Stack {
     this.#tell(
       'ApiUrl',
       apiUrl,
-      'What operators say goes there (sluice hold, unhold, accept, retry, reject, allow), signed by principals with lambda:InvokeFunctionUrl and lambda:InvokeFunction on its function: docs/runbook.md, Who may.',
+      `What operators say goes there (${CHANGING_VERBS.map((verb) => `sluice ${verb}`).join(', ')}), if they may do all of it; each verb has an address of its own, too: docs/runbook.md, Who may.`,
     );
     this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
     this.#tell(
@@ -104,6 +107,10 @@ export class SluiceStack extends Stack {
   #tell(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
+}
+
+function perVerb<T>(make: (verb: ChangingVerb) => T): Readonly<Record<ChangingVerb, T>> {
+  return Object.fromEntries(CHANGING_VERBS.map((verb) => [verb, make(verb)])) as Record<ChangingVerb, T>;
 }
 
 function perFunction<T>(make: (name: FunctionName) => T): Readonly<Record<FunctionName, T>> {

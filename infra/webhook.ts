@@ -28,7 +28,7 @@ export class Webhook extends Construct {
         [VARIABLES.prefix]: context.prefix,
       },
       logRetentionDays: context.logRetentionDays,
-      reservedConcurrency: context.reservedConcurrency,
+      reservedConcurrency: context.webhookConcurrency ?? context.reservedConcurrency,
     });
     table.allow(this.fn, ['dynamodb:PutItem'], [SIGNAL_PARTITIONS, DELIVERY_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem'], [DELIVERY_PARTITIONS]);

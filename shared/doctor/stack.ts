@@ -13,6 +13,7 @@ const parts = z.object({
   busName: z.string().min(1),
   webhookUrl: z.string().min(1),
   apiUrl: z.string().min(1).exactOptional(),
+  verbUrls: z.record(z.string(), z.string().min(1)).exactOptional(),
   version: z.string().min(1),
 });
 
@@ -58,8 +59,17 @@ export function examineStack(
   return [versionFinding(stack.version, version, todo), ...apiFindings(stack, todo)];
 }
 
-function apiFindings({ apiUrl }: StackParts, todo: string): readonly Finding[] {
-  if (apiUrl !== undefined) return [];
+function apiFindings({ apiUrl, verbUrls }: StackParts, todo: string): readonly Finding[] {
+  if (apiUrl !== undefined && verbUrls !== undefined) return [];
+  if (apiUrl !== undefined) {
+    const expected = 'an address for each verb, so that each can be allowed by itself';
+    return [
+      warning('api', 'no verbUrls: an older stack, where one permission allows every verb', {
+        expected,
+        todo,
+      }),
+    ];
+  }
   return [
     warning('api', 'no apiUrl: an older stack, with nothing that takes a hold', {
       expected: 'the function api, which records who AWS says it was',

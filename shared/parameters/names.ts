@@ -47,6 +47,8 @@ export interface StackParts {
   readonly webhookUrl: string;
   /** Where people's changes are sent; absent from what an older stack wrote. */
   readonly apiUrl?: string;
+  /** The same for one verb each; absent from what an older stack wrote. */
+  readonly verbUrls?: Readonly<Record<string, string>>;
   readonly version: string;
 }
 

@@ -28,9 +28,10 @@ import { openTerminal } from './terminal.ts';
 const still = { now: () => NOW, sleep: async () => {} };
 const CREDENTIALS = { accessKeyId: 'a', secretAccessKey: SECRET };
 
-const senderTo = (url: string, sessionToken?: string) =>
+const senderTo = (url: string, sessionToken?: string, verbUrls: Record<string, string> = {}) =>
   createSender({
     url,
+    verbUrls,
     region: 'eu-west-1',
     credentials: { ...CREDENTIALS, ...(sessionToken !== undefined && { sessionToken }) },
     where: '--prefix /sluice in eu-west-1',
@@ -110,6 +111,48 @@ describe('What is sent', () => {
     expect(terminal.status).toBe(2);
     expect(await type('sluice unhold router --reason x --as bo')).toContain('--as: found "bo"');
     expect(server.sent).toEqual([]);
+  });
+});
+
+describe('Who may do one verb and not another', () => {
+  const forbidden = { status: 403, body: '{"Message":"Forbidden"}' };
+
+  it('is asked by the address: each verb has its own', async () => {
+    const every = await openApiServer(() => forbidden);
+    const holds = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    const accepts = await openApiServer(() => forbidden);
+    const send = senderTo(every.url, undefined, { hold: holds.url, accept: accepts.url });
+    expect(await send('hold', { pipeline: 'router', reason: 'x' })).toEqual({ hold: {} });
+    expect([holds.sent, every.sent].map((sent) => sent.map(({ path }) => path))).toEqual([['/hold'], []]);
+    await expect(send('accept', {})).rejects.toThrow(
+      `AWS refuses: Forbidden. To accept needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${accepts.url}`,
+    );
+    expect(holds.sent).toHaveLength(1);
+  });
+
+  it('and whoever may do every verb is let in where all are done', async () => {
+    const every = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    const holds = await openApiServer(() => forbidden);
+    expect(await senderTo(every.url, undefined, { hold: holds.url })('hold', {})).toEqual({ hold: {} });
+    expect([holds.sent.length, every.sent.length]).toEqual([1, 1]);
+  });
+
+  it.each([
+    { status: 403, body: '{"error":"AWS does not say who asks."}' },
+    { status: 403, body: '{"Message":"The security token included in the request is expired"}' },
+    { status: 502, body: '' },
+    { status: 429, body: '{}' },
+  ])('nothing goes to a second function that the first may have had: $status $body', async (answer) => {
+    const every = await openApiServer(() => ({ status: 200, body: '{}' }));
+    const holds = await openApiServer(() => answer);
+    await expect(senderTo(every.url, undefined, { hold: holds.url })('hold', {})).rejects.toThrow();
+    expect(every.sent).toEqual([]);
+  });
+
+  it('an older stack has one address for all', async () => {
+    const every = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    await senderTo(every.url)('hold', {});
+    expect(every.sent).toHaveLength(1);
   });
 });
 
@@ -198,7 +241,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 403,
       body: '{"Message":"Forbidden"}',
-      says: `AWS refuses: Forbidden. A change needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
+      says: `AWS refuses: Forbidden. To hold needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
     },
     {
       status: 403,

@@ -21,6 +21,8 @@ describe('The context of a deploy', () => {
       tickMinutes: 1,
       logRetentionDays: 90,
       reservedConcurrency: null,
+      webhookConcurrency: null,
+      apiConcurrency: null,
     });
   });
 
@@ -57,6 +59,8 @@ describe('The context of a deploy', () => {
     ['logRetentionDays', 'ninety', 'logRetentionDays: found "ninety", expected one of 1, 3, 5, 7'],
     ['logRetentionDays', 31, 'logRetentionDays: found 31, expected one of'],
     ['reservedConcurrency', true, 'reservedConcurrency: found true, expected a whole number from 1 to 1000'],
+    ['webhookConcurrency', 0, 'webhookConcurrency: found 0, expected a whole number from 1 to 1000'],
+    ['apiConcurrency', 'two', 'apiConcurrency: found "two", expected a whole number from 1 to 1000'],
     ['reservedConcurrency', '0', 'reservedConcurrency: found "0", expected a whole number from 1 to 1000'],
   ])('%s may not be %o', (name, value, message) => {
     expect(refusal({ [name]: value })).toContain(message);

@@ -5,6 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { QUIET_MS, REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
+import { CHANGING_VERBS } from '../../shared/operations/verbs.ts';
 import { makeStack, plain, policiesOf, synthesised } from './synthesised.ts';
 
 const template = synthesised();
@@ -19,6 +20,7 @@ describe('The functions', () => {
     }).toMatchInlineSnapshot(`
       {
         "api": [
+          "Allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike installation if dynamodb:LeadingKeys Null false",
           "Allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike pipeline#* if dynamodb:LeadingKeys Null false",
           "Allow dynamodb:Query, dynamodb:UpdateItem on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike fleet if dynamodb:LeadingKeys Null false",
           "Allow logs:CreateLogStream, logs:PutLogEvents on <ApiLogsB8F651F4.Arn>",
@@ -61,7 +63,7 @@ describe('The functions', () => {
     `);
   });
 
-  it('are one role each, with nothing attached that AWS wrote', () => {
+  it('are one role for each code, with nothing attached that AWS wrote', () => {
     const roles = Object.values(template.findResources('AWS::IAM::Role'));
     expect(roles).toHaveLength(4);
     for (const { Properties } of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
@@ -97,6 +99,12 @@ describe('The functions', () => {
       ['one run for one pipeline', 'nodejs24.x', 'arm64', 120],
       ['records what CI, test suites and Heroku send, if it is signed', 'nodejs24.x', 'arm64', 10],
       ['what people say, for whom AWS vouches', 'nodejs24.x', 'arm64', 30],
+      ...CHANGING_VERBS.map((verb) => [
+        `what people say, ${verb} alone, for whom AWS vouches`,
+        'nodejs24.x',
+        'arm64',
+        30,
+      ]),
     ]);
   });
 
@@ -116,6 +124,7 @@ describe('The functions', () => {
       ['one', 'NODE_OPTIONS SLUICE_BUS SLUICE_PREFIX SLUICE_TABLE'],
       ['records', 'NODE_OPTIONS SLUICE_BUS SLUICE_PREFIX SLUICE_TABLE'],
       ['what', 'NODE_OPTIONS SLUICE_PREFIX SLUICE_TABLE'],
+      ...CHANGING_VERBS.map(() => ['what', 'NODE_OPTIONS SLUICE_PREFIX SLUICE_TABLE SLUICE_VERB']),
     ]);
   });
 
@@ -218,11 +227,31 @@ describe('The addresses', () => {
     Properties.AuthType,
   ]);
 
-  it('are two: senders sign their deliveries and not their requests, operators sign as AWS does', () => {
+  it('are for senders, who sign their deliveries and not their requests, and for operators, who sign as AWS does', () => {
     expect(auth).toEqual([
       ['<Webhook', 'NONE'],
       ['<Api', 'AWS_IAM'],
+      ...['Hold', 'Unhold', 'Accept', 'Retry', 'Reject', 'Allow'].map((verb) => [`<Api${verb}`, 'AWS_IAM']),
     ]);
+  });
+
+  it('are one for each verb, of a function that is told to do that verb: so each can be allowed by itself', () => {
+    const functions = template.findResources('AWS::Lambda::Function');
+    const verbs = Object.values(template.findResources('AWS::Lambda::Url')).flatMap(({ Properties }) => {
+      const id = plain(Properties.TargetFunctionArn).slice(1).replace('.Arn>', '');
+      return functions[id]?.Properties.Environment.Variables.SLUICE_VERB ?? [];
+    });
+    expect(verbs).toEqual(CHANGING_VERBS);
+  });
+
+  it('are all in the parameter that the command reads', () => {
+    const [parts = []] = Object.values(template.findResources('AWS::SSM::Parameter')).map(
+      ({ Properties }) => Properties.Value['Fn::Join'][1] as unknown[],
+    );
+    const text = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
+    const { apiUrl, verbUrls } = JSON.parse(text) as { apiUrl: string; verbUrls: Record<string, string> };
+    expect([apiUrl, ...Object.values(verbUrls)]).toEqual(Array.from({ length: 7 }, () => 'https://x'));
+    expect(Object.keys(verbUrls)).toEqual([...CHANGING_VERBS]);
   });
 
   it('let nobody change a pipeline whom the account has not let', () => {
@@ -238,8 +267,17 @@ describe('What a deploy is told', () => {
       Object.values(of.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.ReservedConcurrentExecutions,
       );
-    expect(reserved(template)).toEqual([undefined, undefined, undefined, undefined]);
-    expect(reserved(synthesised({ reservedConcurrency: 5 }))).toEqual([undefined, 5, 5, undefined]);
+    const api = (count?: number) => ['api', ...CHANGING_VERBS].map(() => count);
+    expect(reserved(template)).toEqual([undefined, undefined, undefined, ...api()]);
+    expect(reserved(synthesised({ reservedConcurrency: 5 }))).toEqual([undefined, 5, 5, ...api()]);
+  });
+
+  it('keeps a flood of deliveries from those who hold: a cap for webhook, a reserve for each verb', () => {
+    const flooded = synthesised({ reservedConcurrency: 5, webhookConcurrency: 20, apiConcurrency: 2 });
+    const reserved = Object.values(flooded.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.ReservedConcurrentExecutions,
+    );
+    expect(reserved).toEqual([undefined, 5, 20, 2, 2, 2, 2, 2, 2, 2]);
   });
 
   it('sends the alarms to an address', () => {

@@ -13,6 +13,8 @@ export const CONTEXT: StackContext = {
   tickMinutes: 1,
   logRetentionDays: 90,
   reservedConcurrency: null,
+  webhookConcurrency: null,
+  apiConcurrency: null,
 };
 
 export function makeStack(more: Partial<StackContext> = {}): SluiceStack {

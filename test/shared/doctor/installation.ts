@@ -77,6 +77,7 @@ export class Installation {
       busName: 'bus',
       webhookUrl: 'https://hooks.example/',
       apiUrl: 'https://api.example/',
+      verbUrls: { hold: 'https://hold.example/' },
       version: '0.1.0',
     };
     return this.set('/sluice/stack', JSON.stringify(stack), 'String', changedAt);
