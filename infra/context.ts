@@ -14,6 +14,8 @@ export interface StackContext {
   /** The distance of ticks. */
   readonly tickMinutes: number;
   readonly logRetentionDays: number;
+  /** ARNs of the keys of the account's own that secrets may be encrypted with. */
+  readonly secretKeys: readonly string[];
   /** How many runs of `promote`, and how many of `webhook`, the account sets aside; null: none are. */
   readonly reservedConcurrency: number | null;
   /** The same for `webhook` alone: the most of its runs at once. */
@@ -29,11 +31,16 @@ const RETENTION_DAYS = [
 /** The sweep promises to look at every pipeline within 15 minutes. */
 const TICK_MINUTES_MAX = 15;
 
+/** An alias stands for another key tomorrow, and IAM allows keys only. */
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+
 const EXPECTED = {
   prefix: PREFIX_EXPECTED,
   alarmEmail: 'an e-mail address',
   schedule: `rate(1 minute), or rate(N minutes) with N from 2 to ${TICK_MINUTES_MAX}`,
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
+  secretKeys:
+    'ARNs of KMS keys, with commas in between, such as arn:aws:kms:eu-west-1:111122223333:key/…; an alias is none',
   reservedConcurrency: 'a whole number from 1 to 1000',
   webhookConcurrency: 'a whole number from 1 to 1000',
   apiConcurrency: 'a whole number from 1 to 1000',
@@ -63,6 +70,9 @@ const schemas = {
     .regex(/^rate\((1 minute|([2-9]|1[0-5]) minutes)\)$/)
     .transform((rate) => Number(/\d+/.exec(rate)?.[0])),
   logRetentionDays: wholeNumber.refine((days) => RETENTION_DAYS.includes(days)),
+  secretKeys: z
+    .union([z.string().transform((text) => text.split(',').map((part) => part.trim())), z.array(z.string())])
+    .refine((arns) => arns.every((arn) => KEY_ARN.test(arn))),
   reservedConcurrency: concurrency,
   webhookConcurrency: concurrency,
   apiConcurrency: concurrency,
@@ -88,6 +98,7 @@ export function readContext(get: (name: string) => unknown, given: readonly stri
     alarmEmail: read('alarmEmail', null),
     tickMinutes: read('schedule', 1),
     logRetentionDays: read('logRetentionDays', 90),
+    secretKeys: read('secretKeys', []),
     reservedConcurrency: read('reservedConcurrency', null),
     webhookConcurrency: read('webhookConcurrency', null),
     apiConcurrency: read('apiConcurrency', null),

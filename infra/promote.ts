@@ -9,7 +9,7 @@ import { EVENT_SOURCE } from '../shared/bus/event-bridge.ts';
 import type { SluiceEvent } from '../shared/events.ts';
 import { FLEET, PIPELINE_PARTITIONS, SIGNAL_PARTITIONS } from '../shared/table/keys.ts';
 import { SluiceFunction } from './function.ts';
-import { allowParameters } from './parameters.ts';
+import { allowParameters, allowSecretKeys } from './parameters.ts';
 import { type BoxProps, NO_RETRIES } from './scan.ts';
 
 export class Promote extends Construct {
@@ -40,6 +40,7 @@ export class Promote extends Construct {
       ['ssm:GetParameters'],
       ['heroku/token', 'heroku/api-url', 'heroku/status-url'].map((name) => `${context.prefix}/${name}`),
     );
+    allowSecretKeys(this.fn, context.secretKeys, [`${context.prefix}/heroku/token`]);
 
     new Rule(this, 'Due', {
       description: 'Sluice: one run for each pipeline that is due',

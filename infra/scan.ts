@@ -15,7 +15,7 @@ import { FLEET, INSTALLATION } from '../shared/table/keys.ts';
 import type { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceFunction } from './function.ts';
-import { allowParameters, parameterArn } from './parameters.ts';
+import { allowParameters, allowSecretKeys, parameterArn } from './parameters.ts';
 import type { SluiceTable } from './table.ts';
 
 export interface BoxProps {
@@ -58,6 +58,11 @@ export class Scan extends Construct {
     table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:GetItem'], [INSTALLATION]);
     bus.allow(this.fn, ['PipelineDue']);
     this.#allowConfiguration(context.prefix);
+    allowSecretKeys(
+      this.fn,
+      context.secretKeys,
+      ['heroku/token', 'heroku/read-token'].map((name) => `${context.prefix}/${name}`),
+    );
 
     const target = new LambdaFunction(lambda, { ...NO_RETRIES, deadLetterQueue: deadLetters });
     this.schedule = new Rule(this, 'Tick', {

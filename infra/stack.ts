@@ -69,6 +69,7 @@ export class SluiceStack extends Stack {
       webhookUrl,
       apiUrl,
       verbUrls: perVerb((verb) => withoutSlash(api.verbs[verb].url)),
+      ...(context.secretKeys.length > 0 && { secretKeys: context.secretKeys }),
       version: project.version,
     };
     const parameter = new StringParameter(this, 'Parts', {

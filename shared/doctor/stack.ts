@@ -1,7 +1,7 @@
 // Is the stack there, is it of this version, and does its table answer? Pure but for the table it is given.
 
 import * as z from 'zod';
-import { DEFAULT_PREFIX, type ParameterNames, type StackParts } from '../parameters/names.ts';
+import { deployCommand, type ParameterNames, type StackParts } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
 import type { DoctorTable } from './ports.ts';
@@ -14,6 +14,7 @@ const parts = z.object({
   webhookUrl: z.string().min(1),
   apiUrl: z.string().min(1).exactOptional(),
   verbUrls: z.record(z.string(), z.string().min(1)).exactOptional(),
+  secretKeys: z.array(z.string()).exactOptional(),
   version: z.string().min(1),
 });
 
@@ -25,11 +26,6 @@ export function stackParts(parameters: readonly Parameter[], names: ParameterNam
   } catch {
     return null;
   }
-}
-
-/** `npx cdk deploy`, with the prefix where it is another one. */
-export function deployCommand(prefix: string): string {
-  return `npx cdk deploy${prefix === DEFAULT_PREFIX ? '' : ` -c prefix=${prefix}`}`;
 }
 
 export function examineStack(

@@ -21,7 +21,7 @@ describe('docs/install.md', () => {
     const { prefix, alarmEmail, tickMinutes, logRetentionDays, ...concurrency } = readContext(
       () => undefined,
     );
-    const { reservedConcurrency, webhookConcurrency, apiConcurrency } = concurrency;
+    const { secretKeys, reservedConcurrency, webhookConcurrency, apiConcurrency } = concurrency;
     const defaults = columnOf(page, 'context | default | value', 1).map((cell) => cell.replaceAll('`', ''));
     expect(tickMinutes).toBe(1);
     expect(defaults).toEqual([
@@ -29,7 +29,9 @@ describe('docs/install.md', () => {
       alarmEmail ?? 'none',
       'rate(1 minute)',
       String(logRetentionDays),
-      ...[reservedConcurrency, webhookConcurrency, apiConcurrency].map((count) => count ?? 'none'),
+      ...[secretKeys[0] ?? null, reservedConcurrency, webhookConcurrency, apiConcurrency].map(
+        (count) => count ?? 'none',
+      ),
     ]);
   });
 

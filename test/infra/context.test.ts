@@ -13,6 +13,8 @@ const refusal = (values: Record<string, unknown>): string => {
   }
 };
 
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
 describe('The context of a deploy', () => {
   it('may be empty', () => {
     expect(read({})).toEqual({
@@ -20,6 +22,7 @@ describe('The context of a deploy', () => {
       alarmEmail: null,
       tickMinutes: 1,
       logRetentionDays: 90,
+      secretKeys: [],
       reservedConcurrency: null,
       webhookConcurrency: null,
       apiConcurrency: null,
@@ -41,6 +44,12 @@ describe('The context of a deploy', () => {
     expect(read({ ...given, logRetentionDays: 30, reservedConcurrency: 5 })).toMatchObject(expected);
   });
 
+  it('takes keys as a text with commas in between, and as a list', () => {
+    const other = KEY.replace('key/', 'key/mrk-');
+    expect(read({ secretKeys: `${KEY}, ${other}` }).secretKeys).toEqual([KEY, other]);
+    expect(read({ secretKeys: [KEY, other] }).secretKeys).toEqual([KEY, other]);
+  });
+
   it.each([
     ['prefix', 'sluice', 'prefix: found "sluice", expected a path like /sluice or /teams/sluice'],
     ['prefix', '/sluice/', 'prefix: found "/sluice/", expected a path'],
@@ -59,6 +68,9 @@ describe('The context of a deploy', () => {
     ['logRetentionDays', 'ninety', 'logRetentionDays: found "ninety", expected one of 1, 3, 5, 7'],
     ['logRetentionDays', 31, 'logRetentionDays: found 31, expected one of'],
     ['reservedConcurrency', true, 'reservedConcurrency: found true, expected a whole number from 1 to 1000'],
+    ['secretKeys', 'alias/ours', 'secretKeys: found "alias/ours", expected ARNs of KMS keys'],
+    ['secretKeys', [`${KEY}/`], 'expected ARNs of KMS keys, with commas in between, such as arn:aws:kms:'],
+    ['secretKeys', `${KEY},`, 'an alias is none'],
     ['webhookConcurrency', 0, 'webhookConcurrency: found 0, expected a whole number from 1 to 1000'],
     ['apiConcurrency', 'two', 'apiConcurrency: found "two", expected a whole number from 1 to 1000'],
     ['reservedConcurrency', '0', 'reservedConcurrency: found "0", expected a whole number from 1 to 1000'],

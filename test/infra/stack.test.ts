@@ -57,6 +57,7 @@ describe('The functions', () => {
           "Allow dynamodb:PutItem on <TableCD117FA1.Arn> if dynamodb:LeadingKeys ForAllValues:StringLike signal#*, delivery#* if dynamodb:LeadingKeys Null false",
           "Allow events:PutEvents on <BusEA82B648.Arn> if events:detail-type ForAllValues:StringEquals SignalReceived if events:detail-type Null false",
           "Allow logs:CreateLogStream, logs:PutLogEvents on <WebhookLogsC0D6567B.Arn>",
+          "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/webhooks/*",
           "Allow ssm:GetParametersByPath on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/webhooks",
         ],
       }
@@ -280,6 +281,30 @@ describe('What a deploy is told', () => {
     expect(reserved).toEqual([undefined, 5, 20, 2, 2, 2, 2, 2, 2, 2]);
   });
 
+  it('lets each function decrypt what it reads with keys of the account’s own, through SSM and nothing else', () => {
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
+    const own = synthesised({ secretKeys: [key] });
+    const decrypts = ['Scan', 'Promote', 'Webhook', 'Api'].map((name) =>
+      policiesOf(own, new RegExp(`^<${name}`))
+        .filter((line) => line.startsWith('Allow kms'))
+        .map((line) =>
+          line.replaceAll('arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter', ''),
+        ),
+    );
+    const allowed = (names: string) => [
+      `Allow kms:Decrypt on ${key} if kms:ViaService StringEquals ssm.<AWS::Region>.amazonaws.com if kms:EncryptionContext:PARAMETER_ARN StringLike ${names}`,
+    ];
+    expect(decrypts).toEqual([
+      allowed('/sluice/heroku/token, /sluice/heroku/read-token'),
+      allowed('/sluice/heroku/token'),
+      allowed('/sluice/webhooks/*'),
+      [],
+    ]);
+    expect(policiesOf(template, /./).filter((line) => line.startsWith('Allow kms'))).toEqual([]);
+    const value = JSON.stringify(Object.values(own.findResources('AWS::SSM::Parameter')));
+    expect(value).toContain(key);
+  });
+
   it('sends the alarms to an address', () => {
     template.resourceCountIs('AWS::SNS::Subscription', 0);
     const mailed = synthesised({ alarmEmail: 'oncall@example.com' });
@@ -334,6 +359,12 @@ const ACKNOWLEDGED = [
     path: 'Scan',
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/pipelines/*]',
     reason: 'Pipelines have names of their own; what a delivery is about is read alone.',
+  },
+  {
+    path: 'Webhook',
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/webhooks/*]',
+    reason:
+      'Senders have names of their own; each secret is read alone where one of them cannot be decrypted.',
   },
 ] as const;
 

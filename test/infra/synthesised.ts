@@ -12,6 +12,7 @@ export const CONTEXT: StackContext = {
   alarmEmail: null,
   tickMinutes: 1,
   logRetentionDays: 90,
+  secretKeys: [],
   reservedConcurrency: null,
   webhookConcurrency: null,
   apiConcurrency: null,
