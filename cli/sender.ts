@@ -2,6 +2,7 @@
 // operator's AWS credentials, never sent again to a function that may have had it. Touches the network.
 
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { fromInstants } from '../shared/json.ts';
 import { OperationRefused } from '../shared/operations/refused.ts';
@@ -30,7 +31,12 @@ export interface SenderOptions {
   readonly tableName: string;
   /** @default the machine's own */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** @default the machine's own */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
+
+/** Lambda starts no function for the moment, and has not started this one: it is asked again after each of these, ms. */
+const THROTTLED_MS = [250, 500, 1000, 2000];
 
 /** The function has 30 seconds. */
 const DEADLINE_MS = 35_000;
@@ -39,7 +45,7 @@ const UNSURE = 'Whether it was done: sluice status.';
 export function createSender(options: SenderOptions): Send {
   const { url: every, verbUrls = {}, region, credentials } = options;
   const signer = new SignatureV4({ service: 'lambda', region, credentials, sha256: Sha256 });
-  const { fetch = globalThis.fetch } = options;
+  const { fetch = globalThis.fetch, sleep = setTimeout } = options;
   const post = async (url: string, verb: ChangingVerb, text: string): Promise<Answer> => {
     const to = new URL(`${url}/${verb}`);
     const signed = await signer.sign({
@@ -58,15 +64,24 @@ export function createSender(options: SenderOptions): Send {
         throw lost(error, { ...options, url });
       });
   };
+  const ask = async (url: string, verb: ChangingVerb, text: string): Promise<Answer> => {
+    for (const ms of THROTTLED_MS) {
+      const answer = await post(url, verb, text);
+      if (answer.status !== 429) return answer;
+      await sleep(ms);
+    }
+    return post(url, verb, text);
+  };
   return async (verb, body) => {
     const text = JSON.stringify(body);
-    const url = verbUrls[verb] ?? every;
-    let answer = await post(url, verb, text);
-    // AWS has let nobody in there; whoever may do every verb is let in here.
-    if (url !== every && isShutOut(answer)) answer = await post(every, verb, text);
-    const { status, records } = answer;
+    const own = verbUrls[verb] ?? every;
+    const first = await ask(own, verb, text);
+    // AWS has not let the caller in there; whoever may do every verb is let in here.
+    const second = own !== every && isShutOut(first) ? await ask(every, verb, text) : first;
+    const isFirst = second === first || isShutOut(second);
+    const { status, records } = isFirst ? first : second;
     if (status === 200 && records !== null) return records;
-    throw refusalOf(status, records ?? {}, { ...options, url, verb });
+    throw refusalOf(status, records ?? {}, { ...options, url: isFirst ? own : every, verb });
   };
 }
 
@@ -118,7 +133,7 @@ function refusalOf(
   }
   if (status === 403) {
     return new Refusal(
-      `${where}: AWS refuses: ${words}. To ${verb} needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
+      `${where}: AWS refuses: ${words}. To ${verb} takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
     );
   }
   if (status === 429) {

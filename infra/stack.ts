@@ -2,7 +2,16 @@
 // each pipeline that is due; each event starts one run of `promote`; `webhook` takes what CI and Heroku send, records it
 // and wakes `scan`; `api` takes what operators say. The table is lock and audit. Alarms watch.
 
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnOutput,
+  Duration,
+  Fn,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+  Tags,
+} from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -35,6 +44,7 @@ export class SluiceStack extends Stack {
     super(scope, id, props);
     const service = serviceOf(context.prefix);
     const names = parameterNames(context.prefix);
+    warnOfNesting(this, context.prefix);
     Tags.of(this).add('app', 'sluice');
     Tags.of(this).add('sluice:service', service);
 
@@ -108,6 +118,15 @@ export class SluiceStack extends Stack {
   #tell(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
+}
+
+/** Whether there is a Sluice above, a deploy does not look up: `sluice doctor` does. */
+function warnOfNesting(stack: Stack, prefix: string): void {
+  if (!prefix.startsWith(`${DEFAULT_PREFIX}/`)) return;
+  Annotations.of(stack).addWarningV2(
+    'sluice:nested-prefix',
+    `${prefix} lies below ${DEFAULT_PREFIX}: a Sluice there reads everything below it, this one's parameters too. Put prefixes side by side, as in ${prefix.replace(/^\/sluice\//, '/sluice-').replaceAll(/(?<=.)\//g, '-')}.`,
+  );
 }
 
 function perVerb<T>(make: (verb: ChangingVerb) => T): Readonly<Record<ChangingVerb, T>> {

@@ -15,7 +15,7 @@ import {
 } from './finding.ts';
 import { examineHeroku } from './heroku.ts';
 import { examineKeys } from './keys.ts';
-import { examineParameters, readConfiguration, secretsInClear } from './parameters.ts';
+import { examineAbove, examineParameters, readConfiguration, secretsInClear } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
 import { examineStack, examineTable, type FleetRead, readFleet, stackParts } from './stack.ts';
 import { examineTick } from './time.ts';
@@ -53,6 +53,7 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   const hadDefaults = read?.ok === true && read.fleet.tick?.hasDefaults === true;
   const configuration = readConfiguration(parameters, names, hadDefaults);
   tell(examineParameters(parameters, names));
+  tell(await examineAbove((wanted) => ports.parameters.get(wanted), names));
   tell(await examineKeys(ports.keys, stack?.secretKeys ?? [], names));
   tell(configuration.findings);
 

@@ -36,6 +36,7 @@ const senderTo = (url: string, sessionToken?: string, verbUrls: Record<string, s
     credentials: { ...CREDENTIALS, ...(sessionToken !== undefined && { sessionToken }) },
     where: '--prefix /sluice in eu-west-1',
     tableName: 'sluice',
+    sleep: async () => {},
   });
 
 /** A terminal whose changes go to the address, and the address; without answers, to the function itself. */
@@ -125,7 +126,7 @@ describe('Who may do one verb and not another', () => {
     expect(await send('hold', { pipeline: 'router', reason: 'x' })).toEqual({ hold: {} });
     expect([holds.sent, every.sent].map((sent) => sent.map(({ path }) => path))).toEqual([['/hold'], []]);
     await expect(send('accept', {})).rejects.toThrow(
-      `AWS refuses: Forbidden. To accept needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${accepts.url}`,
+      `AWS refuses: Forbidden. To accept takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${accepts.url}`,
     );
     expect(holds.sent).toHaveLength(1);
   });
@@ -241,7 +242,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 403,
       body: '{"Message":"Forbidden"}',
-      says: `AWS refuses: Forbidden. To hold needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
+      says: `AWS refuses: Forbidden. To hold takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
     },
     {
       status: 403,
@@ -268,8 +269,19 @@ describe('What comes back in place of a record', () => {
     expect(told).toContain(says);
     expect(told).toMatch(/^--prefix \/sluice in eu-west-1: /);
     expect(terminal.status).toBe(1);
-    // Whatever came, it may have been done: nothing is sent twice.
-    expect(server.sent).toHaveLength(1);
+    // Whatever came, it may have been done: nothing is sent twice, but what Lambda has started no function for.
+    expect(server.sent).toHaveLength(status === 429 ? 5 : 1);
+  });
+
+  it('is asked for again while Lambda starts no function: a hold on many pipelines gets through a small reserve', async () => {
+    let busy = 3;
+    const server = await openApiServer(() =>
+      busy-- > 0
+        ? { status: 429, body: '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}' }
+        : { status: 200, body: '{"hold":{}}' },
+    );
+    expect(await senderTo(server.url)('hold', { pipeline: 'router' })).toEqual({ hold: {} });
+    expect(server.sent).toHaveLength(4);
   });
 
   it('a refusal of the function is told in its own words', async () => {

@@ -94,7 +94,7 @@ async function received(): Promise<readonly string[]> {
 describe('the schedule', () => {
   it('fires by itself', async () => {
     const { fields } = await tick;
-    expect(fields).toMatchObject({ TicksSucceeded: 1, service: 'sluice/simulated' });
+    expect(fields).toMatchObject({ TicksSucceeded: 1, service: 'sluice-simulated' });
   });
 
   it('has the pipeline promoted that nothing holds back', async () => {

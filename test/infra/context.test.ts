@@ -29,7 +29,7 @@ describe('The context of a deploy', () => {
     });
   });
 
-  it('is taken as the command line gives it, in texts, and as cdk.json does, in numbers', () => {
+  it('is taken as the command line gives it, in texts, and as a file does, in numbers', () => {
     const given = {
       prefix: '/teams/a/sluice',
       alarmEmail: 'oncall@example.com',
@@ -56,6 +56,8 @@ describe('The context of a deploy', () => {
     ['prefix', '/aws/sluice', 'prefix: found "/aws/sluice", expected a path'],
     ['prefix', '/1st', 'prefix: found "/1st", expected a path'],
     ['prefix', '/sluice--prod', 'prefix: found "/sluice--prod", expected a path'],
+    ['prefix', '/sluice/pipelines/team', 'no part but the first may be heroku, pipelines, webhooks'],
+    ['prefix', '/sluice/stack', 'no part but the first may be heroku, pipelines, webhooks'],
     ['prefix', '/sluice_prod', 'prefix: found "/sluice_prod", expected a path'],
     ['alarmEmail', 'nobody', 'alarmEmail: found "nobody", expected an e-mail address'],
     [
@@ -86,6 +88,10 @@ describe('The context of a deploy', () => {
       expect.stringContaining('logRetentionDays:'),
       expect.stringContaining('npx cdk deploy -c name=value'),
     ]);
+  });
+
+  it('says where a value that is wrong is to be set', () => {
+    expect(refusal({ schedule: 'hourly' })).toContain('or in the file sluice.context.json.');
   });
 
   it('is not ignored because a name is misspelt, and CDK’s own values are not Sluice’s', () => {

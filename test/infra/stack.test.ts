@@ -1,7 +1,7 @@
 // What `cdk deploy` makes, and above all what each function may do.
 
 import { type App, Validations } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { QUIET_MS, REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
@@ -314,10 +314,21 @@ describe('What a deploy is told', () => {
     });
   });
 
+  it('warns of a prefix below the default one, and of no other', () => {
+    const warnings = (prefix: string) =>
+      Annotations.fromStack(makeStack({ prefix }))
+        .findWarning('*', Match.anyValue())
+        .map(({ entry }) => String(entry.data));
+    expect(warnings('/sluice/team')).toEqual([
+      expect.stringMatching(/^\/sluice\/team lies below \/sluice: .* as in \/sluice-team\./),
+    ]);
+    for (const prefix of ['/sluice', '/sluice-team', '/teams/sluice']) expect(warnings(prefix)).toEqual([]);
+  });
+
   it('lets two stacks live in one account', () => {
-    const other = synthesised({ prefix: '/sluice/prod' });
-    expect(policiesOf(other, /^<Webhook/).join('\n')).toContain('parameter/sluice/prod/webhooks');
-    other.hasResourceProperties('AWS::SSM::Parameter', { Name: '/sluice/prod/stack' });
+    const other = synthesised({ prefix: '/sluice-prod' });
+    expect(policiesOf(other, /^<Webhook/).join('\n')).toContain('parameter/sluice-prod/webhooks');
+    other.hasResourceProperties('AWS::SSM::Parameter', { Name: '/sluice-prod/stack' });
     const fixedNames = (of: Template) => [
       ...Object.values(of.findResources('AWS::CloudWatch::Alarm')).map(
         ({ Properties }) => Properties.AlarmName,
