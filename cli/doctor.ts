@@ -11,7 +11,7 @@ export const addDoctor: AddVerb = (program, _act, actAlone) => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  npx sluice doctor\n  npx sluice doctor --prefix /sluice/test --json',
+      '\nExamples:\n  npx sluice doctor\n  npx sluice doctor --prefix /sluice-test --json',
     )
     .action(() => actAlone(doctor));
 };
