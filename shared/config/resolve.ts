@@ -107,6 +107,7 @@ function wavesOfStages(config: PipelineConfig, heroku: HerokuFleet): readonly Wa
   return filled.map((wave, index) => ({
     ...wave,
     soakMs: index === 0 ? 0 : config.soakMs,
+    ...(index > 0 && config.counting !== undefined && { counting: config.counting }),
     checks: index === 0 ? [] : config.checks,
   }));
 }

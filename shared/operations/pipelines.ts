@@ -5,7 +5,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Account } from '../explain/account.ts';
 import { problemsAbout } from '../explain/told.ts';
 import { ledgerOf, type Whose } from '../promotion/ledger.ts';
-import type { PipelineRows, PipelineView, Table, TickRecord } from '../table/port.ts';
+import type { NameRecord, PipelineRows, PipelineView, Table, TickRecord } from '../table/port.ts';
 import { UnreadRecord } from '../table/shapes.ts';
 import { OperationRefused } from './refused.ts';
 

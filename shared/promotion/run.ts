@@ -109,7 +109,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
       : decide({ ...input, deliberations: left, facts: after, now }).decision;
   await record(decision, rows.decision, ledger, ports);
   const differences = left.map(({ difference }) => difference);
-  await leaveView({ due, decision, differences, facts: after, startedAt }, table);
+  const lacking = left.flatMap((one) => one.lacking ?? []);
+  await leaveView({ due, decision, differences, lacking, facts: after, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
