@@ -21,6 +21,7 @@ const MINUTE_MS = 60_000;
 interface Running {
   readonly table: Table;
   readonly tableEndpoint: string;
+  readonly tableKey: string;
   readonly folder: string;
   readonly reporter: Reporter;
   readonly isOver: () => boolean;
@@ -38,6 +39,7 @@ async function main(options: Options): Promise<number> {
     const running: Running = {
       table: embedded.table,
       tableEndpoint: embedded.endpoint,
+      tableKey: embedded.key,
       folder,
       reporter,
       ...interruption,
@@ -184,7 +186,7 @@ function announce(
   herokuUrl: string,
   clock: { at: number; realAt: number; rate: number },
 ): void {
-  const { folder, tableEndpoint, reporter } = running;
+  const { folder, tableEndpoint, tableKey, reporter } = running;
   const other = readRunFile(folder);
   if (other !== null && other.pid !== process.pid) {
     reporter.problem(
@@ -193,7 +195,7 @@ function announce(
     );
     return;
   }
-  writeRunFile(folder, { pid: process.pid, tableEndpoint, herokuUrl, clock });
+  writeRunFile(folder, { pid: process.pid, tableEndpoint, tableKey, herokuUrl, clock });
 }
 
 function logTo(reporter: Reporter, clock: Clock): Log {

@@ -66,11 +66,12 @@ it('says how to start a run, or to name a table, when it finds nothing', async (
 
 it("finds the local run of the folder it is in, and reads the run's clock", async () => {
   const folder = aFolder();
-  const { table, endpoint, close } = await openEmbeddedTable();
+  const { table, endpoint, key, close } = await openEmbeddedTable();
   onTestFinished(close);
   await put(table, calm);
   const clock = { at: NOW, realAt: Date.now(), rate: 0 };
-  writeRunFile(join(folder, '.sluice'), { pid: process.pid, tableEndpoint: endpoint, herokuUrl: '', clock });
+  const run = { pid: process.pid, tableEndpoint: endpoint, tableKey: key, herokuUrl: '', clock };
+  writeRunFile(join(folder, '.sluice'), run);
   const { status, out, err } = await sluice(['status'], folder);
   expect({ status, err }).toEqual({ status: 0, err: '' });
   expect(out).toMatchInlineSnapshot(`
@@ -92,13 +93,25 @@ it("finds the local run of the folder it is in, and reads the run's clock", asyn
 it('says so when the local run no longer answers', async () => {
   const folder = aFolder();
   const clock = { at: NOW, realAt: NOW, rate: 1 };
-  const run = { pid: process.pid, tableEndpoint: 'http://127.0.0.1:9', herokuUrl: '', clock };
+  const run = { pid: process.pid, tableEndpoint: 'http://127.0.0.1:9', tableKey: 'k', herokuUrl: '', clock };
   writeRunFile(join(folder, '.sluice'), run);
   const { status, err } = await sluice(['status'], folder);
   expect(status).toBe(1);
   expect(err).toContain(
     `The local run in .sluice (process ${process.pid}) no longer answers on http://127.0.0.1:9.`,
   );
+});
+
+it('says the same when another run has its port by now', async () => {
+  const folder = aFolder();
+  const { endpoint, close } = await openEmbeddedTable();
+  onTestFinished(close);
+  const clock = { at: NOW, realAt: NOW, rate: 1 };
+  const run = { pid: process.pid, tableEndpoint: endpoint, tableKey: 'of the old run', herokuUrl: '', clock };
+  writeRunFile(join(folder, '.sluice'), run);
+  const { status, err } = await sluice(['status'], folder);
+  expect(status).toBe(1);
+  expect(err).toContain(`no longer answers on ${endpoint}. Start it again: npm start`);
 });
 
 it('opens the data folder of a run that has ended, and writes to it', async () => {
@@ -132,10 +145,10 @@ it('refuses two tables at once as wrong usage', async () => {
 });
 
 it('reads a deployed table, named by option or environment', async () => {
-  const { table, endpoint, close } = await openEmbeddedTable();
+  const { table, endpoint, key, close } = await openEmbeddedTable();
   onTestFinished(close);
   await put(table, calm);
-  const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  const env = { ...CREDENTIALS, AWS_ACCESS_KEY_ID: key, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
   const named = await sluice(['status', '--table', 'sluice'], aFolder(), env);
   expect(named.out).toContain('From table sluice in eu-west-1.');
   const byEnvironment = await sluice(['why', 'edge'], aFolder(), { ...env, SLUICE_TABLE: 'sluice' });
@@ -168,11 +181,15 @@ it('says what to do without a region, credentials or a way to AWS', async () => 
 });
 
 it('finds the table of a deployed Sluice by the prefix of its parameters', async () => {
-  const { table, endpoint, close } = await openEmbeddedTable();
+  const { table, endpoint, key, close } = await openEmbeddedTable();
   onTestFinished(close);
   await put(table, calm);
   const ssm = await openSsmServer();
-  const urls = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+  const urls = {
+    AWS_ACCESS_KEY_ID: key,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+  };
   const env = { ...CREDENTIALS, ...urls };
   const early = await sluice(['status', '--prefix', '/sluice'], aFolder(), env);
   expect(early.status).toBe(1);

@@ -279,7 +279,11 @@ describe('The command by itself', () => {
     const ssm = await openSsmServer();
     ssm.seed('/sluice/stack', JSON.stringify({ tableName: 'sluice', apiUrl: url }));
     ssm.seed('/old/stack', JSON.stringify({ tableName: 'sluice' }));
-    const env = { AWS_ENDPOINT_URL_DYNAMODB: store.endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+    const env = {
+      AWS_ACCESS_KEY_ID: store.key,
+      AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+      AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+    };
     const [sent, old, byTable] = await Promise.all([
       sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/sluice'], env),
       sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/old'], env),
