@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { styleText } from 'node:util';
 import { monotonicFactory } from 'ulid';
+import { endQuietly } from '../shared/local/pipe.ts';
 import { openData, openParameters } from './data.ts';
 import { inputOf } from './input.ts';
 import { run } from './run.ts';
@@ -27,10 +28,7 @@ function userName(): string {
   }
 }
 
-// `sluice history router | head` closes the pipe early, and that is no error.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+endQuietly(process);
 
 try {
   process.exitCode = await run(process.argv.slice(2), {

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedTable, LOCAL_TABLE, openEmbeddedTable } from '../../../shared/table/embedded.ts';
 
@@ -73,6 +74,18 @@ it('gives no browser leave to ask, and tells nobody that it is there', async () 
 it('takes no key from the address, where logs would keep it', async () => {
   const path = `/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${store.key}%2F20261123`;
   expect((await ask({ authorization: undefined }, 'POST', path)).status).toBe(403);
+});
+
+it('goes on when somebody hangs up in the middle', async () => {
+  const { hostname, port, host } = new URL(store.endpoint);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(`POST / HTTP/1.1\r\nhost: ${host}\r\nauthorization: ${signedWith(store.key)}\r\n`);
+  socket.write('content-length: 100\r\n\r\n{"Table');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.resetAndDestroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await ask({})).toMatchObject({ status: 200 });
 });
 
 it('has another key each time it is opened', async () => {
