@@ -50,10 +50,10 @@ export async function openData(source: Source, env: NodeJS.ProcessEnv): Promise<
   throw new Refusal(
     [
       'No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.',
-      '  npm start                      starts one here (in another terminal)',
-      '  npx sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
-      '  npx sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
-      "  npx sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
+      '  npm start                    starts one here (in another terminal)',
+      '  sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
+      '  sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
+      "  sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
     ].join('\n'),
   );
 }

@@ -93,7 +93,7 @@ function noteOnTop(folder: string, name: string): readonly string[] {
   const path = join(folder, name);
   if (name === 'webhooks') {
     return [
-      `${path} is never pushed: it holds secrets. They are set one by one: npx sluice secrets set webhooks/github`,
+      `${path} is never pushed: it holds secrets. They are set one by one: sluice secrets set webhooks/github`,
     ];
   }
   const near = nearest(name, KNOWN);

@@ -19,7 +19,7 @@ import { type LocalRun, wire } from './wiring.ts';
 
 const MINUTE_MS = 60_000;
 const STORY_NOTE =
-  'Sluice plays its story: three pipelines on a simulated Heroku, a minute a second. Ctrl-C ends it.\nIn another terminal: npx sluice status, npx sluice why router\n';
+  'Sluice plays its story: three pipelines on a simulated Heroku, a minute a second. Ctrl-C ends it.\nIn another terminal: ./sluice status, ./sluice why router\n';
 
 interface Running {
   readonly table: Table;
@@ -207,7 +207,7 @@ function announce(
   const other = readRunFile(folder);
   if (other !== null && other.pid !== process.pid) {
     reporter.problem(
-      `Process ${other.pid} runs here already, and that is the one npx sluice talks to. To talk to this one, give it --data DIR.`,
+      `Process ${other.pid} runs here already, and that is the one ./sluice talks to. To talk to this one, give it --data DIR.`,
       clock.at,
     );
     return;
