@@ -19,9 +19,11 @@ import type { Promote } from '../shared/heroku/port.ts';
 import { createPromote } from '../shared/heroku/promote.ts';
 import type { TokenSource } from '../shared/heroku/secret.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
+import { readOnce } from '../shared/heroku/transport.ts';
 import type { Measure } from '../shared/metrics.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
+import type { Key } from '../shared/table/keys.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
 import { type OnCommand, storeInProcess, waysInProcess } from './in-process.ts';
 import { Operator } from './operator.ts';
@@ -38,6 +40,8 @@ export interface WorldOptions {
   readonly promote?: (real: Promote) => Promote;
   /** Wraps the table, for a process that dies around a write. */
   readonly table?: (real: Table) => Table;
+  /** What Heroku lists instead of what it would, by the path that is asked. */
+  readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
   /** True: table and Heroku are asked without sockets, for long stories; the table is the simulation's. */
@@ -207,7 +211,13 @@ export class World extends Operator {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
     const ways = this.#options.inProcess === true ? waysInProcess(this.heroku) : {};
-    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0, ...ways.reads });
+    const { alter = (_path: string, body: unknown) => body } = this.#options;
+    const read = ways.reads?.send ?? readOnce;
+    const send: typeof readOnce = async (request) => {
+      const answer = await read(request);
+      return { ...answer, body: alter(request.path, answer.body) };
+    };
+    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0, send });
     const real = createPromote({ url, token, now: () => this.#now, ...ways.posts });
     const table = this.#options.table?.(this.table) ?? this.table;
     return {
@@ -266,6 +276,13 @@ export class World extends Operator {
     await db.send(new PutCommand({ TableName, Item: item }));
   }
 
+  /** Makes rows odd: each that is chosen has another body from then on, null: none. Gives how many there were. */
+  async spoil(isChosen: (key: Key) => boolean, body: unknown): Promise<number> {
+    const rows = (await rowsOf(this.store)).filter((item) => isChosen(keyOf(item)));
+    for (const { body: _, ...item } of rows) await this.putRow({ ...item, ...(body !== null && { body }) });
+    return rows.length;
+  }
+
   /** Deletes every row that is only a cache. Gives how many there were. */
   async forget(): Promise<number> {
     return forgetCaches(this.store);
@@ -285,22 +302,28 @@ export function commitOf(label: string): string {
   return Buffer.from(label).toString('hex').padEnd(40, '0').slice(0, 40);
 }
 
-async function forgetCaches(store: Store): Promise<number> {
-  const { DeleteCommand, DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
-  const { isCache } = await import('../shared/table/keys.ts');
+const keyOf = (item: Record<string, unknown>): Key => ({ pk: String(item['pk']), sk: String(item['sk']) });
+
+async function rowsOf(store: Store): Promise<readonly Record<string, unknown>[]> {
+  const { DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
   const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
   const db = DynamoDBDocumentClient.from(store.client);
-  let count = 0;
+  const rows: Record<string, unknown>[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const page = await db.send(new ScanCommand({ TableName, ...(start && { ExclusiveStartKey: start }) }));
-    for (const item of page.Items ?? []) {
-      const key = { pk: String(item['pk']), sk: String(item['sk']) };
-      if (!isCache(key)) continue;
-      await db.send(new DeleteCommand({ TableName, Key: key }));
-      count += 1;
-    }
+    rows.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
-  return count;
+  return rows;
+}
+
+async function forgetCaches(store: Store): Promise<number> {
+  const { DeleteCommand, DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
+  const { isCache } = await import('../shared/table/keys.ts');
+  const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
+  const db = DynamoDBDocumentClient.from(store.client);
+  const caches = (await rowsOf(store)).map(keyOf).filter(isCache);
+  for (const Key of caches) await db.send(new DeleteCommand({ TableName, Key }));
+  return caches.length;
 }

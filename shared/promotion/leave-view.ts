@@ -44,6 +44,7 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     openAttempts: facts.ledger.open.length,
     seenAt: startedAt,
     releasedAt: Object.fromEntries(Object.entries(due.apps).map(([id, app]) => [id, app.releasedAt])),
+    ...toldBesides(due.apps),
     concerns: [
       ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
     ],
@@ -62,6 +63,17 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     (before.wokenAt ?? 0) >= before.seenAt ||
     JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
   if (isNews) await table.writeView(view);
+}
+
+/** What a run that a delivery starts is told of the apps as well. */
+function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'unread'> {
+  const by = (field: 'stack' | 'unread') =>
+    Object.entries(apps).flatMap(([id, app]) => (app[field] == null ? [] : [[id, app[field]] as const]));
+  const [stacks, unread] = [by('stack'), by('unread')];
+  return {
+    ...(stacks.length > 0 && { stacks: Object.fromEntries(stacks) }),
+    ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
+  };
 }
 
 /** After a run that had only open promotions to look at: a run that was cut off may not have told of them. */
@@ -91,6 +103,8 @@ function comparable(view: View) {
     openAttempts,
     configDigest,
     lasting,
+    Object.entries(view.stacks ?? {}).sort(),
+    Object.entries(view.unread ?? {}).sort(),
     Object.entries(releasedAt).sort(),
     [...concerns].sort(),
   ];
