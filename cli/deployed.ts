@@ -26,7 +26,7 @@ export function namedTable(tableName: string): NamedTable {
   return {
     tableName,
     asked: `--table ${tableName}`,
-    hint: `found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… npx sluice …`,
+    hint: `found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… sluice …`,
   };
 }
 

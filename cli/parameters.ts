@@ -78,13 +78,13 @@ export async function stackParts({ parameters, names, where }: DeployedParameter
   const [stack] = await parameters.get([names.stack]);
   if (stack === undefined) {
     throw new Refusal(
-      `--prefix ${where}: found no parameter ${names.stack}. It is written by: ${deployCommand(names.prefix)}\nIs it another prefix or region? AWS_REGION=… npx sluice … --prefix /sluice. Without the parameter, the table can be named: npx sluice … --table NAME`,
+      `--prefix ${where}: found no parameter ${names.stack}. It is written by: ${deployCommand(names.prefix)}\nIs it another prefix or region? AWS_REGION=… sluice … --prefix /sluice. Without the parameter, the table can be named: sluice … --table NAME`,
     );
   }
   const parts = partsOf(stack.value);
   if (parts !== null) return parts;
   throw new Refusal(
-    `${names.stack} in ${where}: found a value without a tableName, expected the JSON that ${deployCommand(names.prefix)} writes. Whoever changed it can put it back from its history (aws ssm get-parameter-history --name ${names.stack}). Until then the table can be named: npx sluice … --table NAME`,
+    `${names.stack} in ${where}: found a value without a tableName, expected the JSON that ${deployCommand(names.prefix)} writes. Whoever changed it can put it back from its history (aws ssm get-parameter-history --name ${names.stack}). Until then the table can be named: sluice … --table NAME`,
   );
 }
 
@@ -94,7 +94,7 @@ export async function openSender(deployed: DeployedParameters, parts: StackParts
   const where = `--prefix ${deployed.where}`;
   if (parts.apiUrl === undefined) {
     throw new Refusal(
-      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: npx sluice … --table ${parts.tableName}`,
+      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: sluice … --table ${parts.tableName}`,
     );
   }
   const { createSender } = await import('./sender.ts');

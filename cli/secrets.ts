@@ -14,12 +14,12 @@ import type { AddVerb, Reach } from './verb.ts';
 export const addSecrets: AddVerb = (program, _act, actAlone) => {
   const secrets = program
     .command('secrets')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'this help, or that of a command')
     .summary('the tokens and secrets of a deployed Sluice')
     .description(
       'Tokens and secrets are encrypted SSM parameters below a prefix (--prefix, default /sluice). These commands write them and tell which are there, never what is in them.',
     )
-    .addHelpText('after', '\nExample:\n  npx sluice secrets list');
+    .addHelpText('after', '\nExample:\n  sluice secrets list');
   secrets
     .command('set')
     .summary('write one, from standard input')
@@ -29,7 +29,7 @@ export const addSecrets: AddVerb = (program, _act, actAlone) => {
     .argument('<name>', 'which one')
     .addHelpText(
       'after',
-      '\nExamples:\n  heroku authorizations:create -S -s write | npx sluice secrets set heroku/token\n  npx sluice secrets set webhooks/github < secret.txt',
+      '\nExamples:\n  heroku authorizations:create -S -s write | sluice secrets set heroku/token\n  sluice secrets set webhooks/github < secret.txt',
     )
     .action((name: string) => actAlone((reach) => set(reach, name)));
   secrets
@@ -38,7 +38,7 @@ export const addSecrets: AddVerb = (program, _act, actAlone) => {
     .description(
       'Tells which secrets are set and when each was changed, and the commands for those that are not.',
     )
-    .addHelpText('after', '\nExample:\n  npx sluice secrets list --json')
+    .addHelpText('after', '\nExample:\n  sluice secrets list --json')
     .action(() => actAlone(list));
 };
 

@@ -158,7 +158,7 @@ function lost(error: unknown, { where, url, ...options }: SenderOptions): Refusa
 }
 
 function withoutIt({ tableName }: Pick<SenderOptions, 'tableName'>): string {
-  return `When it cannot wait, write the table yourself: npx sluice … --table ${tableName}`;
+  return `When it cannot wait, write the table yourself: sluice … --table ${tableName}`;
 }
 
 type Data = string | ArrayBuffer | ArrayBufferView;

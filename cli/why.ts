@@ -15,7 +15,7 @@ export const addWhy: AddVerb = (program, act) => {
     )
     .argument('<pipeline>', 'by name or id')
     .option('--wave <wave>', 'only this wave, behind or not')
-    .addHelpText('after', '\nExample:\n  npx sluice why router --wave world')
+    .addHelpText('after', '\nExample:\n  sluice why router --wave world')
     .action((pipeline: string, { wave }: { wave?: string }) =>
       act((context) => why(context, pipeline, wave ?? null)),
     );

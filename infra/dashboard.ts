@@ -137,9 +137,9 @@ function graph(title: string, metrics: IMetric[]): (width: number) => IWidget {
 function whatToType({ service, logGroups }: SluiceDashboardProps): IWidget {
   const where = ` --prefix /${service}`;
   const markdown = [
-    `What runs where, and why it waits: \`npx sluice status${where}\`, \`npx sluice why PIPELINE${where}\``,
-    `What is amiss with the installation: \`npx sluice doctor${where}\``,
-    `Stop: \`npx sluice hold PIPELINE --reason "…"${where}\`. What to do about an alarm: \`docs/runbook.md\`, in this order`,
+    `What runs where, and why it waits: \`./sluice status${where}\`, \`./sluice why PIPELINE${where}\``,
+    `What is amiss with the installation: \`./sluice doctor${where}\``,
+    `Stop: \`./sluice hold PIPELINE --reason "…"${where}\`. What to do about an alarm: \`docs/runbook.md\`, in this order`,
     ...FUNCTIONS.map(
       (name) => `Log of ${name}: \`aws logs tail ${logGroups[name].logGroupName} --since 1h\``,
     ),

@@ -110,7 +110,7 @@ export class SluiceStack extends Stack {
     this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
     this.#tell(
       'NextStep',
-      `AWS_REGION=${this.region} npx sluice doctor${where}`,
+      `AWS_REGION=${this.region} ./sluice doctor${where}`,
       'Says what is missing, and the command for it.',
     );
   }

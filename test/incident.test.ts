@@ -224,9 +224,9 @@ describe('The runbook', () => {
     const [first = ''] = section.split('\n## ');
     const drill = [...first.matchAll(/^\$ (.+)$/gm)].slice(0, 3).map(([, command]) => command);
     expect(drill).toEqual([
-      'npx sluice hold --all --reason "incident 42" --no-expiry --prefix /sluice',
+      './sluice hold --all --reason "incident 42" --no-expiry --prefix /sluice',
       'heroku rollback v41 --app router-va01',
-      'npx sluice unhold --all --reason "incident 42 is over" --prefix /sluice',
+      './sluice unhold --all --reason "incident 42 is over" --prefix /sluice',
     ]);
   });
 });

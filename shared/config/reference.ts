@@ -83,7 +83,7 @@ const HEAD = `<!-- Generated from the schemas by \`npm run docs\`. Change the de
 
 Sluice is configured with SSM parameters under one prefix, \`/sluice\` unless the stack was deployed with another
 (\`npx cdk deploy --context prefix=/other\`). A change takes effect at the next tick, within a minute;
-runs under way may still act on the old one, for up to four minutes. To stop at once, hold: \`npx sluice hold router --reason "…"\`.
+runs under way may still act on the old one, for up to four minutes. To stop at once, hold: \`./sluice hold router --reason "…"\`.
 
 | parameter | type | value |
 |---|---|---|
@@ -108,7 +108,7 @@ To put a pipeline in place, and to begin with watching only:
 \`\`\`sh
 mkdir -p config/pipelines
 printf 'pipeline: router\\nmode: observe\\n' > config/pipelines/router.yaml
-npx sluice config push config
+./sluice config push config
 \`\`\`
 
 A push is one piece to a tick, however many parameters it writes: while it is under way, and after one that was interrupted,

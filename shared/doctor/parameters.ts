@@ -193,7 +193,7 @@ function storedInClear({ name, type }: Parameter, short: SecretName, names: Para
 function wrongType({ name, type }: Parameter, short: string, { prefix }: ParameterNames): Finding {
   const why = type === 'SecureString' ? ', which is not decrypted for configuration' : '';
   const pipeline = short.startsWith('pipelines/') ? short.slice('pipelines/'.length) : '<pipeline>';
-  const hold = `npx sluice hold ${pipeline} --reason "its parameter is put again"${prefixOption(prefix)}   (or stop everything, as docs/runbook.md says: what is missing for a moment stops nobody by itself)`;
+  const hold = `sluice hold ${pipeline} --reason "its parameter is put again"${prefixOption(prefix)}   (or stop everything, as docs/runbook.md says: what is missing for a moment stops nobody by itself)`;
   const isConfiguration = short === 'defaults' || short.startsWith('pipelines/');
   return problem(short, `its type is ${type}${why}`, {
     expected: 'String',
@@ -212,7 +212,7 @@ function pushFindings(parameter: Parameter, names: ParameterNames): readonly Fin
   return [
     warning('push', unfinished.found, {
       expected: 'a push that is done: no pipeline is looked at before',
-      todo: `npx sluice config push config${prefixOption(names.prefix)}   (with the folder that was being pushed)`,
+      todo: `sluice config push config${prefixOption(names.prefix)}   (with the folder that was being pushed)`,
     }),
   ];
 }
@@ -287,5 +287,5 @@ export function configFindings(
 
 /** `short` is the parameter that is to be corrected. */
 export function pushCommand(short: string, { prefix }: ParameterNames): string {
-  return `npx sluice config push config${prefixOption(prefix)}   (with ${short}.yaml corrected in your folder config; config pull makes one)`;
+  return `sluice config push config${prefixOption(prefix)}   (with ${short}.yaml corrected in your folder config; config pull makes one)`;
 }

@@ -118,7 +118,7 @@ export async function examineUrl(
   const answer = await visit(url);
   const expected = '405: the function that takes deliveries, and takes only POST';
   if ('reason' in answer) {
-    const todo = `npx sluice doctor${prefixOption(prefix)}   (just deployed? In a minute. Is it the DNS or a proxy of this machine? Senders may reach it)`;
+    const todo = `sluice doctor${prefixOption(prefix)}   (just deployed? In a minute. Is it the DNS or a proxy of this machine? Senders may reach it)`;
     return [problem('url', `GET ${url}: ${answer.reason}`, { expected, todo })];
   }
   const { status, body } = answer;

@@ -59,7 +59,7 @@ export type SecretName = 'heroku/token' | 'heroku/read-token' | `webhooks/${stri
 
 /** Parameters that hold secrets are written by `sluice secrets set <name>`, which reads the value from standard input. */
 export function setSecretCommand(name: SecretName, prefix: string): string {
-  return `npx sluice secrets set ${name}${prefixOption(prefix)}`;
+  return `sluice secrets set ${name}${prefixOption(prefix)}`;
 }
 
 /** What a command needs to mean this prefix: nothing for Sluice's own. */

@@ -12,4 +12,4 @@ export const unreadMessage = (parameter: string, why: string): string =>
   `The parameter ${parameter} cannot be read: ${why.replace(/\.$/, '')}.`;
 
 export const unreadHint = (prefix: string): string =>
-  `If it is encrypted with a key of your own, deploy with the ARN of that key: ${deployCommand(prefix)} -c secretKeys=ARN. Which key it is: npx sluice doctor${prefixOption(prefix)}`;
+  `If it is encrypted with a key of your own, deploy with the ARN of that key: ${deployCommand(prefix)} -c secretKeys=ARN. Which key it is: sluice doctor${prefixOption(prefix)}`;

@@ -172,11 +172,11 @@ describe('sluice secrets list', () => {
 
       Not set:
           heroku/read-token  optional: what the scan reads with, so that it holds no token that can write
-              npx sluice secrets set heroku/read-token
+              ./sluice secrets set heroku/read-token
           webhooks/circleci  optional: what CircleCI signs its webhooks with
-              npx sluice secrets set webhooks/circleci
+              ./sluice secrets set webhooks/circleci
           webhooks/heroku  optional: what Heroku signs its webhooks with
-              npx sluice secrets set webhooks/heroku
+              ./sluice secrets set webhooks/heroku
       "
     `);
     expect(said).not.toContain(TOKEN);
@@ -197,6 +197,6 @@ describe('sluice secrets list', () => {
       },
     ]);
     expect(JSON.stringify(said)).not.toContain(TOKEN);
-    expect(JSON.stringify(said)).toContain('npx sluice secrets set heroku/read-token');
+    expect(JSON.stringify(said)).toContain('sluice secrets set heroku/read-token');
   });
 });

@@ -106,7 +106,7 @@ describe('What is sent', () => {
     expect(await type('sluice hold ruter --reason x')).toContain('Did you mean router?');
     expect(terminal.status).toBe(1);
     expect(await type('sluice hold router --reason x --as bo')).toMatchInlineSnapshot(`
-      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… npx sluice …
+      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… ./sluice …
       "
     `);
     expect(terminal.status).toBe(2);
@@ -166,7 +166,7 @@ describe('What is printed', () => {
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       arn:aws:sts::111122223333:assumed-role/Operator/ana
         reason   database migration
-        lift it  npx sluice unhold router --reason "…"
+        lift it  ./sluice unhold router --reason "…"
         next     Nothing moves there until then.
       "
     `);
@@ -199,7 +199,7 @@ describe('What is printed', () => {
         ✓ lifted  the hold on router by arn:aws:sts::111122223333:assumed-role/Operator/ana, since
                   2026-11-23 11:30Z (30m ago): database migration
         ! stays  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): incident 42. To
-                 lift it: npx sluice unhold router --hold HH000002 --reason "…"
+                 lift it: ./sluice unhold router --hold HH000002 --reason "…"
         next  3f2a91bc to canary, when soak and hold pass at 2026-11-23 13:30Z (in 1h 30m) at the earliest
       "
     `);
@@ -257,7 +257,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 502,
       body: 'Internal Server Error',
-      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: npx sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: npx sluice … --table sluice`,
+      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: ./sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: ./sluice … --table sluice`,
     },
     { status: 500, body: '{"error":"This could not be handled. Try again later."}', says: 'answered 500' },
     { status: 200, body: '<html>', says: 'answered 200' },
@@ -309,7 +309,7 @@ describe('What comes back in place of a record', () => {
     await terminal.type('sluice hold router --reason x');
     const told = terminal.errors.replaceAll(url.slice(7), 'HOST:PORT');
     expect(told).toMatchInlineSnapshot(`
-      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: npx sluice … --table sluice
+      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: ./sluice … --table sluice
       "
     `);
     expect(terminal.status).toBe(1);
@@ -334,7 +334,11 @@ describe('The command by itself', () => {
     const ssm = await openSsmServer();
     ssm.seed('/sluice/stack', JSON.stringify({ tableName: 'sluice', apiUrl: url }));
     ssm.seed('/old/stack', JSON.stringify({ tableName: 'sluice' }));
-    const env = { AWS_ENDPOINT_URL_DYNAMODB: store.endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+    const env = {
+      AWS_ACCESS_KEY_ID: store.key,
+      AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+      AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+    };
     const [sent, old, byTable] = await Promise.all([
       sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/sluice'], env),
       sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/old'], env),
@@ -344,7 +348,7 @@ describe('The command by itself', () => {
     expect(sent.out).toContain(`by       ${CALLER}`);
     expect(old.status).toBe(1);
     expect(old.err).toMatchInlineSnapshot(`
-      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: npx sluice … --table sluice
+      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: /work/wt/terminal/sluice … --table sluice
       "
     `);
     expect(byTable.status).toBe(0);

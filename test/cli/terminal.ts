@@ -79,6 +79,7 @@ export async function openTerminal(
     newId: monotonicFactory(() => 0),
     actor: 'ana@laptop',
     version: '1.2.3',
+    called: './sluice',
   };
   const type = async (line: string): Promise<string> => {
     out = '';

@@ -53,7 +53,7 @@ it('names what a person did, and the command that lets it go', async () => {
     canary  … waits for 3f2a91bc: stands blocks first, since 2026-11-23 10:00Z (2h ago).
       moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
       not before  stands passes, and nobody can know when that is
-      to go on    stands  npx sluice accept router --wave canary --reason "…"
+      to go on    stands  ./sluice accept router --wave canary --reason "…"
       > … wait  stands  router-va01 was rolled back to 9bb01a2c at 2026-11-23 10:00Z by ana@example.com;
                         the pipeline did not bring it, so it stands until a person lets go.
         ✓ pass  soak    3f2a91bc completed its soak of 30m at 2026-11-23 11:30Z, last on router-qa01.
@@ -70,7 +70,7 @@ it('names a failure, and how to try again', async () => {
     canary  ✗ does not get 3f2a91bc: attempt blocks first, since 2026-11-23 11:00Z (1h ago).
       moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
       not before  attempt and ci pass, and nobody can know when that is
-      to go on    attempt  npx sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a
+      to go on    attempt  ./sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a
                            newer artifact goes ahead by itself)
                   ci       run ci/circleci: build again at https://ci.example/42, or merge a fix
       > ✗ fail  attempt  router-va01 failed to take 3f2a91bc at 2026-11-23 11:00Z: Release command
@@ -312,9 +312,8 @@ it('keeps commands whole and everything else within 80 columns', async () => {
                   router-va02
       not before  2026-11-23 12:26Z (in 26m), and not before attempt and ci
                   ci/circleci: build pass
-      to go on    attempt  npx sluice retry router --wave canary --reason "…"
-                           (tries 3f2a91bc again; a newer artifact goes ahead by
-                           itself)
+      to go on    attempt  ./sluice retry router --wave canary --reason "…"  (tries
+                           3f2a91bc again; a newer artifact goes ahead by itself)
                   soak     by itself at 2026-11-23 12:26Z (in 26m)
                   ci ci/circleci: build
                            as soon as news of it comes in
@@ -375,7 +374,7 @@ it('lists what is known when a name is not, and the nearest', async () => {
 it('says where to look when there is no pipeline at all', async () => {
   const terminal = await openTerminal();
   expect(await terminal.type('sluice why router')).toMatchInlineSnapshot(`
-    "Pipeline router: found no pipelines at all. No tick has looked at any yet; how the last one went: npx sluice status
+    "Pipeline router: found no pipelines at all. No tick has looked at any yet; how the last one went: ./sluice status
     "
   `);
   expect(terminal.status).toBe(1);
@@ -407,7 +406,7 @@ it('ends the commands in what the tick said with the option that was given', asy
   const { table, type } = await openTerminal();
   await put(table, decision());
   await table.writeTick(ticked('router has been behind since 09:00Z. See sluice why router'));
-  expect(await type('sluice status --table t')).toContain('See npx sluice why router --table t\n');
+  expect(await type('sluice status --table t')).toContain('See ./sluice why router --table t\n');
 });
 
 it('names newer commits that were passed over, each with the check that did not pass, and what is to be noted', async () => {

@@ -126,7 +126,7 @@ describe('a pipeline that is described wrongly', () => {
   });
 });
 
-describe('npx sluice doctor', () => {
+describe('sluice doctor', () => {
   it('names it too', async () => {
     const { output } = await deployed.sluice('doctor');
     expect(output).toMatch(/✗ +pipelines\/broken +soak-time: found an unknown key/);

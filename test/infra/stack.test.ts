@@ -355,7 +355,7 @@ describe('The outputs', () => {
       'NextStep',
     ]);
     for (const { Description } of Object.values(outputs)) expect(Description).toMatch(/\.$/);
-    expect(plain(outputs['NextStep']?.Value)).toBe('AWS_REGION=<AWS::Region> npx sluice doctor');
+    expect(plain(outputs['NextStep']?.Value)).toBe('AWS_REGION=<AWS::Region> ./sluice doctor');
   });
 });
 

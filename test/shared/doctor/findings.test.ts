@@ -105,7 +105,7 @@ describe('parameters', () => {
       area: 'parameters',
       state: 'problem',
       found: 'a secret in clear: its type is String',
-      todo: 'aws ssm delete-parameter --name /sluice/heroku/token\nnpx sluice secrets set heroku/token   (a new value; take back the old one where it was made)',
+      todo: 'aws ssm delete-parameter --name /sluice/heroku/token\nsluice secrets set heroku/token   (a new value; take back the old one where it was made)',
     });
   });
 
@@ -154,7 +154,7 @@ describe('parameters', () => {
     const todo = (await sluice.examine()).find(({ subject }) => subject === 'defaults')?.todo;
     expect(todo?.split('\n')).toEqual([
       expect.stringMatching(
-        /^npx sluice hold <pipeline> --reason .* {3}\(or stop everything, as docs\/runbook.md/,
+        /^sluice hold <pipeline> --reason .* {3}\(or stop everything, as docs\/runbook.md/,
       ),
       'aws ssm delete-parameter --name /sluice/defaults',
       'aws ssm put-parameter --name /sluice/defaults --type String --value …',
@@ -167,7 +167,7 @@ describe('parameters', () => {
     expect(await sluice.trouble()).toEqual([
       'warning push: a push begun by ana@laptop at 2026-11-23T11:40:00.000Z; expected a push that is done: no pipeline is looked at before',
     ]);
-    expect((await sluice.one('push')).todo).toMatch(/^npx sluice config push config {3}/);
+    expect((await sluice.one('push')).todo).toMatch(/^sluice config push config {3}/);
     sluice.set('/sluice/push', JSON.stringify({ ...mark, state: 'done' }));
     expect(await sluice.trouble()).toEqual([]);
   });
@@ -199,7 +199,7 @@ describe('a token', () => {
       'warning all: not looked for: Heroku refuses the token; 1 of 1 parameters can be read',
     ]);
     expect((await sluice.one('heroku/token')).todo).toBe(
-      'heroku authorizations:create -S -s write | npx sluice secrets set heroku/token   (signed in as the machine user)',
+      'heroku authorizations:create -S -s write | sluice secrets set heroku/token   (signed in as the machine user)',
     );
     expect(await sluice.about('ticks')).toEqual([
       'ok last tick: 2026-11-23 11:58Z, 2m ago (recorded every 5 minutes while ticks go well)',
@@ -412,7 +412,7 @@ describe('webhooks', () => {
     expect(await sluice.one('senders')).toMatchObject({
       state: 'problem',
       found: 'no secret of any, so nothing can come in, and ci of router waits for ever',
-      todo: 'npx sluice secrets set webhooks/github',
+      todo: 'sluice secrets set webhooks/github',
     });
   });
 

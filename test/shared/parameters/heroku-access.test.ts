@@ -93,7 +93,7 @@ describe('The token', () => {
     expect(refusal).toMatchObject({
       code: 'unauthorized',
       message: 'The parameter /sluice/heroku/token is not set, so Heroku cannot be asked.',
-      hint: expect.stringContaining('npx sluice secrets set heroku/token'),
+      hint: expect.stringContaining('sluice secrets set heroku/token'),
     });
     parameters.seed(names.token, 'HRKU-first', 'SecureString');
     now += 20_000;

@@ -77,7 +77,7 @@ describe('The secrets of webhook senders', () => {
     const all = secrets();
     expect(await all.webhookSecret('github')).toBe('first');
     await expect(all.webhookSecret('circleci')).rejects.toThrow(
-      `The parameter /sluice/webhooks/circleci cannot be read: ${NO_KEY} If it is encrypted with a key of your own, deploy with the ARN of that key: npx cdk deploy -c secretKeys=ARN. Which key it is: npx sluice doctor`,
+      `The parameter /sluice/webhooks/circleci cannot be read: ${NO_KEY} If it is encrypted with a key of your own, deploy with the ARN of that key: npx cdk deploy -c secretKeys=ARN. Which key it is: sluice doctor`,
     );
     expect(await all.webhookSecret('gitlab')).toBeNull();
     expect(reads).toBe(1);
