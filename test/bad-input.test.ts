@@ -131,6 +131,21 @@ describe('the defaults', () => {
     expect(world.runs('web-2')).toBe(commitOf('A'));
   });
 
+  it('that are gone stop every pipeline, too, when every cached row is gone with them', async () => {
+    world = await World.open({ config: {}, defaults: 'checks: [maintenance]' });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.defaults = null;
+    world.merge('web-1', 'A');
+    await world.forget();
+    await world.ticks(10);
+    expect((await world.table.fleet()).tick).toMatchObject({ problems: [MISSING], hasDefaults: true });
+    expect(world.posts()).toHaveLength(0);
+    world.defaults = '{}';
+    await world.ticks(3);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
   it('may be none from then on when an empty one says so', async () => {
     world = await World.open({ config: {}, defaults: 'mode: observe' });
     world.addPipeline('web', [1, 1]);

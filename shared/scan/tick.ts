@@ -47,7 +47,13 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   const { tickMs } = ports;
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
 
-  const { configured, problems, hasDefaults } = await readConfiguration(ports.config, fleet.tick);
+  const { configured, problems, hasDefaults } = await readConfiguration(
+    ports.config,
+    fleet.tick,
+    ports.table.hadDefaults,
+  );
+  // On record before a run goes by them.
+  if (hasDefaults && fleet.tick?.hasDefaults !== true) await ports.table.noteDefaults(now);
   const wrong = [...problems];
   const unread: string[] = [];
   const woken: string[] = [];

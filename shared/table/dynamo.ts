@@ -236,7 +236,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
-    ...nameRows({ putIf, query }),
+    ...nameRows({ putIf, query, get }),
     ...signalRows({ TableName, send: (command) => named(db.send(command)), put, query }),
     noteDelivery: (source, deliveryId, at) =>
       putIf(
