@@ -110,7 +110,7 @@ describe('a parameter with an error', () => {
 
 describe('the defaults', () => {
   const MISSING =
-    "/sluice/defaults: found nothing, expected the defaults that were there, without which no pipeline runs: npx sluice config push <dir>. If none are meant, an empty one: aws ssm put-parameter --name /sluice/defaults --type String --value '{}'";
+    "/sluice/defaults: found nothing, expected the defaults that were there, without which no pipeline runs: sluice config push <dir>. If none are meant, an empty one: aws ssm put-parameter --name /sluice/defaults --type String --value '{}'";
 
   it('that are gone stop every pipeline until they are back, and the record keeps that there were some', async () => {
     world = await World.open({ config: {}, defaults: 'checks: [maintenance]' });

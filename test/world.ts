@@ -23,6 +23,7 @@ import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
 import type { Key } from '../shared/table/keys.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
+import { storeInProcess, waysInProcess } from './in-process.ts';
 import { Operator } from './operator.ts';
 
 export const MINUTE = 60_000;
@@ -41,11 +42,15 @@ export interface WorldOptions {
   readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
+  /** True: table and Heroku are asked without sockets, for long stories; the table is the simulation's. */
+  readonly inProcess?: boolean;
 }
+
+type Store = Pick<EmbeddedTable, 'table' | 'client' | 'close'>;
 
 export class World extends Operator {
   readonly heroku: Simulator;
-  readonly store: EmbeddedTable;
+  readonly store: Store;
   readonly events: SluiceEvent[] = [];
   readonly logs: string[] = [];
   /** What was measured, in order. */
@@ -59,13 +64,13 @@ export class World extends Operator {
   readonly #options: WorldOptions;
 
   static async open(options: WorldOptions): Promise<World> {
-    const store = await openEmbeddedTable();
+    const store = options.inProcess === true ? storeInProcess() : await openEmbeddedTable();
     const world = new World(options, store);
     await world.heroku.listen();
     return world;
   }
 
-  constructor(options: WorldOptions, store: EmbeddedTable) {
+  constructor(options: WorldOptions, store: Store) {
     super();
     this.#options = options;
     this.config = options.config;
@@ -200,14 +205,17 @@ export class World extends Operator {
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
+    const ways = this.#options.inProcess === true ? waysInProcess(this.heroku) : {};
     const { alter = (_path: string, body: unknown) => body } = this.#options;
+    const read = ways.reads?.send ?? readOnce;
     const send: typeof readOnce = async (request) => {
-      const answer = await readOnce(request);
+      const answer = await read(request);
       return { ...answer, body: alter(request.path, answer.body) };
     };
     const access = { urls: async () => ({ api: url, status: url }), tokenFor: () => token };
     const heroku = createDeployedHeroku(access, parameterNames(), this.clock, {
       reads: { random: () => 0, send },
+      ...(ways.posts && { post: ways.posts.send }),
     });
     const real = heroku.promote;
     const table = this.#options.table?.(this.table) ?? this.table;
@@ -295,7 +303,7 @@ export function commitOf(label: string): string {
 
 const keyOf = (item: Record<string, unknown>): Key => ({ pk: String(item['pk']), sk: String(item['sk']) });
 
-async function rowsOf(store: EmbeddedTable): Promise<readonly Record<string, unknown>[]> {
+async function rowsOf(store: Store): Promise<readonly Record<string, unknown>[]> {
   const { DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
   const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
   const db = DynamoDBDocumentClient.from(store.client);
@@ -309,7 +317,7 @@ async function rowsOf(store: EmbeddedTable): Promise<readonly Record<string, unk
   return rows;
 }
 
-async function forgetCaches(store: EmbeddedTable): Promise<number> {
+async function forgetCaches(store: Store): Promise<number> {
   const { DeleteCommand, DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
   const { isCache } = await import('../shared/table/keys.ts');
   const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { Check } from '../checks/check.ts';
 import { checks as allChecks } from '../checks/index.ts';
-import type { CheckConfig, Mode } from '../domain/pipeline.ts';
+import type { CheckConfig, Counting, Mode } from '../domain/pipeline.ts';
 import { layered } from './check-list.ts';
 import { masked } from './masked.ts';
 import { type ConfigProblem, expectedOf, type Path, problem, problemsOf } from './problem.ts';
@@ -21,6 +21,8 @@ export interface PipelineConfig {
   readonly waves: readonly WaveConfig[] | null;
   /** For waves that are made of Heroku's stages, ms. */
   readonly soakMs: number;
+  /** For waves that are made of Heroku's stages. */
+  readonly counting?: Counting;
   /** How long a wave may be behind until an alarm tells, ms. Null: what follows from the soaks. */
   readonly behindLimitMs: number | null;
   /** For waves that are made of Heroku's stages; the checks of written waves contain them already. */
@@ -33,6 +35,8 @@ export interface WaveConfig {
   readonly apps: readonly string[];
   /** 0 for the first wave. */
   readonly soakMs: number;
+  /** What counts for that soak; absent: what the place of the wave says. */
+  readonly counting?: Counting;
   /** Everything that is asked before the wave is given an artifact, outermost first. Empty for the first wave. */
   readonly checks: readonly CheckConfig[];
 }
@@ -73,11 +77,13 @@ function pipelineOf(text: PipelineText): Parsed<PipelineConfig> {
   const { defaults = {} } = text;
   const common = layered(layered([], defaults.checks ?? [], checks), written.checks ?? [], checks);
   const soakMs = written.soak ?? defaults.soak ?? 0;
+  const counting = written.counting ?? defaults.counting;
   const waves = written.waves?.map(
     (wave, index): WaveConfig => ({
       name: wave.name,
       apps: wave.apps,
       soakMs: index === 0 ? 0 : (wave.soak ?? soakMs),
+      ...(index > 0 && asCounted(wave.counting ?? counting)),
       checks: index === 0 ? [] : layered(common, wave.checks ?? [], checks),
     }),
   );
@@ -97,11 +103,14 @@ function pipelineOf(text: PipelineText): Parsed<PipelineConfig> {
       mode,
       waves: waves ?? null,
       soakMs,
+      ...asCounted(counting),
       behindLimitMs: written.behindLimit ?? defaults.behindLimit ?? null,
       checks: common,
     },
   };
 }
+
+const asCounted = (counting: Counting | undefined) => (counting === undefined ? {} : { counting });
 
 /** `defaults` for `parsePipeline`. A text without content is no defaults. */
 export function parseDefaults(text: ConfigText & { readonly checks?: readonly Check[] }): Parsed<Defaults> {

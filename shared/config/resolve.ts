@@ -2,6 +2,7 @@
 
 import { behindLimitOf } from '../domain/behind.ts';
 import type { AppRef, Pipeline, Wave } from '../domain/pipeline.ts';
+import { listOf } from '../domain/words.ts';
 import type { PipelineConfig } from './parse.ts';
 import { type ConfigProblem, nearest, oneOf, type Path, problem, shown } from './problem.ts';
 
@@ -53,8 +54,42 @@ export function resolvePipeline(
     .filter((app) => STAGES.includes(app.stage) && !named.has(app.id))
     .map(({ id, name: appName }) => ({ id, name: appName }))
     .sort(byName);
-  const pipeline = { id: heroku.pipelineId, name, mode: config.mode, waves };
+  const notes = [...inNoWave(unnamed), ...againstStages(waves, heroku)];
+  const pipeline: Pipeline = {
+    id: heroku.pipelineId,
+    name,
+    mode: config.mode,
+    ...(notes.length > 0 && { notes }),
+    waves,
+  };
   return { ok: true, pipeline, unnamed, behindLimitMs: config.behindLimitMs ?? behindLimitOf(pipeline) };
+}
+
+function inNoWave(apps: readonly AppRef[]): readonly string[] {
+  if (apps.length === 0) return [];
+  const are = apps.length === 1 ? 'is' : 'are';
+  return [`${few(apps.map((app) => app.name))} ${are} in no wave: nothing is promoted there.`];
+}
+
+/** Heroku's own promotions go by the stages; a wave that goes against them may be meant, and may be a slip. */
+function againstStages(waves: readonly Wave[], heroku: HerokuFleet): readonly string[] {
+  const stageOf = ({ id }: AppRef): string => heroku.apps.find((app) => app.id === id)?.stage ?? '';
+  const rankOf = (app: AppRef): number => STAGES.indexOf(stageOf(app));
+  return waves.flatMap((wave, index) => {
+    const before = waves.slice(0, index).flatMap(({ apps }) => apps);
+    const [first] = before.toSorted((a, b) => rankOf(b) - rankOf(a));
+    const back = first === undefined ? [] : wave.apps.filter((app) => rankOf(app) < rankOf(first));
+    if (first === undefined || back.length === 0) return [];
+    const stages = [...new Set(back.map(stageOf))].join(' and ');
+    return [
+      `Wave ${wave.name} goes against Heroku's stages: ${few(back.map((app) => app.name))} in ${stages} after ${first.name} in ${stageOf(first)}.`,
+    ];
+  });
+}
+
+function few(names: readonly string[]): string {
+  const rest = names.length - LISTED_MAX;
+  return rest > 0 ? `${names.slice(0, LISTED_MAX).join(', ')} and ${rest} more` : listOf(names);
 }
 
 function byName(a: AppRef, b: AppRef): number {
@@ -72,6 +107,7 @@ function wavesOfStages(config: PipelineConfig, heroku: HerokuFleet): readonly Wa
   return filled.map((wave, index) => ({
     ...wave,
     soakMs: index === 0 ? 0 : config.soakMs,
+    ...(index > 0 && config.counting !== undefined && { counting: config.counting }),
     checks: index === 0 ? [] : config.checks,
   }));
 }

@@ -86,7 +86,7 @@ function nonePipeline(names: ParameterNames): Finding {
   const name = names.pipeline('router');
   return warning('none', 'no pipeline is configured yet: there is nothing to promote', {
     expected: `a parameter for each, such as ${name}`,
-    todo: `npx sluice config push DIR${prefixOption(names.prefix)}   (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first pipeline")`,
+    todo: `sluice config push DIR${prefixOption(names.prefix)}   (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first pipeline")`,
   });
 }
 

@@ -21,6 +21,11 @@ export const appRow = z
     released_at: instant.nullish(),
     updated_at: instant.nullish().catch(null),
     stack: z.object({ name: z.string().nullish() }).nullish().catch(null),
+    // An object in v3, a plain text in 3.sdk.
+    generation: z
+      .union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)])
+      .nullish()
+      .catch(null),
   })
   .transform((row) => ({
     id: row.id,
@@ -28,6 +33,7 @@ export const appRow = z
     maintenance: row.maintenance,
     releasedAt: row.released_at == null ? null : Math.max(row.released_at, row.updated_at ?? 0),
     ...(row.stack?.name != null && { stack: row.stack.name }),
+    ...(row.generation != null && { generation: row.generation }),
   }));
 
 export const pipelineRow = z.object({ id, name: z.string() });

@@ -19,6 +19,8 @@ export interface HerokuApp {
   readonly releasedAt: number | null;
   /** The name of its stack, such as `heroku-24` or `container`; null where Heroku does not say. */
   readonly stack?: string | null;
+  /** `cedar` or `fir`; null where Heroku does not say. */
+  readonly generation?: string | null;
 }
 
 export interface HerokuPipeline {

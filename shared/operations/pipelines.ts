@@ -5,7 +5,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Account } from '../explain/account.ts';
 import { problemsAbout } from '../explain/told.ts';
 import { ledgerOf, type Whose } from '../promotion/ledger.ts';
-import type { PipelineRows, PipelineView, Table, TickRecord } from '../table/port.ts';
+import type { NameRecord, PipelineRows, PipelineView, Table, TickRecord } from '../table/port.ts';
 import { UnreadRecord } from '../table/shapes.ts';
 import { OperationRefused } from './refused.ts';
 
@@ -60,13 +60,18 @@ export async function findPipeline(table: Table, asked: string): Promise<Pipelin
   return find(fleet.views, asked) ?? (await onRecord(table, asked)) ?? notThere(fleet, asked);
 }
 
-/** One that no run has finished with since the caches were deleted: what its name means is on record. */
+/**
+ * One that no tick looks at, since another Heroku pipeline is behind its name, or that no run has finished with since the
+ * caches were deleted: what its name means is on record.
+ */
 async function onRecord(table: Table, asked: string): Promise<PipelineView | undefined> {
-  const found = (await table.names()).find(({ name, unread }) => name === asked && unread === undefined);
+  const isIt = ({ name, pipelineId }: NameRecord): boolean => name === asked || pipelineId === asked;
+  const found = (await table.names()).find((one) => one.unread === undefined && isIt(one));
   if (found === undefined) return undefined;
-  const { name, pipelineId, predecessors } = found;
+  const { name, pipelineId, predecessors, stranger, since } = found;
+  const seenAt = stranger === undefined ? 0 : since;
   return {
-    ...{ pipelineId, name, predecessors, openAttempts: 0, seenAt: 0, releasedAt: {}, concerns: [] },
+    ...{ pipelineId, name, predecessors, openAttempts: 0, seenAt, releasedAt: {}, concerns: [] },
     ...{ configDigest: '', wakeAt: null, wokenAt: null, behindSince: null, unknownSince: null },
   };
 }

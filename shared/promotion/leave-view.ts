@@ -1,6 +1,7 @@
 // What a run leaves behind for the next ticks of `scan`: when to look again, and what has lasted too long. A cache,
 // written only where it differs.
 
+import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Ledger } from '../domain/attempt.ts';
 import { behindSince } from '../domain/behind.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -16,6 +17,8 @@ export interface Outcome {
   readonly decision: Decision;
   /** One per step, in order. */
   readonly differences: readonly Difference[];
+  /** Candidates besides those of the decision, about which an answer would be news. */
+  readonly lacking: readonly ArtifactKey[];
   /** With the ledger as it is by now. */
   readonly facts: Facts;
   /** When the run began to look, epoch ms. */
@@ -24,12 +27,13 @@ export interface Outcome {
 
 /** After a run that has looked at everything. */
 export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'>): Promise<void> {
-  const { due, decision, differences, facts, startedAt } = outcome;
+  const { due, decision, differences, lacking, facts, startedAt } = outcome;
   const { pipeline, view: before } = due;
   const apps = pipeline.waves.flatMap((wave) => wave.apps);
   const commits = [
     ...decision.waves.flatMap((wave) => wave.apps.map((entry) => entry.commit)),
     ...decision.steps.map((step) => step.candidate?.commit ?? null),
+    ...lacking.map((artifact) => facts.commits[artifact] ?? null),
   ];
   const promotes = decision.mode === 'promote' && !decision.dryRun;
   const view: View = {
@@ -44,9 +48,11 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     concerns: [
       ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
     ],
-    awaitsResults: decision.steps.some(({ verdicts }) =>
-      verdicts.some(({ check, state }) => state !== 'pass' && /^(ci|signal)\b/.test(check)),
-    ),
+    awaitsResults:
+      lacking.length > 0 ||
+      decision.steps.some(({ verdicts }) =>
+        verdicts.some(({ check, state }) => state !== 'pass' && /^(ci|signal)\b/.test(check)),
+      ),
     configDigest: due.configDigest,
     // Where nothing may move, everything is behind and nothing is wrong.
     behindSince: promotes ? behindSince(pipeline, differences, facts, before?.behindSince ?? null) : null,

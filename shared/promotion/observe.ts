@@ -50,7 +50,7 @@ export async function observeApps(
     // Nothing is sent to its wave, as Heroku would refuse it for the others too, until the next reading of the apps.
     const hasLeft = seen.unreadable === null && !newest.has(app.id) && seen.history.through > 0;
     const nameless = oddRows.find(({ appId, appName }) => appId === null && appName === null);
-    const { maintenance = null, stack = null, unread = null } = told[app.id] ?? {};
+    const { maintenance = null, stack = null, generation = null, unread = null } = told[app.id] ?? {};
     const odd = hasLeft ? nameless?.why : unread;
     const why = odd == null ? (hasLeft ? HAS_LEFT : null) : `${odd}.`;
     const facts = { ...seen, unreadable: seen.unreadable ?? why };
@@ -58,6 +58,7 @@ export async function observeApps(
       ...facts,
       maintenance,
       stack,
+      generation,
       uncompared: uncomparedOf(facts.history, stack),
       failed: last?.status === 'failed' ? last : null,
     };

@@ -14,6 +14,7 @@ import { type Choice, choiceOf, withCandidate } from '../domain/difference.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
 import { rollbacksSeen, rollbacksUndone } from '../domain/rollbacks.ts';
+import { standingsOver, standingsSeen } from '../domain/standings.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
@@ -73,6 +74,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
   const read = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
   const facts = await withRollbacks(pipeline, read, now, ports);
+  await recordStandings(pipeline, facts, ports);
   const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
@@ -107,7 +109,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
       : decide({ ...input, deliberations: left, facts: after, now }).decision;
   await record(decision, rows.decision, ledger, ports);
   const differences = left.map(({ difference }) => difference);
-  await leaveView({ due, decision, differences, facts: after, startedAt }, table);
+  const lacking = left.flatMap((one) => one.lacking ?? []);
+  await leaveView({ due, decision, differences, lacking, facts: after, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
@@ -119,7 +122,8 @@ async function withCommits(
   now: number,
   ports: PromotionPorts,
 ): Promise<Facts> {
-  const facts: Facts = { apps, ledger, holds: rows.holds, commits: {}, rejections: rows.rejections };
+  const { holds, rejections, standings } = rows;
+  const facts: Facts = { apps, ledger, holds, commits: {}, rejections, standings };
   const wanted = artifactsInPlay(pipeline, facts, now);
   const { commits, stoppedBy } = await readCommits(wanted.all, rows.commits, ports.heroku);
   // Kept before anything else: what was read is not read again, also where the calls ran out in between.
@@ -185,6 +189,18 @@ async function withRollbacks(
   if (undone.length === 0 && seen.length === 0) return facts;
   const kept = (facts.rejections ?? []).filter((one) => !undone.includes(one));
   return { ...facts, rejections: [...kept, ...seen] };
+}
+
+/**
+ * What people put on apps is recorded while the pasts tell it. Not by a run that another has overtaken: it may take for
+ * somebody's doing what that one promoted.
+ */
+async function recordStandings(pipeline: Pipeline, facts: Facts, ports: PromotionPorts): Promise<void> {
+  const { table, clock } = ports;
+  const [seen, over] = [standingsSeen(pipeline, facts), standingsOver(pipeline, facts)];
+  if (seen.length + over.length === 0 || !(await isStored(table, pipeline.id, facts.ledger))) return;
+  for (const one of seen) await table.writeStanding(one, clock.now());
+  for (const one of over) await table.retireStanding(one, clock.now());
 }
 
 /** Evaluates: of every step the candidate that moves, and every check about it, on the same facts. */

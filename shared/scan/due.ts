@@ -59,8 +59,12 @@ export function dueApps(
     its.flatMap(({ id }) => {
       const [app, why] = [apps.get(id), unread[id]];
       if (app === undefined && why === undefined) return [];
-      const { maintenance = null, releasedAt = null, stack = null } = app ?? {};
-      const told = { maintenance, releasedAt, ...(stack !== null && { stack }) };
+      const { maintenance = null, releasedAt = null, stack = null, generation = null } = app ?? {};
+      const told = {
+        ...{ maintenance, releasedAt },
+        ...(stack !== null && { stack }),
+        ...(generation !== null && { generation }),
+      };
       return [[id, { ...told, ...(why !== undefined && { unread: why }) }]];
     }),
   );

@@ -17,13 +17,25 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type Item, ledgerFrom, NO_WRITER } from './items.ts';
-import { ATTEMPT, DECISION, FLEET, HISTORY, HOT, type Key, keys, MAP, pipelineKey, VIEW } from './keys.ts';
+import {
+  ATTEMPT,
+  DECISION,
+  FLEET,
+  HISTORY,
+  HOT,
+  type Key,
+  keys,
+  MAP,
+  pipelineKey,
+  STAND,
+  VIEW,
+} from './keys.ts';
 import { nameRows, sharesOf } from './names.ts';
 import { peopleRows } from './people.ts';
 import type { PipelineView, Table, Won } from './port.ts';
 import { cached, recorded, type Shape, shapes } from './shapes.ts';
 import { signalRows } from './signals.ts';
-import { stopsFrom } from './stops.ts';
+import { standingsFrom, stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -131,6 +143,9 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const items = await query(pipelineKey(pipelineId), HOT);
       const stops = [stopsFrom(pipelineId, items)];
       for (const id of predecessors) stops.push(await people.stops(id));
+      const standings = standingsFrom(pipelineId, items);
+      for (const id of predecessors)
+        standings.push(...standingsFrom(id, await query(pipelineKey(id), STAND)));
       const one = <T>(key: Key, shape: Shape<T>): T | null =>
         cached(
           shape,
@@ -140,6 +155,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
+        standings,
         decision: one(keys.newestDecision(pipelineId), shapes.decision),
         histories: Object.fromEntries(
           items

@@ -6,6 +6,7 @@
 //                          defaults                             there have been defaults
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
+//                          hot#stand#<appId>#<artifact>          what a person put there, as a run concluded it
 //                          hot#history#<appId>, hot#commits      caches
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
 //                          hold#<ulid>, rejection#<id>           those that were lifted
@@ -17,6 +18,7 @@
 //   delivery#<source>      <delivery id>
 
 import { createHash } from 'node:crypto';
+import type { Standing } from '../domain/standing.ts';
 import { commitKey, type Signal } from '../signals/signal.ts';
 
 export interface Key {
@@ -35,6 +37,7 @@ export const FLEET = 'fleet';
 export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
 export const REJECTION = 'hot#rejection#';
+export const STAND = 'hot#stand#';
 export const ENDED_HOLD = 'hold#';
 export const ENDED_REJECTION = 'rejection#';
 export const HISTORY = 'hot#history#';
@@ -63,6 +66,10 @@ export const keys = {
   rejection: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${REJECTION}${id}`,
+  }),
+  standing: ({ pipelineId, appId, artifact }: Omit<Standing, 'wasKnown'>): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${STAND}${appId}#${artifact}`,
   }),
   endedHold: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),

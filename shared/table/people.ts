@@ -40,6 +40,8 @@ type People = Pick<
   | 'retireHolds'
   | 'writeRejection'
   | 'liftRejection'
+  | 'writeStanding'
+  | 'retireStanding'
   | 'writeWord'
   | 'words'
 >;
@@ -134,6 +136,8 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
       await leave(key, { by, at });
       return 'won';
     },
+    writeStanding: (standing, at) => put(keys.standing(standing), standing, { at: iso(at) }),
+    retireStanding: (standing, at) => leave(keys.standing(standing), { by: 'its end', at }),
     writeWord: (word) => {
       const { kind, actor } = word;
       return put(keys.word(word.pipelineId, word.id), word, { kind, actor, at: iso(word.at) });

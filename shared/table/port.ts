@@ -7,6 +7,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Word } from '../domain/said.ts';
+import type { Standing } from '../domain/standing.ts';
 import type { History } from '../domain/stays.ts';
 import type { Signal, SignalReads } from '../signals/signal.ts';
 
@@ -18,6 +19,8 @@ export interface PipelineRows {
   readonly holds: readonly Hold[];
   /** Those that count, and lifted ones of rollbacks. */
   readonly rejections: readonly Rejection[];
+  /** What people put on apps, as runs have concluded it. A record: the pasts that told it are forgotten. */
+  readonly standings: readonly Standing[];
   /** The newest decision; null before the first. */
   readonly decision: Decision | null;
   /** By app id. A cache. */
@@ -157,6 +160,9 @@ export interface Table extends SignalReads {
   writeRejection(rejection: Rejection): Promise<Won>;
   /** Lifts a rejection and, unless it is one of a rollback, moves it out of what a run reads; `lost` as above. */
   liftRejection(rejection: Rejection, lift: Lift): Promise<Won>;
+  writeStanding(standing: Standing, at: number): Promise<void>;
+  /** Takes it out of what a run reads: it can tell nothing more. */
+  retireStanding(standing: Standing, at: number): Promise<void>;
   writeWord(word: Word): Promise<void>;
   words(pipelineId: string, predecessors?: readonly string[]): Promise<readonly Word[]>;
   /** Records a decision as the newest and adds it to the pipeline's past. */

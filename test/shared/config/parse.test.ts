@@ -118,6 +118,19 @@ describe('A pipeline', () => {
   });
 });
 
+describe('What counts for a soak', () => {
+  const countedOf = (text: string, defaults?: string) =>
+    configOf(text, defaults).waves?.map(({ counting }) => counting);
+
+  test('is what the wave says, else the pipeline, else the defaults, else what its place says', () => {
+    const own = `${withWave('')}  - { name: world, apps: [c], counting: descendants }\n`;
+    expect(countedOf(own)).toEqual([undefined, undefined, 'descendants']);
+    expect(countedOf(`${own}counting: occupancy`)).toEqual([undefined, 'occupancy', 'descendants']);
+    expect(countedOf(own, 'counting: occupancy')).toEqual([undefined, 'occupancy', 'descendants']);
+    expect(configOf('pipeline: router\ncounting: occupancy')).toMatchObject({ counting: 'occupancy' });
+  });
+});
+
 describe('Defaults', () => {
   test('hold for a pipeline that says nothing', () => {
     const config = configOf('pipeline: router', 'mode: observe\nsoak: 1h\nchecks: [heroku-status]');
@@ -239,7 +252,7 @@ checks: heroku-status`;
     ],
     [
       'pipeline: p\nzebra: 1',
-      'zebra: found an unknown key, expected one of pipeline, mode, soak, behindLimit, waves, checks',
+      'zebra: found an unknown key, expected one of pipeline, mode, soak, counting, behindLimit, waves, checks',
     ],
     [longKey, `mode: found "${'y'.repeat(46)}…, expected promote or observe`],
     [
