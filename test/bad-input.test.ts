@@ -108,6 +108,27 @@ describe('a parameter with an error', () => {
   });
 });
 
+describe('5,200 parameters with errors', () => {
+  it('are told of as far as a row of the table goes, with how many are left out, and the others go on', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    const bad = Array.from({ length: 5_200 }, (_, n) => [
+      `bad-${n}`,
+      `pipeline: bad-${n}\nx${'y'.repeat(900)}: 1`,
+    ]);
+    world.config = { ...Object.fromEntries(bad), ...world.config };
+    await world.ticks(1);
+    world.merge('web-1', 'A');
+    await world.ticks(2);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+    const { tick } = await world.table.fleet();
+    expect(tick?.problems).toHaveLength(201);
+    expect(tick?.problems.at(-1)).toBe('5000 more problems are left out here: the log of scan has them.');
+    expect(world.measured).toContainEqual(expect.objectContaining({ ConfigurationProblems: 5_200 }));
+    expect(JSON.stringify(tick).length).toBeLessThan(150_000);
+  }, 60_000);
+});
+
 describe('the defaults', () => {
   const MISSING =
     "/sluice/defaults: found nothing, expected the defaults that were there, without which no pipeline runs: sluice config push <dir>. If none are meant, an empty one: aws ssm put-parameter --name /sluice/defaults --type String --value '{}'";

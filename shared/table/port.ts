@@ -107,6 +107,8 @@ export interface TickRecord {
   /** What stopped the tick, or every problem found on its way, one sentence each. */
   readonly problems: readonly string[];
   readonly woken: readonly string[];
+  /** How many were woken, where not all are listed. */
+  readonly wokenCount?: number;
   readonly herokuCallsLeft: number | null;
   /** The distance of ticks, ms. */
   readonly tickMs: number;
