@@ -252,7 +252,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     writeMapEntry: (entry) => put(keys.map(entry.key), entry),
     writeTick: (tick) => put(keys.tick(), tick, { at: iso(tick.at) }),
 
-    ...nameRows({ putIf, query, get }),
+    ...nameRows({ putIf, query }),
     ...signalRows({ TableName, send: (command) => named(db.send(command)), put, query }),
     noteDelivery: (source, deliveryId, at) =>
       putIf(

@@ -8,7 +8,6 @@ import type { NameRecord, Table, Won } from './port.ts';
 import { cached, shapes, UnreadRecord } from './shapes.ts';
 
 interface Rows {
-  readonly get: (key: Key) => Promise<Item | undefined>;
   readonly query: (pk: string, prefix: string) => Promise<Item[]>;
   readonly putIf: (
     key: Key,
@@ -24,7 +23,6 @@ const UNREAD: Omit<NameRecord, 'name'> = { pipelineId: '', herokuName: '', since
 export function nameRows({
   query,
   putIf,
-  get,
 }: Rows): Pick<Table, 'names' | 'writeName' | 'writeShare' | 'hadDefaults' | 'noteDefaults'> {
   const unless = (attribute: string, before: unknown) =>
     before === null
@@ -32,7 +30,7 @@ export function nameRows({
       : { expression: `${attribute} = :before`, values: { ':before': before } };
   return {
     // Whatever the row says: that it is there is what counts.
-    hadDefaults: async () => (await get(keys.defaults())) !== undefined,
+    hadDefaults: async () => (await query(INSTALLATION, keys.defaults().sk)).length > 0,
     async noteDefaults(at) {
       await putIf(keys.defaults(), { since: at }, {}, { expression: 'attribute_not_exists(pk)' });
     },
