@@ -40,11 +40,12 @@ export function createDeployedHeroku(
   return {
     reads: {
       apps: async () => (await client()).apps(),
-      pipelines: async (nameOrId) => (await client()).pipelines(nameOrId),
-      couplings: async (pipelineId) => (await client()).couplings(pipelineId),
-      latestReleases: async (pipelineId) => (await client()).latestReleases(pipelineId),
+      pipelines: async (nameOrId, signal) => (await client()).pipelines(nameOrId, signal),
+      couplings: async (pipelineId, signal) => (await client()).couplings(pipelineId, signal),
+      latestReleases: async (pipelineId, signal) => (await client()).latestReleases(pipelineId, signal),
       releases: async (appId, max) => (await client()).releases(appId, max),
       commit: async (appId, artifact) => (await client()).commit(appId, artifact),
+      formation: async (appId) => (await client()).formation(appId),
       promotionTargets: async (promotionId) => (await client()).promotionTargets(promotionId),
     },
     async promote(request) {

@@ -37,7 +37,7 @@ import { nameRows, sharesOf } from './names.ts';
 import { peopleRows } from './people.ts';
 import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
 import { signalRows } from './signals.ts';
-import { standingsFrom, stopsFrom } from './stops.ts';
+import { dynosFrom, standingsFrom, stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -157,6 +157,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
         standings,
+        dynos: dynosFrom(items),
         decision: one<Decision>(keys.newestDecision(pipelineId)),
         histories: Object.fromEntries(
           items
@@ -215,6 +216,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         await put(keys.history(pipelineId, appId), history);
       }
     },
+    writeDynos: (pipelineId, dynos) => put(keys.dynos(pipelineId, dynos.appId), dynos),
     writeCommits: (pipelineId, commits) => put(keys.commits(pipelineId), commits),
 
     async fleet() {

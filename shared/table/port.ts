@@ -4,6 +4,7 @@
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Dynos } from '../domain/dynos.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Word } from '../domain/said.ts';
@@ -21,6 +22,8 @@ export interface PipelineRows {
   readonly rejections: readonly Rejection[];
   /** What people put on apps, as runs have concluded it. A record: the pasts that told it are forgotten. */
   readonly standings: readonly Standing[];
+  /** Apps whose dynos were seen stopped once. A record: what was seen is not to be seen again. */
+  readonly dynos: readonly Dynos[];
   /** The newest decision; null before the first. */
   readonly decision: Decision | null;
   /** By app id. A cache. */
@@ -153,6 +156,7 @@ export interface Table extends SignalReads {
   writeRejection(rejection: Rejection): Promise<Won>;
   /** Lifts a rejection and, unless it is one of a rollback, moves it out of what a run reads; `lost` as above. */
   liftRejection(rejection: Rejection, lift: Lift): Promise<Won>;
+  writeDynos(pipelineId: string, dynos: Dynos): Promise<void>;
   writeStanding(standing: Standing, at: number): Promise<void>;
   /** Takes it out of what a run reads: it can tell nothing more. */
   retireStanding(standing: Standing, at: number): Promise<void>;
