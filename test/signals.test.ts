@@ -60,6 +60,27 @@ describe('a signal', () => {
     expect(await world.table.signalsOfCommit(commitOf('Z'))).toHaveLength(1);
   });
 
+  it('wakes nobody when it says what was known: a redelivery, the same again, an older word', async () => {
+    const woken = () => world.events.filter((e) => e.type === 'PipelineDue' && e.reasons.includes('asked'));
+    await world.hold('web', null, 'so that it stays in play', null);
+    await world.ticks(1);
+    world.events.length = 0;
+    const first = callback(commitOf('A'), 'failure');
+    await world.deliver(first);
+    expect(woken()).toHaveLength(1);
+    await world.deliver(first);
+    world.wait(1);
+    await world.deliver(callback(commitOf('A'), 'failure'));
+    expect(woken()).toHaveLength(1);
+    world.wait(1);
+    await world.deliver(callback(commitOf('A'), 'success'));
+    expect(woken()).toHaveLength(2);
+    world.heroku.calls.reset();
+    await world.deliver(first);
+    expect(woken()).toHaveLength(2);
+    expect(world.heroku.calls.total).toBe(0);
+  });
+
   it('wakes only the pipelines it concerns', async () => {
     await world.deliver(callback(commitOf('A'), 'success'));
     const woken = world.events.filter((e) => e.type === 'PipelineDue' && e.reasons.includes('asked'));
