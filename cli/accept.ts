@@ -18,10 +18,7 @@ export const addAccept: AddVerb = (program, act) => {
     .description(
       'Lets what people put on apps count as brought by the pipeline, as the latest decision saw it; what happened since is not accepted unseen. What was taken back stays rejected. It lifts no hold and retries nothing. Where another Heroku pipeline is behind the name, it says that this one is meant, and lets nothing else count.',
     )
-    .addHelpText(
-      'after',
-      '\nExample:\n  npx sluice accept router --wave world --reason "the hotfix is on main"',
-    )
+    .addHelpText('after', '\nExample:\n  sluice accept router --wave world --reason "the hotfix is on main"')
     .action((names: string[], options: Options) => act((context) => accept(context, names, options)));
   addWhoAndWhy(verb);
 };

@@ -17,7 +17,7 @@ export const addAllow: AddVerb = (program, act) => {
     .description(
       'Takes the rejections of a commit back, whoever rejected it, and whether by `sluice reject` or by a rollback: it may go on then, as far as every check lets it. It lifts no hold and accepts nothing.',
     )
-    .addHelpText('after', '\nExample:\n  npx sluice allow router 3f2a91bc --reason "it was the database"')
+    .addHelpText('after', '\nExample:\n  sluice allow router 3f2a91bc --reason "it was the database"')
     .action((asked: string[], options: Options) => act((context) => allow(context, asked, options)));
   addWhoAndWhy(verb);
 };

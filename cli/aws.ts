@@ -21,12 +21,12 @@ export interface Service {
 export async function signIn(client: Client, asked: string): Promise<string> {
   const region = await client.config.region().catch(() => {
     throw new Refusal(
-      `${asked}: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 npx sluice …`,
+      `${asked}: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 sluice …`,
     );
   });
   await client.config.credentials().catch((error: unknown) => {
     throw new Refusal(
-      `${asked} in ${region}: found no AWS credentials (${wordsOf(error)}). Sign in (aws sso login), or name a profile: AWS_PROFILE=… npx sluice …`,
+      `${asked} in ${region}: found no AWS credentials (${wordsOf(error)}). Sign in (aws sso login), or name a profile: AWS_PROFILE=… sluice …`,
     );
   });
   return region;

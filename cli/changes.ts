@@ -60,7 +60,7 @@ export function changesOf({ data, ports }: Context, { as }: WhoAndWhy): Changes 
   }
   if (as !== undefined) {
     throw new UsageError(
-      `--as: found ${JSON.stringify(as)}, expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… npx sluice …`,
+      `--as: found ${JSON.stringify(as)}, expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… sluice …`,
     );
   }
   return sentBy(sender);

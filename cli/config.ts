@@ -8,12 +8,12 @@ const FOLDER = 'a folder with pipelines/<name>.yaml and, if there are any, defau
 export const addConfig: AddVerb = (program, _act, actAlone) => {
   const config = program
     .command('config')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'this help, or that of a command')
     .summary('the configuration: a folder of YAML, and the parameters it becomes')
     .description(
       'The configuration of a deployed Sluice is SSM parameters below a prefix (--prefix, default /sluice). People keep it as a folder of YAML files in git, the same that npm start -- --config DIR reads; these commands bring the two together.',
     )
-    .addHelpText('after', '\nExample:\n  npx sluice config diff config');
+    .addHelpText('after', '\nExample:\n  sluice config diff config');
   config
     .command('validate')
     .summary('every problem of a folder, or of what is deployed')
@@ -21,7 +21,7 @@ export const addConfig: AddVerb = (program, _act, actAlone) => {
       'Reads a folder without asking AWS, or without a folder what is deployed, and tells every problem: the file, the place in it, what was found and what is expected. Ends with 1 if there is any.',
     )
     .argument('[dir]', FOLDER)
-    .addHelpText('after', '\nExamples:\n  npx sluice config validate config\n  npx sluice config validate')
+    .addHelpText('after', '\nExamples:\n  sluice config validate config\n  sluice config validate')
     .action((dir: string | undefined) =>
       actAlone(async (reach) => (await import('./config/validate.ts')).validate(reach, dir)),
     );
@@ -31,7 +31,7 @@ export const addConfig: AddVerb = (program, _act, actAlone) => {
     .description('Tells what a push of the folder would add and change, and what is not in it.')
     .argument('<dir>', FOLDER)
     .option('--exit-code', 'end with 1 when there are differences')
-    .addHelpText('after', '\nExample:\n  npx sluice config diff config --exit-code')
+    .addHelpText('after', '\nExample:\n  sluice config diff config --exit-code')
     .action((dir: string, options: { exitCode?: boolean }) =>
       actAlone(async (reach) => (await import('./config/push.ts')).diff(reach, dir, options)),
     );
@@ -39,15 +39,12 @@ export const addConfig: AddVerb = (program, _act, actAlone) => {
     .command('push')
     .summary('put a folder in place')
     .description(
-      'Writes what differs, one parameter after the other, and nothing if the folder has a problem. A tick in between looks at no pipeline; after a push that was interrupted none does until another completes it. Parameters that are not in the folder are kept. Secrets are never pushed: npx sluice secrets set.',
+      'Writes what differs, one parameter after the other, and nothing if the folder has a problem. A tick in between looks at no pipeline; after a push that was interrupted none does until another completes it. Parameters that are not in the folder are kept. Secrets are never pushed: sluice secrets set.',
     )
     .argument('<dir>', FOLDER)
     .option('--prune', 'delete pipelines that are not in the folder; without defaults there, empty them')
     .option('--dry-run', 'only tell what it would do')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npx sluice config push config --dry-run\n  npx sluice config push config',
-    )
+    .addHelpText('after', '\nExamples:\n  sluice config push config --dry-run\n  sluice config push config')
     .action((dir: string, options: { prune?: boolean; dryRun?: boolean }) =>
       actAlone(async (reach) => (await import('./config/push.ts')).push(reach, dir, options)),
     );
@@ -59,7 +56,7 @@ export const addConfig: AddVerb = (program, _act, actAlone) => {
     )
     .argument('<dir>', 'the folder; it is made if there is none')
     .option('--force', 'overwrite files that differ')
-    .addHelpText('after', '\nExample:\n  npx sluice config pull config')
+    .addHelpText('after', '\nExample:\n  sluice config pull config')
     .action((dir: string, options: { force?: boolean }) =>
       actAlone(async (reach) => (await import('./config/pull.ts')).pull(reach, dir, options)),
     );

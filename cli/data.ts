@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { clockOf, RUN_FOLDER, type RunFile, readRunFile } from '../shared/local/run-file.ts';
-import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+import { DEFAULT_PREFIX, deployCommand } from '../shared/parameters/names.ts';
 import { isPrefix, PREFIX_EXPECTED } from '../shared/parameters/prefix.ts';
 import type { Table } from '../shared/table/port.ts';
 import { Refusal, UsageError } from './errors.ts';
@@ -50,10 +50,10 @@ export async function openData(source: Source, env: NodeJS.ProcessEnv): Promise<
   throw new Refusal(
     [
       'No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.',
-      '  npm start                      starts one here (in another terminal)',
-      '  npx sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
-      '  npx sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
-      "  npx sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
+      '  npm start                    starts one here (in another terminal)',
+      '  sluice … --data DIR        reads the data folder of a run that was started with --data DIR',
+      '  sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters',
+      "  sluice … --table NAME      reads a deployed table; the stack's output TableName is its name",
     ].join('\n'),
   );
 }
@@ -94,7 +94,6 @@ async function openByPrefix(source: Source, env: NodeJS.ProcessEnv): Promise<Dat
   const deployed = await openParameters(source, env);
   const { openSender, stackParts } = await import('./parameters.ts');
   const { openDeployedTable } = await import('./deployed.ts');
-  const { deployCommand } = await import('../shared/doctor/stack.ts');
   const { prefix, stack } = deployed.names;
   try {
     const parts = await stackParts(deployed);
@@ -127,14 +126,14 @@ async function openFolder(folder: string): Promise<Data> {
 async function connect(run: RunFile, folder: string): Promise<Data> {
   const { LOCAL_TABLE, localClient } = await import('../shared/table/embedded.ts');
   const { createDynamoTable } = await import('../shared/table/dynamo.ts');
-  const client = localClient(run.tableEndpoint);
+  const client = localClient(run.tableEndpoint, run.tableKey);
   return {
     table: createDynamoTable({ tableName: LOCAL_TABLE, client }),
     clock: clockOf(run, systemClock),
     sender: null,
     where: `the local run in ${folder}`,
     refusal: (error) =>
-      codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'ECONNRESET'
+      ['ECONNREFUSED', 'ECONNRESET'].includes(String(codeOf(error))) || isAnothers(error)
         ? new Refusal(
             `The local run in ${folder} (process ${run.pid}) no longer answers on ${run.tableEndpoint}. Start it again: npm start`,
           )
@@ -142,6 +141,10 @@ async function connect(run: RunFile, folder: string): Promise<Data> {
     close: async () => client.destroy(),
   };
 }
+
+/** Another run may have the port by now, and another key. */
+const isAnothers = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'AccessDeniedException';
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

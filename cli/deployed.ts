@@ -10,7 +10,7 @@ import { Refusal } from './errors.ts';
 const SERVICE = {
   name: 'DynamoDB',
   needs:
-    'Reading needs dynamodb:GetItem and dynamodb:Query; with --table, what changes something also dynamodb:PutItem and dynamodb:UpdateItem.',
+    'Reading needs dynamodb:Query; with --table, what changes something also dynamodb:GetItem, dynamodb:PutItem and dynamodb:UpdateItem.',
 } as const;
 
 export interface NamedTable {
@@ -26,7 +26,7 @@ export function namedTable(tableName: string): NamedTable {
   return {
     tableName,
     asked: `--table ${tableName}`,
-    hint: `found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… npx sluice …`,
+    hint: `found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… sluice …`,
   };
 }
 

@@ -31,7 +31,7 @@ export const addHistory: AddVerb = (program, act) => {
     .option('--limit <n>', 'how many entries', wholeNumber, LIMIT_DEFAULT)
     .addHelpText(
       'after',
-      '\nExamples:\n  npx sluice history router --wave world --limit 5\n  npx sluice history router 7Q8Z2KAB',
+      '\nExamples:\n  sluice history router --wave world --limit 5\n  sluice history router 7Q8Z2KAB',
     )
     .action((pipeline: string, attempt: string | undefined, options: Options) =>
       act((context) =>

@@ -35,7 +35,7 @@ export const addHold: AddVerb = (program, act) => {
     .option('--no-expiry', 'until somebody lifts it')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx sluice hold router --reason "database migration" --for 2h\n  npx sluice hold --all --reason "incident 42" --no-expiry\n  npx sluice hold router --wave world --reason "waiting for legal" --no-expiry',
+      '\nExamples:\n  sluice hold router --reason "database migration" --for 2h\n  sluice hold --all --reason "incident 42" --no-expiry\n  sluice hold router --wave world --reason "waiting for legal" --no-expiry',
     )
     .action((names: string[], options: Options) => act((context) => hold(context, names, options)));
   addWhoAndWhy(verb);

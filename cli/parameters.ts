@@ -3,7 +3,13 @@
 
 import { SSMClient, SSMServiceException } from '@aws-sdk/client-ssm';
 import { type Clock, systemClock } from '../shared/clock.ts';
-import { type ParameterNames, parameterNames, type StackParts } from '../shared/parameters/names.ts';
+import { type ParameterKey, readKeys } from '../shared/parameters/keys.ts';
+import {
+  deployCommand,
+  type ParameterNames,
+  parameterNames,
+  type StackParts,
+} from '../shared/parameters/names.ts';
 import type { Parameters } from '../shared/parameters/port.ts';
 import { createSsmParameters } from '../shared/parameters/ssm.ts';
 import { awsRefusal, signIn, wordsOf } from './aws.ts';
@@ -13,6 +19,8 @@ import type { Send } from './sender.ts';
 export interface DeployedParameters {
   readonly parameters: Parameters;
   readonly names: ParameterNames;
+  /** Which key encrypts each secret under the prefix. */
+  keys(): Promise<readonly ParameterKey[]>;
   readonly clock: Clock;
   readonly region: string;
   /** What every call is signed with. */
@@ -42,6 +50,7 @@ export async function openDeployedParameters(
   return {
     parameters: createSsmParameters(client),
     names: parameterNames(prefix),
+    keys: () => readKeys(client, prefix),
     clock: systemClock,
     region,
     credentials: client.config.credentials,
@@ -66,17 +75,16 @@ function refusalOf(error: unknown, where: string, env: NodeJS.ProcessEnv): Refus
  * @throws Refusal when the stack has written nothing, or what is there is of no use.
  */
 export async function stackParts({ parameters, names, where }: DeployedParameters): Promise<StackParts> {
-  const { deployCommand } = await import('../shared/doctor/stack.ts');
   const [stack] = await parameters.get([names.stack]);
   if (stack === undefined) {
     throw new Refusal(
-      `--prefix ${where}: found no parameter ${names.stack}. It is written by: ${deployCommand(names.prefix)}\nIs it another prefix or region? AWS_REGION=… npx sluice … --prefix /sluice. Without the parameter, the table can be named: npx sluice … --table NAME`,
+      `--prefix ${where}: found no parameter ${names.stack}. It is written by: ${deployCommand(names.prefix)}\nIs it another prefix or region? AWS_REGION=… sluice … --prefix /sluice. Without the parameter, the table can be named: sluice … --table NAME`,
     );
   }
   const parts = partsOf(stack.value);
   if (parts !== null) return parts;
   throw new Refusal(
-    `${names.stack} in ${where}: found a value without a tableName, expected the JSON that ${deployCommand(names.prefix)} writes. Whoever changed it can put it back from its history (aws ssm get-parameter-history --name ${names.stack}). Until then the table can be named: npx sluice … --table NAME`,
+    `${names.stack} in ${where}: found a value without a tableName, expected the JSON that ${deployCommand(names.prefix)} writes. Whoever changed it can put it back from its history (aws ssm get-parameter-history --name ${names.stack}). Until then the table can be named: sluice … --table NAME`,
   );
 }
 
@@ -85,13 +93,13 @@ export async function openSender(deployed: DeployedParameters, parts: StackParts
   const { names, region, credentials } = deployed;
   const where = `--prefix ${deployed.where}`;
   if (parts.apiUrl === undefined) {
-    const { deployCommand } = await import('../shared/doctor/stack.ts');
     throw new Refusal(
-      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: npx sluice … --table ${parts.tableName}`,
+      `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: sluice … --table ${parts.tableName}`,
     );
   }
   const { createSender } = await import('./sender.ts');
-  return createSender({ url: parts.apiUrl, region, credentials, where, tableName: parts.tableName });
+  const { apiUrl: url, verbUrls = {}, tableName } = parts;
+  return createSender({ url, verbUrls, region, credentials, where, tableName });
 }
 
 function partsOf(text: string): StackParts | null {

@@ -13,7 +13,7 @@ export const addPlan: AddVerb = (program, act) => {
       'What the next tick promotes as things stand, what moves after it and when at the earliest, what waits for something nobody knows the time of, and how long soaks can keep a change at most.',
     )
     .argument('[pipeline]', 'only this one, by name or id')
-    .addHelpText('after', '\nExample:\n  npx sluice plan router')
+    .addHelpText('after', '\nExample:\n  sluice plan router')
     .action((pipeline: string | undefined) => act((context) => plan(context, pipeline)));
 };
 

@@ -1,8 +1,9 @@
 // Explanations on a terminal: columns, hanging indents, colours. It breaks lines where there is a width to keep to; a
 // pipe gets whole lines, for grep.
 
-import { styleText } from 'node:util';
-import type { Block, Explanation, Row, Tone, Words } from '../shared/explain/text.ts';
+import { paint } from '../shared/explain/paint.ts';
+import type { Block, Explanation, Row, Words } from '../shared/explain/text.ts';
+import { tame } from '../shared/tame.ts';
 
 export interface Paper {
   /** Infinity: never break a line. */
@@ -17,18 +18,6 @@ const COLUMN_MAX = 18;
 const LAST_MIN = 30;
 const GAP = '  ';
 const DEPTH = '  ';
-
-const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0] | null>> = {
-  plain: null,
-  strong: 'bold',
-  quiet: 'dim',
-  good: 'green',
-  waiting: 'yellow',
-  bad: 'red',
-  unsure: 'magenta',
-  moving: 'cyan',
-  command: 'bold',
-};
 
 export function printed(explanation: Explanation, paper: Paper): string {
   const sections = explanation
@@ -59,37 +48,28 @@ function printRow({ depth, cells }: Row, widths: readonly number[], paper: Paper
   for (const [index, cell] of columns.entries()) {
     const width = widths[index] ?? 0;
     isOver ||= widthOf(cell) > width;
-    head += paint(cell, paper) + ' '.repeat(Math.max(0, width - widthOf(cell))) + GAP;
+    head += paint(cell, paper.colour) + ' '.repeat(Math.max(0, width - widthOf(cell))) + GAP;
     at += width + GAP.length;
   }
   const room = Math.max(LAST_MIN, Math.min(paper.columns, COLUMNS_MAX) - at);
   const unlimited = paper.columns === Number.POSITIVE_INFINITY ? paper.columns : room;
-  const [first = '', ...rest] = wrapped(cells.at(-1) ?? [], unlimited).map((line) => paint(line, paper));
+  const [first = '', ...rest] = wrapped(cells.at(-1) ?? [], unlimited).map((line) =>
+    paint(line, paper.colour),
+  );
   const hanging = ' '.repeat(at);
   const lines = isOver && Number.isFinite(unlimited) ? [head, hanging + first] : [head + first];
   return [...lines, ...rest.map((line) => hanging + line)].map((line) => line.trimEnd());
 }
 
 function tamed(block: Block): Block {
-  return block.map(({ depth, cells }) => ({ depth, cells: cells.map(tame) }));
-}
-
-/** Reasons and Heroku's words come from outside: one line each, and nothing that a terminal would obey. */
-function tame(words: Words): Words {
-  return words.map(({ text, tone }) => ({ text: text.replace(/\p{Cc}+/gu, ' '), tone }));
+  return block.map(({ depth, cells }) => ({
+    depth,
+    cells: cells.map((words) => words.map(({ text, tone }) => ({ text: tame(text), tone }))),
+  }));
 }
 
 function widthOf(words: Words): number {
   return words.reduce((sum, span) => sum + span.text.length, 0);
-}
-
-function paint(words: Words, { colour }: Paper): string {
-  return words
-    .map(({ text, tone }) => {
-      const style = STYLES[tone];
-      return colour && style !== null ? styleText(style, text, { validateStream: false }) : text;
-    })
-    .join('');
 }
 
 /** Words broken into lines of at most `room`; a command stays whole, so that it can be copied. */

@@ -18,7 +18,7 @@ export const addReject: AddVerb = (program, act) => {
     .description(
       'Lets a commit go no further than it is, on any wave, until `sluice allow`: newer ones pass it by. It takes back nothing that runs already; that is heroku rollback.',
     )
-    .addHelpText('after', '\nExample:\n  npx sluice reject router 3f2a91bc --reason "it loses orders"')
+    .addHelpText('after', '\nExample:\n  sluice reject router 3f2a91bc --reason "it loses orders"')
     .action((asked: string[], options: Options) => act((context) => reject(context, asked, options)));
   addWhoAndWhy(verb);
 };

@@ -18,10 +18,7 @@ export const addRetry: AddVerb = (program, act) => {
     .description(
       'Lets apps be given again what they failed to take. A newer artifact goes ahead without it. It lifts no hold and accepts nothing.',
     )
-    .addHelpText(
-      'after',
-      '\nExample:\n  npx sluice retry router --wave world --reason "the database is back"',
-    )
+    .addHelpText('after', '\nExample:\n  sluice retry router --wave world --reason "the database is back"')
     .action((names: string[], options: Options) => act((context) => retry(context, names, options)));
   addWhoAndWhy(verb);
 };

@@ -3,16 +3,18 @@
 
 import { Command, CommanderError } from 'commander';
 import type { Explanation } from '../shared/explain/text.ts';
-import { typedExplanation, typedText } from '../shared/explain/typed.ts';
+import { type Typing, typedExplanation, typedText } from '../shared/explain/typed.ts';
 import { jsonText } from '../shared/json.ts';
 import { CONTENDED, OperationRefused } from '../shared/operations/refused.ts';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
+import { tameLines } from '../shared/tame.ts';
 import { addAccept } from './accept.ts';
 import { addAllow } from './allow.ts';
 import { addConfig } from './config.ts';
 import type { Source } from './data.ts';
 import { addDoctor } from './doctor.ts';
 import { Refusal, UsageError } from './errors.ts';
+import { addHelp } from './help.ts';
 import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
 import { addPlan } from './plan.ts';
@@ -41,6 +43,7 @@ const VERBS: readonly AddVerb[] = [
   addConfig,
   addSecrets,
   addDoctor,
+  addHelp,
 ];
 
 interface GlobalOptions extends Source {
@@ -50,32 +53,56 @@ interface GlobalOptions extends Source {
 /** Runs one command line (without `node` and the script) and gives its exit status. */
 export async function run(args: readonly string[], ports: CliPorts): Promise<number> {
   let status = 0;
-  const program = programOf(ports, (given) => {
+  const isJson = wantsJson(args);
+  const program = programOf(ports, isJson, (given) => {
     status = given;
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof Refusal || error instanceof UsageError)) throw error;
-    const options = program.opts<GlobalOptions>();
-    const usage = error instanceof UsageError;
-    const message = typedText(error.message, targetOf(options));
-    ports.err(options.json === true ? jsonText({ error: { message, usage } }) : `${message}\n`);
-    return usage ? 2 : 1;
+    const told = toldOf(error);
+    if (told === null) throw error;
+    // Commander has told its own errors already, unless they are wanted in JSON.
+    if (isJson && told.status !== 0)
+      ports.err(jsonText({ error: { message: typed(told.message), usage: told.status === 2 } }));
+    else if (!(error instanceof CommanderError)) ports.err(tameLines(`${typed(told.message)}\n`));
+    return told.status;
+  }
+  function typed(message: string): string {
+    return typedText(message, typingOf(program.opts<GlobalOptions>(), ports));
   }
 }
 
-/** What a command ends with that means the same Sluice as this one: the option as it was given. */
-function targetOf(options: GlobalOptions): string {
-  const key = (['prefix', 'table', 'data'] as const).find((one) => options[one] !== undefined);
-  if (key === undefined) return '';
-  const value = options[key] ?? '';
-  return ` --${key} ${/^[\w./:-]+$/.test(value) ? value : JSON.stringify(value)}`;
+/** Before anything is parsed: what cannot be parsed is told in JSON too. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
 }
 
-function programOf(ports: CliPorts, end: (status: number) => void): Command {
+/** What an error says, and the exit status; null for one that nobody foresaw. */
+function toldOf(error: unknown): { readonly message: string; readonly status: number } | null {
+  if (error instanceof UsageError) return { message: error.message, status: 2 };
+  if (error instanceof Refusal) return { message: error.message, status: 1 };
+  if (!(error instanceof CommanderError)) return null;
+  if (error.exitCode === 0) return { message: error.message, status: 0 };
+  const isHelp = error.code === 'commander.help';
+  const message = isHelp ? 'found no command, expected one: sluice help lists them' : error.message;
+  return { message: message.replace(/^error: /, ''), status: 2 };
+}
+
+/** How a command is typed that means the same Sluice as this one: as it was called, with the option as it was given. */
+function typingOf(options: GlobalOptions, { called }: CliPorts): Typing {
+  const key = (['prefix', 'table', 'data'] as const).find((one) => options[one] !== undefined);
+  if (key === undefined) return { called, target: '' };
+  const value = options[key] ?? '';
+  return { called, target: ` --${key} ${/^[\w./:-]+$/.test(value) ? value : JSON.stringify(value)}` };
+}
+
+function programOf(ports: CliPorts, isJson: boolean, end: (status: number) => void): Command {
+  const { called } = ports;
+  const print = (write: (text: string) => void) => (text: string) =>
+    write(typedText(tameLines(text), { called, target: '' }));
   const program = new Command('sluice')
     .description(
       'Continuous promotion for Heroku pipelines: what runs where, why it waits, and how to stop it.',
@@ -89,8 +116,8 @@ function programOf(ports: CliPorts, end: (status: number) => void): Command {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: ports.out,
-      writeErr: ports.err,
+      writeOut: print(ports.out),
+      writeErr: isJson ? () => {} : print(ports.err),
       getOutHelpWidth: () => helpWidth(ports.paper),
       getErrHelpWidth: () => helpWidth(ports.paper),
     })
@@ -98,7 +125,7 @@ function programOf(ports: CliPorts, end: (status: number) => void): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExamples:\n  npx sluice status\n  npx sluice why router\n  npx sluice hold router --reason "database migration" --for 2h',
+      '\nExamples:\n  sluice status\n  sluice why router\n  sluice hold router --reason "database migration" --for 2h',
     );
   const act = actOf(program, ports);
   const actAlone = actAloneOf(program, ports, end);
@@ -136,9 +163,9 @@ function actAloneOf(program: Command, ports: CliPorts, end: (status: number) => 
 
 function answersOf(options: GlobalOptions, ports: CliPorts): Pick<Context, 'ports' | 'say' | 'tell'> {
   const { json } = options;
-  const target = targetOf(options);
+  const typing = typingOf(options, ports);
   const inWords = (explanation: Explanation) =>
-    ports.out(printed(typedExplanation(explanation, target), ports.paper));
+    ports.out(printed(typedExplanation(explanation, typing), ports.paper));
   return {
     ports,
     say: (explanation, records) => (json === true ? ports.out(jsonText(records)) : inWords(explanation)),

@@ -18,7 +18,7 @@ if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
     process.exitCode = status ?? 1;
   } else {
     process.stderr.write(
-      `sluice: found Node ${process.version}, expected ${NODE_MAJOR_MIN} or newer. In the checkout of Sluice, type: npm ci\nIt brings the right one along, for npx sluice and npm start.\n`,
+      `sluice: found Node ${process.version}, expected ${NODE_MAJOR_MIN} or newer. In the checkout of Sluice, type: npm ci\nIt brings the right one along, for ./sluice and npm start.\n`,
     );
     process.exitCode = 1;
   }

@@ -3,11 +3,16 @@
 
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { monotonicFactory } from 'ulid';
+import { jsonText } from '../shared/json.ts';
+import { endQuietly } from '../shared/local/pipe.ts';
+import { tameLines } from '../shared/tame.ts';
+import { calledAs } from './called.ts';
 import { openData, openParameters } from './data.ts';
 import { inputOf } from './input.ts';
-import { run } from './run.ts';
+import { run, wantsJson } from './run.ts';
 
 const { env, stdout, stderr } = process;
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -27,10 +32,7 @@ function userName(): string {
   }
 }
 
-// `sluice history router | head` closes the pipe early, and that is no error.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+endQuietly(process);
 
 try {
   process.exitCode = await run(process.argv.slice(2), {
@@ -46,10 +48,19 @@ try {
     newId: monotonicFactory(),
     actor: actor(),
     version: manifest.version,
+    called: calledAs({
+      script: process.argv[1] ?? '',
+      root: fileURLToPath(new URL('..', import.meta.url)),
+      cwd: process.cwd(),
+      path: env['PATH'] ?? '',
+      npmScript: env['npm_lifecycle_event'],
+    }),
   });
 } catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const isTold = env['SLUICE_DEBUG'] !== undefined;
-  stderr.write(`${isTold ? (stack ?? message) : `${message}\nSLUICE_DEBUG=1 tells where it happened.`}\n`);
+  const told = isTold ? (stack ?? message) : `${message}\nSLUICE_DEBUG=1 tells where it happened.`;
+  const isJson = wantsJson(process.argv.slice(2));
+  stderr.write(isJson ? jsonText({ error: { message: told, usage: false } }) : tameLines(`${told}\n`));
   process.exitCode = 1;
 }

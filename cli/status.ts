@@ -14,7 +14,7 @@ export const addStatus: AddVerb = (program, act) => {
       'What every wave of every pipeline runs, since when, and what is next for it; holds; the last tick.',
     )
     .argument('[pipeline]', 'only this one, by name or id')
-    .addHelpText('after', '\nExample:\n  npx sluice status router')
+    .addHelpText('after', '\nExample:\n  sluice status router')
     .action((pipeline: string | undefined) => act((context) => status(context, pipeline)));
 };
 
@@ -42,11 +42,11 @@ function nothing() {
         0,
         words(
           'No pipeline has been looked at yet. Just pushed? Wait a minute, then ',
-          command('npx sluice doctor'),
+          command('sluice doctor'),
         ),
       ),
       row(1, 'Describe one to Sluice in a file DIR/pipelines/router.yaml, and the next tick looks at it:'),
-      row(1, words('deployed, after ', command('npx sluice config push DIR'))),
+      row(1, words('deployed, after ', command('sluice config push DIR'))),
       row(1, words('on this machine, with ', command('npm start -- --config DIR'))),
     ],
   ];

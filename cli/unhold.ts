@@ -27,7 +27,7 @@ export const addUnhold: AddVerb = (program, act) => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  npx sluice unhold router --wave world --reason "legal said yes"\n  npx sluice unhold --all --reason "incident 42 is over"\n  npx sluice unhold router --hold 7Q8Z2KAB --reason "bo is on holiday"',
+      '\nExamples:\n  sluice unhold router --wave world --reason "legal said yes"\n  sluice unhold --all --reason "incident 42 is over"\n  sluice unhold router --hold 7Q8Z2KAB --reason "bo is on holiday"',
     )
     .action((names: string[], options: Options) => act((context) => unhold(context, names, options)));
   addWhoAndWhy(verb);

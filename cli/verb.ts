@@ -19,6 +19,8 @@ export interface CliPorts {
   /** Who asks, unless `--as` says otherwise. */
   readonly actor: string;
   readonly version: string;
+  /** How the command was called: `./sluice`. */
+  readonly called: string;
 }
 
 interface Answers {

@@ -15,7 +15,7 @@ export const addWhy: AddVerb = (program, act) => {
     )
     .argument('<pipeline>', 'by name or id')
     .option('--wave <wave>', 'only this wave, behind or not')
-    .addHelpText('after', '\nExample:\n  npx sluice why router --wave world')
+    .addHelpText('after', '\nExample:\n  sluice why router --wave world')
     .action((pipeline: string, { wave }: { wave?: string }) =>
       act((context) => why(context, pipeline, wave ?? null)),
     );
@@ -39,5 +39,6 @@ async function why({ data, now, say }: Context, asked: string, wave: string | nu
   const problems = problemsAbout(tick, [view.name, view.pipelineId]);
   const told = explainTold(tick, problems, now);
   const explanation = [...(told.length === 0 ? [] : [told]), ...explainPipeline(account, wave)];
-  say(explanation, { ...record, problems, ...facts, steps, openAttempts: open });
+  const notes = decision?.notes ?? [];
+  say(explanation, { ...record, problems, ...facts, notes, steps, openAttempts: open });
 }

@@ -36,6 +36,8 @@ export interface PipelineDue {
         readonly stack?: string | null;
         /** `cedar` or `fir`; absent where it was not told. */
         readonly generation?: string | null;
+        /** Why what Heroku lists of it cannot be read; absent where it can. */
+        readonly unread?: string;
       }
     >
   >;

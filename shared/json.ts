@@ -1,6 +1,8 @@
 // Records as JSON, for `--json` and for the function `api`: as they are stored, with instants as ISO-8601 in place of
 // epoch milliseconds. Pure.
 
+import { tameJson } from './tame.ts';
+
 /** What instants are called, wherever they occur: `at`, `since`, `until`, `claimedAt`, … */
 const INSTANT = /^(at|since|until|now)$|[a-z]At$/;
 
@@ -17,5 +19,10 @@ export function fromInstants(key: string, found: unknown): unknown {
 }
 
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, toInstants, 2)}\n`;
+  return `${tameJson(JSON.stringify(value, toInstants, 2))}\n`;
+}
+
+/** The same in one line. */
+export function jsonLine(value: unknown): string {
+  return `${tameJson(JSON.stringify(value, toInstants))}\n`;
 }

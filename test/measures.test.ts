@@ -16,7 +16,7 @@ const missing = (): string => {
   throw new HerokuError(
     'unauthorized',
     'The parameter /sluice/heroku/token is not set, so Heroku cannot be asked.',
-    'Store one: npx sluice secrets set heroku/token',
+    'Store one: sluice secrets set heroku/token',
   );
 };
 
@@ -224,7 +224,7 @@ describe('A tick', () => {
     expect((await world.table.fleet()).tick).toMatchObject({
       ok: false,
       problems: [
-        'The parameter /sluice/heroku/token is not set, so Heroku cannot be asked. Store one: npx sluice secrets set heroku/token',
+        'The parameter /sluice/heroku/token is not set, so Heroku cannot be asked. Store one: sluice secrets set heroku/token',
       ],
     });
     expect(measured()).toMatchObject({ TicksSucceeded: 0, ConfigurationProblems: 0 });
@@ -244,7 +244,7 @@ describe('A run without a token', () => {
     const token = () => (left-- > 0 ? 'HRKU-test' : missing());
     await withPipeline('', { token });
     expect(world.logs.filter((line) => line.includes('secrets set'))).toEqual([
-      'web: The parameter /sluice/heroku/token is not set, so Heroku cannot be asked. Store one: npx sluice secrets set heroku/token',
+      'web: The parameter /sluice/heroku/token is not set, so Heroku cannot be asked. Store one: sluice secrets set heroku/token',
     ]);
     expect(measured()).toMatchObject({ TicksSucceeded: 1 });
   });

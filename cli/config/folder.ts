@@ -1,14 +1,13 @@
 // Configuration in a folder, in the form that `npm start -- --config DIR` reads: pipelines/<name>.yaml (or .yml, .json)
 // and defaults.yaml. Reads files of that folder.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigProblem, nearest, problem, shown } from '../../shared/config/problem.ts';
+import { isText, KINDS, namesIn, readText, stem } from '../../shared/local/config-files.ts';
 import { isNamePart } from '../../shared/parameters/prefix.ts';
 import { Refusal } from '../errors.ts';
 import { byKey, type Collected, DEFAULTS, type Entry, pipelineKey } from './entries.ts';
-
-export const KINDS = ['.yaml', '.yml', '.json'] as const;
 
 const KNOWN = ['pipelines', 'webhooks', ...KINDS.map((kind) => `defaults${kind}`)];
 
@@ -22,8 +21,8 @@ export function readConfigFolder(folder: string): Collected {
       `${folder}: found ${found}, expected a folder with a folder pipelines in it, one YAML file a pipeline.${near} To begin with what is deployed: sluice config pull ${folder}`,
     );
   }
-  const top = filesOf(folder);
-  const below = filesOf(pipelines);
+  const top = namesIn(folder);
+  const below = namesIn(pipelines);
   const files = [
     ...top.filter(isDefaults).map((name) => fileOf(DEFAULTS, join(folder, name))),
     ...below.filter(isText).map((name) => fileOf(pipelineKey(stem(name)), join(pipelines, name))),
@@ -58,16 +57,7 @@ export function readConfigFolder(folder: string): Collected {
   };
 }
 
-/** Hidden files are other tools' business, unless they look like ours. */
-function filesOf(folder: string): readonly string[] {
-  return readdirSync(folder)
-    .filter((name) => !name.startsWith('.') || isText(name))
-    .sort();
-}
-
-const isText = (name: string): boolean => KINDS.some((kind) => extname(name) === kind);
 const isDefaults = (name: string): boolean => isText(name) && stem(name) === DEFAULTS;
-const stem = (name: string): string => basename(name, extname(name));
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 interface File {
@@ -78,20 +68,9 @@ interface File {
 }
 
 function fileOf(key: string, path: string): File {
-  const refused = (found: string, expected: string): File => ({
-    key,
-    path,
-    entry: null,
-    problems: [problem(path, [], found, expected)],
-  });
-  try {
-    // Byte for byte: a byte order mark is the parser's to judge.
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
-    return { key, path, entry: { key, where: path, text }, problems: [] };
-  } catch (error) {
-    if (error instanceof TypeError) return refused('bytes that are no UTF-8', 'a text in UTF-8');
-    return refused(error instanceof Error ? error.message : String(error), 'a file that can be read');
-  }
+  const { text, unread } = readText(path);
+  if (unread !== undefined) return { key, path, entry: null, problems: [unread] };
+  return { key, path, entry: { key, where: path, text }, problems: [] };
 }
 
 function nameProblems(path: string, name: string): readonly ConfigProblem[] {
@@ -114,7 +93,7 @@ function noteOnTop(folder: string, name: string): readonly string[] {
   const path = join(folder, name);
   if (name === 'webhooks') {
     return [
-      `${path} is never pushed: it holds secrets. They are set one by one: npx sluice secrets set webhooks/github`,
+      `${path} is never pushed: it holds secrets. They are set one by one: sluice secrets set webhooks/github`,
     ];
   }
   const near = nearest(name, KNOWN);

@@ -32,7 +32,7 @@ export async function writeMarked(
     const at = new Date(clock.now()).toISOString();
     return parameters.put(names.push, pushMarkText({ state, id, by, at }), 'String');
   };
-  const again = `npx sluice config push ${folder}${prefixOption(names.prefix)}`;
+  const again = `sluice config push ${folder}${prefixOption(names.prefix)}`;
   const refused = (parameter: string, error: unknown, consequence: string) => {
     const why = deployed.refusal(error)?.message ?? wordsOf(error);
     return new Refusal(`${parameter}: ${why}\n${consequence}`);

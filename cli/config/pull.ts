@@ -29,7 +29,7 @@ export async function pull(reach: Reach, folder: string, options: { force?: bool
   }
   if (entries.length === 0) {
     throw new Refusal(
-      `${deployed.where}: found no configuration, expected at least ${deployed.names.pipeline('<name>')}. Is it another prefix or region? AWS_REGION=… npx sluice … --prefix /sluice`,
+      `${deployed.where}: found no configuration, expected at least ${deployed.names.pipeline('<name>')}. Is it another prefix or region? AWS_REGION=… sluice … --prefix /sluice`,
     );
   }
   const there = existsSync(join(folder, 'pipelines')) ? readConfigFolder(folder) : NOTHING;

@@ -110,7 +110,7 @@ async function write(reach: Reach, plan: Plan): Promise<0> {
   const sum = isWritten
     ? [
         `${where} has all of ${folder}. The next tick uses it; runs under way may still act on the old one, for up to four minutes.`,
-        `To stop at once: npx sluice hold <pipeline> --reason "…"${prefixOption(names.prefix)}`,
+        `To stop at once: sluice hold <pipeline> --reason "…"${prefixOption(names.prefix)}`,
       ]
     : [`Nothing to write: ${where} has all of ${folder} already.`];
   reach.say([[noteRows(keptNotes), sum.map((text) => row(0, text))]], recordsOf(plan, done));

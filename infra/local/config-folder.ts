@@ -1,12 +1,12 @@
 // Configuration from a folder, in place of SSM: pipelines/*.yaml (or .yml, .json), defaults.yaml, webhooks/<source>.
 // Reads files of that folder, anew at every tick, as the parameters are.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
-import type { ConfigSource } from '../../shared/config/source.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem } from '../../shared/config/problem.ts';
+import type { ConfigSource, ConfigText, ConfigTexts } from '../../shared/config/source.ts';
+import { isText, namesIn, readText, secondFile, stem } from '../../shared/local/config-files.ts';
 import { UsageError } from './options.ts';
-
-const KINDS = ['.yaml', '.yml', '.json'];
 
 export function configFolder(folder: string): ConfigSource & {
   webhookSecret(source: string): Promise<string | null>;
@@ -25,21 +25,40 @@ export function configFolder(folder: string): ConfigSource & {
       empty: `echo '{}' > ${place}`,
     },
     async read() {
-      const files = readdirSync(pipelines).filter((file) => KINDS.includes(extname(file)));
-      const defaults = KINDS.map((kind) => join(folder, `defaults${kind}`)).find((file) => existsSync(file));
-      return {
-        pipelines: files.sort().map((file) => ({
-          name: basename(file, extname(file)),
-          parameter: join(pipelines, file),
-          text: readFileSync(join(pipelines, file), 'utf8'),
-        })),
-        defaults:
-          defaults === undefined ? null : { parameter: defaults, text: readFileSync(defaults, 'utf8') },
-      };
+      try {
+        return { pipelines: pipelinesIn(pipelines), defaults: defaultsIn(folder) };
+      } catch (error) {
+        return unsettled(pipelines, error);
+      }
     },
     async webhookSecret(source) {
       const file = join(folder, 'webhooks', source);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
     },
   };
+}
+
+function pipelinesIn(folder: string): ConfigTexts['pipelines'] {
+  const texts = namesIn(folder)
+    .filter(isText)
+    .map((file) => ({ name: stem(file), ...readText(join(folder, file)) }));
+  return texts.map((text) => {
+    const first = texts.find(({ name }) => name === text.name) ?? text;
+    return first === text ? text : secondFile(text, `pipelines/${text.name}`, first.parameter);
+  });
+}
+
+function defaultsIn(folder: string): ConfigText | null {
+  const [first, second] = namesIn(folder)
+    .filter((file) => isText(file) && stem(file) === 'defaults')
+    .map((file) => readText(join(folder, file)));
+  if (first === undefined) return null;
+  return second === undefined ? first : secondFile(second, 'defaults', first.parameter);
+}
+
+/** The folder itself is not to be read, as while a version control system replaces it. */
+function unsettled(pipelines: string, error: unknown): ConfigTexts {
+  const found = error instanceof Error ? error.message : String(error);
+  const expected = 'a folder that can be read, with one YAML file a pipeline; no pipeline runs until then';
+  return { pipelines: [], defaults: null, unsettled: problem(pipelines, [], found, expected) };
 }

@@ -41,7 +41,7 @@ export const HELP = `Sluice on this machine: the same functions as deployed, on 
   --port P            where webhooks are received (default ${DEFAULT_PORT}, on 127.0.0.1)
 
 Exit status: 0 done; 1 the last tick failed, or the story did not converge; 2 wrong usage.
-In another terminal: npx sluice status, npx sluice why router
+In another terminal: ./sluice status, ./sluice why router
 `;
 
 /** Wrong usage: say it and end with status 2. */

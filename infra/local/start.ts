@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/events.ts';
+import { endQuietly } from '../../shared/local/pipe.ts';
 import { RUN_FOLDER, readRunFile, removeRunFile, writeRunFile } from '../../shared/local/run-file.ts';
 import { openEmbeddedTable } from '../../shared/table/embedded.ts';
 import type { Table } from '../../shared/table/port.ts';
@@ -13,14 +14,17 @@ import { createReporter, type Reporter, type Summary } from './reporter.ts';
 import { storyConfig } from './story/fleet.ts';
 import { play } from './story/play.ts';
 import { STORY_SECRETS } from './story/senders.ts';
-import { openWorld, subscribe } from './story/world.ts';
+import { openWorld, type StoryWorld, subscribe } from './story/world.ts';
 import { type LocalRun, wire } from './wiring.ts';
 
 const MINUTE_MS = 60_000;
+const STORY_NOTE =
+  'Sluice plays its story: three pipelines on a simulated Heroku, a minute a second. Ctrl-C ends it.\nIn another terminal: ./sluice status, ./sluice why router\n';
 
 interface Running {
   readonly table: Table;
   readonly tableEndpoint: string;
+  readonly tableKey: string;
   readonly folder: string;
   readonly reporter: Reporter;
   readonly isOver: () => boolean;
@@ -38,6 +42,7 @@ async function main(options: Options): Promise<number> {
     const running: Running = {
       table: embedded.table,
       tableEndpoint: embedded.endpoint,
+      tableKey: embedded.key,
       folder,
       reporter,
       ...interruption,
@@ -51,7 +56,7 @@ async function main(options: Options): Promise<number> {
   }
 }
 
-/** Ctrl-C ends the run after the tick that is under way; a second one at once. */
+/** Ctrl-C ends the run after the tick that is under way; a second one at once. So does a reader who is gone. */
 function listenForInterruption(): Pick<Running, 'isOver' | 'pause'> {
   let over = false;
   let wake: () => void = () => {};
@@ -62,6 +67,10 @@ function listenForInterruption(): Pick<Running, 'isOver' | 'pause'> {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  endQuietly(process, () => {
+    over = true;
+    wake();
+  });
   return {
     isOver: () => over,
     pause: (ms) =>
@@ -76,34 +85,43 @@ function listenForInterruption(): Pick<Running, 'isOver' | 'pause'> {
 }
 
 async function runStory(options: Options, running: Running): Promise<number> {
-  const { reporter, table } = running;
   const world = openWorld(options.data);
-  const clock: Clock = world.clock;
-  const pauseMs = options.once ? 0 : (options.tickSeconds ?? 1) * 1000;
   const url = await world.heroku.listen();
-  const run = await wire({
-    herokuUrl: url,
-    statusUrl: url,
-    token: 'story',
-    config: storyConfig,
-    webhookSecret: async (source) => STORY_SECRETS[source] ?? null,
-    table,
-    clock,
-    dryRun: false,
-    tickMs: MINUTE_MS,
-    port: options.port,
-    log: logTo(reporter, clock),
-  });
-  await subscribe(world.heroku, run.webhooks.url);
+  try {
+    const run = await wire({
+      herokuUrl: url,
+      statusUrl: url,
+      token: 'story',
+      config: storyConfig,
+      webhookSecret: async (source) => STORY_SECRETS[source] ?? null,
+      table: running.table,
+      clock: world.clock,
+      dryRun: false,
+      tickMs: MINUTE_MS,
+      port: options.port,
+      log: logTo(running.reporter, world.clock),
+    });
+    return await playStory(options, running, world, run).finally(run.close);
+  } finally {
+    await world.heroku.close();
+  }
+}
+
+async function playStory(
+  options: Options,
+  running: Running,
+  world: StoryWorld,
+  run: LocalRun,
+): Promise<number> {
+  const { reporter, table } = running;
+  const { clock, heroku } = world;
+  const pauseMs = options.once ? 0 : (options.tickSeconds ?? 1) * 1000;
   const rate = pauseMs === 0 ? 0 : MINUTE_MS / pauseMs;
   // The story's minutes take as long as they take: its time is told anew at each of them.
-  const tellTime = () => announce(running, url, { at: clock.now(), realAt: systemClock.now(), rate });
+  const tellTime = () => announce(running, heroku.url, { at: clock.now(), realAt: systemClock.now(), rate });
+  await subscribe(heroku, run.webhooks.url);
   tellTime();
-  if (!options.once) {
-    reporter.note(
-      'Sluice plays its story: three pipelines on a simulated Heroku, a minute a second. Ctrl-C ends it.\nIn another terminal: npx sluice status, npx sluice why router\n',
-    );
-  }
+  if (!options.once) reporter.note(STORY_NOTE);
   const played = await play({
     world,
     run,
@@ -116,8 +134,6 @@ async function runStory(options: Options, running: Running): Promise<number> {
     },
     isOver: running.isOver,
   });
-  await run.close();
-  await world.heroku.close();
   const summary: Summary = { ...played, herokuCalls: run.herokuCalls() };
   reporter.summary(summary);
   return options.once && !summary.converged ? 1 : 0;
@@ -146,15 +162,18 @@ async function runConfigured(options: Options, folder: string, running: Running)
     port: options.port,
     log: logTo(reporter, systemClock),
   });
-  announce(running, options.herokuUrl, { at: systemClock.now(), realAt: systemClock.now(), rate: 1 });
-  const mode = options.live ? 'promotes' : 'observes (add --live to promote)';
-  reporter.note(
-    `Sluice ${mode}: ${folder} on ${options.herokuUrl}. Webhooks: ${run.webhooks.url}/github, /circleci, /heroku, /signals/<source>\n`,
-  );
-  const done = await tickAlong(options, tickMs, run, running);
-  await run.close();
-  reporter.summary({ ...done.summary, ...(await convergence(table)), herokuCalls: run.herokuCalls() });
-  return done.lastTickFailed ? 1 : 0;
+  try {
+    announce(running, options.herokuUrl, { at: systemClock.now(), realAt: systemClock.now(), rate: 1 });
+    const mode = options.live ? 'promotes' : 'observes (add --live to promote)';
+    reporter.note(
+      `Sluice ${mode}: ${folder} on ${options.herokuUrl}. Webhooks: ${run.webhooks.url}/github, /circleci, /heroku, /signals/<source>\n`,
+    );
+    const done = await tickAlong(options, tickMs, run, running);
+    reporter.summary({ ...done.summary, ...(await convergence(table)), herokuCalls: run.herokuCalls() });
+    return done.lastTickFailed ? 1 : 0;
+  } finally {
+    await run.close();
+  }
 }
 
 async function tickAlong(options: Options, tickMs: number, run: LocalRun, running: Running) {
@@ -184,16 +203,21 @@ function announce(
   herokuUrl: string,
   clock: { at: number; realAt: number; rate: number },
 ): void {
-  const { folder, tableEndpoint, reporter } = running;
+  const { folder, tableEndpoint, tableKey, reporter } = running;
   const other = readRunFile(folder);
   if (other !== null && other.pid !== process.pid) {
     reporter.problem(
-      `Process ${other.pid} runs here already, and that is the one npx sluice talks to. To talk to this one, give it --data DIR.`,
+      `Process ${other.pid} runs here already, and that is the one ./sluice talks to. To talk to this one, give it --data DIR.`,
       clock.at,
     );
     return;
   }
-  writeRunFile(folder, { pid: process.pid, tableEndpoint, herokuUrl, clock });
+  try {
+    writeRunFile(folder, { pid: process.pid, tableEndpoint, tableKey, herokuUrl, clock });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    reporter.problem(`No word of this run could be left for sluice in ${folder}: ${why}`, clock.at);
+  }
 }
 
 function logTo(reporter: Reporter, clock: Clock): Log {

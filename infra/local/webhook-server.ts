@@ -41,7 +41,7 @@ export async function listenForWebhooks(
           : await handle(eventOf(request, body));
       response.writeHead(answer.statusCode, { 'content-type': 'application/json', ...answer.headers });
       response.end(answer.body ?? '');
-    })().catch(() => response.writeHead(500).end());
+    })().catch(() => (response.headersSent ? response.destroy() : response.writeHead(500).end()));
   });
   const listening = await new Promise<boolean>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

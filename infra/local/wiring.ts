@@ -33,7 +33,7 @@ export interface WiringOptions {
 export interface LocalRun {
   readonly bus: LocalBus;
   readonly webhooks: WebhookServer;
-  /** One tick of the schedule, and everything it sets off. */
+  /** One tick of the schedule, and everything it sets off. Never throws: the record says what stopped it. */
   tick(): Promise<TickRecord>;
   /** Requests sent to Heroku so far. */
   herokuCalls(): number;
@@ -96,7 +96,11 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     bus,
     webhooks,
     async tick() {
-      const record = await scan({}, LOCAL_CONTEXT);
+      const at = clock.now();
+      // In the words in which the function has logged it.
+      const record = await scan({}, LOCAL_CONTEXT).catch((error: unknown) =>
+        stopped(`scan: ${error instanceof Error ? error.message : String(error)}`, at, options.tickMs),
+      );
       await bus.idle();
       return record;
     },
@@ -107,6 +111,10 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
       heroku.close();
     },
   };
+}
+
+function stopped(problem: string, at: number, tickMs: number): TickRecord {
+  return { at, ok: false, problems: [problem], woken: [], herokuCallsLeft: null, tickMs };
 }
 
 /** One machine has nowhere to put metrics. */

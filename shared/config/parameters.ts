@@ -62,7 +62,7 @@ export function textsOf(parameters: readonly Parameter[], names: ParameterNames)
 /** SSM changes no parameter's type, and nobody decrypts configuration. */
 function textOf({ name, type, value }: Parameter, { prefix }: ParameterNames): ConfigText {
   if (type === 'String') return { parameter: name, text: value };
-  const hold = `npx sluice hold <pipeline> --reason "…"${prefixOption(prefix)}`;
+  const hold = `sluice hold <pipeline> --reason "…"${prefixOption(prefix)}`;
   const expected = `a String, as configuration is no secret. To make room for one, first hold what it is about (${hold}) or stop all of it (docs/runbook.md, Stop everything), then: aws ssm delete-parameter --name ${name}`;
   return { parameter: name, text: '', unread: problem(name, [], `a ${type}`, expected) };
 }
@@ -70,7 +70,7 @@ function textOf({ name, type, value }: Parameter, { prefix }: ParameterNames): C
 export function defaultsPlace({ defaults, prefix }: ParameterNames): DefaultsPlace {
   return {
     parameter: defaults,
-    restore: `npx sluice config push <dir>${prefixOption(prefix)}`,
+    restore: `sluice config push <dir>${prefixOption(prefix)}`,
     empty: `aws ssm put-parameter --name ${defaults} --type String --value '{}'`,
   };
 }

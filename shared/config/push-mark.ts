@@ -29,7 +29,7 @@ export function isSameMark(a: Parameter | undefined, b: Parameter | undefined): 
 /** The problem that a push has begun and is not done. Null: no push is under way, or there never was one. */
 export function unfinishedPush(mark: Parameter | undefined, names: ParameterNames): ConfigProblem | null {
   if (mark === undefined) return null;
-  const completes = `npx sluice config push <dir>${prefixOption(names.prefix)}`;
+  const completes = `sluice config push <dir>${prefixOption(names.prefix)}`;
   const read = readMark(mark.value);
   if (read === null) {
     return problem(names.push, [], shown(mark.value), `the mark of a push: ${completes} writes it anew`);

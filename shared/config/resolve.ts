@@ -11,7 +11,13 @@ export interface HerokuFleet {
   readonly pipelineId: string;
   readonly pipelineName: string;
   /** Every app that is coupled to it; an app the token cannot see goes by its id. */
-  readonly apps: readonly { readonly id: string; readonly name: string; readonly stage: string }[];
+  readonly apps: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly stage: string;
+    /** Why its stage cannot be read; absent where it can. */
+    readonly unread?: string;
+  }[];
 }
 
 export type Resolved =
@@ -39,7 +45,7 @@ export function resolvePipeline(
 ): Resolved {
   const { waves, problems } =
     config.waves === null
-      ? { waves: wavesOfStages(config, heroku), problems: [] }
+      ? { waves: wavesOfStages(config, heroku), problems: unreadStages(parameter, heroku) }
       : wavesOfNames(parameter, config.waves, heroku);
   if (problems.length > 0) return { ok: false, problems };
   if (waves.length < 2) return { ok: false, problems: [nothingToPromoteTo(parameter, waves, heroku)] };
@@ -101,8 +107,25 @@ function wavesOfStages(config: PipelineConfig, heroku: HerokuFleet): readonly Wa
   return filled.map((wave, index) => ({
     ...wave,
     soakMs: index === 0 ? 0 : config.soakMs,
+    ...(index > 0 && config.counting !== undefined && { counting: config.counting }),
     checks: index === 0 ? [] : config.checks,
   }));
+}
+
+/** Which wave such an app is of, nobody can tell: the waves cannot be made of stages then. */
+function unreadStages(parameter: string, { apps }: HerokuFleet): readonly ConfigProblem[] {
+  return apps.flatMap(({ name, unread }) =>
+    unread === undefined
+      ? []
+      : [
+          problem(
+            parameter,
+            ['waves'],
+            `nothing, and ${name} at a stage that cannot be read`,
+            `waves that name the apps (${unread})`,
+          ),
+        ],
+  );
 }
 
 function wavesOfNames(
@@ -116,7 +139,7 @@ function wavesOfNames(
     const found = apps.flatMap((nameOrId, index): readonly AppRef[] => {
       const path: Path = ['waves', waveIndex, 'apps', index];
       const app = heroku.apps.find((one) => one.id === nameOrId || one.name === nameOrId);
-      if (app === undefined || !STAGES.includes(app.stage)) {
+      if (app === undefined || (app.unread === undefined && !STAGES.includes(app.stage))) {
         problems.push(problem(parameter, path, shown(nameOrId), notOurs(nameOrId, app?.stage, heroku)));
         return [];
       }

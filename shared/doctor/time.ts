@@ -42,7 +42,7 @@ export function examineTick(
     return isNew
       ? [
           warning('last tick', 'none yet: the stack is new', {
-            todo: 'npx sluice doctor   (in a minute or two)',
+            todo: 'sluice doctor   (in a minute or two)',
           }),
         ]
       : [problem('last tick', 'none on record: nothing is looking', looking)];

@@ -4,12 +4,17 @@ import type { Believed } from '../checks/sources.ts';
 import type { ReadPipeline } from '../config/configuration.ts';
 import { valueAt } from '../config/problem.ts';
 import type { CheckConfig } from '../domain/pipeline.ts';
-import { type ParameterNames, prefixOption, type StackParts, setSecretCommand } from '../parameters/names.ts';
+import {
+  deployCommand,
+  type ParameterNames,
+  prefixOption,
+  type StackParts,
+  setSecretCommand,
+} from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { Configuration } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
-import { deployCommand } from './stack.ts';
 
 const { ok, warning, problem } = findingsOf('webhooks');
 
@@ -113,7 +118,7 @@ export async function examineUrl(
   const answer = await visit(url);
   const expected = '405: the function that takes deliveries, and takes only POST';
   if ('reason' in answer) {
-    const todo = `npx sluice doctor${prefixOption(prefix)}   (just deployed? In a minute. Is it the DNS or a proxy of this machine? Senders may reach it)`;
+    const todo = `sluice doctor${prefixOption(prefix)}   (just deployed? In a minute. Is it the DNS or a proxy of this machine? Senders may reach it)`;
     return [problem('url', `GET ${url}: ${answer.reason}`, { expected, todo })];
   }
   const { status, body } = answer;

@@ -18,6 +18,7 @@ import {
 import { fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
+import { turnedAwayFrom } from './turned-away.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
@@ -132,6 +133,9 @@ export interface Situation {
   readonly failures: ReturnType<typeof failuresOf>;
   /** Where somebody put the candidate by hand. */
   readonly given: readonly HumanAct[];
+  /** What would be given it. */
+  readonly targets: readonly AppRef[];
+  readonly now: number;
 }
 
 export function obstaclesOf(situation: Situation): readonly Verdict[] {
@@ -146,14 +150,19 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   if (arriving?.artifact === candidate.artifact) obstacles.push(underWay(facts, arriving));
   const open = openOn(facts, step.to);
   if (open !== undefined) obstacles.push(underWay(facts, open));
+  else obstacles.push(...turnedAwayFrom(situation.targets, facts.ledger, situation.now));
 
   const undone = acts.filter(
     (act) => act.stay.artifact !== candidate.artifact && !isPassedBy(facts, act, candidate),
   );
-  if (undone.length > 0) obstacles.push(stands(undone, accept, `; ${name} goes there next then`));
+  const older = orderOf(situation, waves);
+  // No promise that another obstacle forbids.
+  const tooOld = older === null ? null : `${name} is still too old to go there`;
+  const then = tooOld === null ? `${name} goes there next then` : `it counts then; ${tooOld}`;
+  if (undone.length > 0) obstacles.push(stands(undone, accept, then));
   if (given.length > 0) {
     obstacles.push(
-      stands(given, verb('accept', step.from.name), `; ${name} counts as brought by the pipeline then`),
+      stands(given, verb('accept', step.from.name), `${name} counts as brought by the pipeline then`),
     );
   }
 
@@ -165,37 +174,39 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
         about: 'artifact',
         reason: `${listOf(failures.map((f) => f.app.name))} failed to take ${name} at ${instant(Math.max(...failures.map((f) => f.at)))}: ${failed.message}`,
         since: Math.min(...failures.map((f) => f.at)),
-        unblock: `${verb('retry', step.to.name)}   (tries ${name} again; a newer artifact goes ahead by itself)`,
+        unblock: `${verb('retry', step.to.name)}   (${tooOld ?? `tries ${name} again`}; a newer artifact goes ahead by itself)`,
         onEvent: true,
         evidence: { attempts: [...new Set(failures.map((f) => f.attemptId))] },
       }),
     );
   }
 
+  if (older !== null) obstacles.push(older);
+  return [...obstacles, ...unknownsOf(pipeline, step, facts)];
+}
+
+/** No app is moved to an older artifact; null where none would be. */
+function orderOf({ step, facts, candidate }: Situation, waves: readonly Wave[]): Verdict | null {
+  const name = nameOf(facts, candidate.artifact);
   // What it runs is not enough to ask: something older may lie on top of something newer.
   const ahead = step.to.apps.filter(
     (app) => !runsCode(facts, app, candidate.artifact) && !lacks(facts, waves, app, candidate.artifact),
   );
   const [first] = ahead;
-  if (first !== undefined) {
-    const doRun = ahead.every((app) => {
-      const runs = running(facts, app)?.artifact;
-      return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
-    });
-    const [one, many] = doRun ? ['runs', 'run'] : ['has had', 'have had'];
-    obstacles.push(
-      wait({
-        check: 'order',
-        about: 'target',
-        reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? one : many} something newer than ${name}; no app is moved to an older artifact.`,
-        unblock: `deploy something newer, or go back by hand: heroku rollback --app ${first.name}`,
-        onEvent: true,
-        evidence: { apps: ahead.map((app) => app.name) },
-      }),
-    );
-  }
-
-  return [...obstacles, ...unknownsOf(pipeline, step, facts)];
+  if (first === undefined) return null;
+  const doRun = ahead.every((app) => {
+    const runs = running(facts, app)?.artifact;
+    return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
+  });
+  const [one, many] = doRun ? ['runs', 'run'] : ['has had', 'have had'];
+  return wait({
+    check: 'order',
+    about: 'target',
+    reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? one : many} something newer than ${name}; no app is moved to an older artifact.`,
+    unblock: `deploy something newer, or go back by hand: heroku rollback --app ${first.name}`,
+    onEvent: true,
+    evidence: { apps: ahead.map((app) => app.name) },
+  });
 }
 
 /** What cannot be known of the step, whatever would move: nothing is decided on half a picture. */
@@ -275,7 +286,7 @@ function stands(acts: readonly HumanAct[], command: string, then: string): Verdi
     about: 'target',
     reason: `${listOf(acts.map((act) => act.what))}; what a person did stands until somebody lets go${orMerged}.`,
     since: Math.min(...acts.map((act) => act.stay.startAt)),
-    unblock: `${command}   (${then.slice(2)})`,
+    unblock: `${command}   (${then})`,
     onEvent: true,
     evidence: { apps: acts.map((act) => act.app.name) },
   });

@@ -1,27 +1,42 @@
-// Commands as they can be pasted: through npx, as nothing puts `sluice` on the PATH, and with the option that says which
-// Sluice is meant. Records keep the bare `sluice …`. Pure.
+// Commands as they can be pasted: `sluice` as it was called, as nothing else is sure to be there (and a name alone may be
+// answered by a registry), and with the option that says which Sluice is meant. Records keep the bare `sluice …`. Pure.
 
 import { command, type Explanation, type Span, type Words, words } from './text.ts';
 
-const ONLY_PREFIX = /^(config|secrets|doctor)\b/;
-const VERBS = 'status|why|plan|history|hold|unhold|accept|retry|reject|allow|config|secrets|doctor';
-/** A command in a sentence goes on to the end of the line, or to a mark that is followed by a space. */
-const IN_TEXT = new RegExp(`(?<!npx )\\bsluice (?=(?:${VERBS})\\b).*?(?=$|[.,;:](?:\\s|$)| {2}| \\()`, 'gm');
+export interface Typing {
+  /** What stands for `sluice`: `./sluice`. */
+  readonly called: string;
+  /** ` --table X`, or nothing. */
+  readonly target: string;
+}
 
-/** `sluice why router` as `npx sluice why router --table X`; `target`: ` --table X`, or nothing. Others stay as they are. */
-export function typedCommand(text: string, target: string): string {
-  const [, rest] = /^(?:npx )?sluice (.*)$/s.exec(text) ?? [];
-  if (rest === undefined) return text;
-  const isNamed = /(^| )--(prefix|table|data) /.test(rest);
+const ONLY_PREFIX = /^(config|secrets|doctor)\b/;
+const NO_TARGET = /^(help\b|--|\[)/;
+const VERBS = 'status|why|plan|history|hold|unhold|accept|retry|reject|allow|config|secrets|doctor|help';
+/** `sluice`, or as older records have it, `npx sluice`; not a part of a path, of a name or of another command. */
+const NAME = '(?<![\\w./-])(?:npx )?sluice';
+/** A command in a sentence goes on to the end of the line, or to a mark that is followed by a space. */
+const IN_TEXT = new RegExp(
+  `${NAME} (?=(?:${VERBS})\\b|…|--|\\[).*?(?=$|[.,;:\`)](?:\\s|$|\`)| {2}| \\()`,
+  'gm',
+);
+const WHOLE = new RegExp(`^${NAME} (.*)$`, 's');
+
+/** `sluice why router` as `./sluice why router --table X`, also behind a pipe. Others stay as they are. */
+export function typedCommand(text: string, typing: Typing): string {
+  const { called, target } = typing;
+  const [, rest] = WHOLE.exec(text) ?? [];
+  if (rest === undefined) return typedText(text, typing);
+  const isNamed = /(^| )--(prefix|table|data) /.test(rest) || NO_TARGET.test(rest);
   const isFitting = target.startsWith(' --prefix ') || !ONLY_PREFIX.test(rest);
-  if (isNamed || !isFitting) return `npx sluice ${rest}`;
+  if (isNamed || !isFitting) return `${called} ${rest}`;
   const [, typed = rest, remark = ''] = /^(.*?)( {2,}.*)?$/s.exec(rest) ?? [];
-  return `npx sluice ${typed}${target}${remark}`;
+  return `${called} ${typed}${target}${remark}`;
 }
 
 /** A message, every command in it so. */
-export function typedText(text: string, target: string): string {
-  return text.replace(IN_TEXT, (found) => typedCommand(found, target));
+export function typedText(text: string, typing: Typing): string {
+  return text.replace(IN_TEXT, (found) => typedCommand(found, typing));
 }
 
 /** A sentence with the commands in it marked as such. */
@@ -35,7 +50,7 @@ export function withCommands(text: string): Words {
   return words(...parts, text.slice(at));
 }
 
-export function typedExplanation(explanation: Explanation, target: string): Explanation {
+export function typedExplanation(explanation: Explanation, typing: Typing): Explanation {
   return explanation.map((section) =>
     section.map((block) =>
       block.map(({ depth, cells }) => ({
@@ -43,7 +58,7 @@ export function typedExplanation(explanation: Explanation, target: string): Expl
         cells: cells.map((cell) =>
           cell.map(({ text, tone }) => ({
             tone,
-            text: tone === 'command' ? typedCommand(text, target) : text,
+            text: tone === 'command' ? typedCommand(text, typing) : typedText(text, typing),
           })),
         ),
       })),

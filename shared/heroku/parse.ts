@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../domain/artifact.ts';
-import type { Release } from './port.ts';
+import type { OddRow, Release } from './port.ts';
 
 const id = z.string().min(1);
 
@@ -145,7 +145,7 @@ export const targetRow = z
     app: z.object({ id }),
     status: targetStatus,
     release: z.object({ id }).nullish(),
-    error_message: z.string().nullish(),
+    error_message: z.string().nullish().catch(null),
   })
   .transform((row) => ({
     appId: row.app.id,
@@ -154,15 +154,35 @@ export const targetRow = z
     errorMessage: row.error_message ?? null,
   }));
 
+const idIn = z.object({ id }).transform((row) => row.id);
+const nameOf = z.object({ name: z.string().min(1) }).transform((row) => row.name);
+
+/** The name of a row that cannot be read otherwise; null: none. */
+export function nameIn(row: unknown): string | null {
+  return nameOf.safeParse(row).data ?? null;
+}
+
+/** Which app an odd row is about: the one it names, or itself. */
+export function appIn(row: unknown): Pick<OddRow, 'appId' | 'appName'> {
+  const app = z.object({ app: z.unknown() }).safeParse(row);
+  const about = app.success && app.data.app !== undefined ? app.data.app : row;
+  return { appId: idIn.safeParse(about).data ?? null, appName: nameIn(about) };
+}
+
 /**
  * Where a body departs from its schema, in words: `[3].stage: expected one of …, found a text of 6 characters`.
- * Values are not repeated, only their kinds: a body may hold a link to the code.
+ * Values are not repeated, only their kinds: a body may hold a link to the code. `at`: where in the answer the body is.
  */
-export function departure(error: z.ZodError, body: unknown): string {
+export function departure(error: z.ZodError, body: unknown, at: readonly PropertyKey[] = []): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'the body is not as expected';
-  const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const expected = issue.message.replace(/^Invalid [\w ]+: /, '').replace(/, received .*$/, '');
+  const path = [...at, ...issue.path]
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('');
+  const expected = issue.message
+    .replace(/^Invalid [\w ]+: /, '')
+    .replace(/^Invalid ISO /, 'expected an ISO ')
+    .replace(/, received .*$/, '');
   return `${path.replace(/^\./, '') || 'the body'}: ${expected}, found ${kindAt(body, issue.path)}`;
 }
 

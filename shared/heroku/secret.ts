@@ -11,7 +11,7 @@ import { HerokuError } from './port.ts';
 export type TokenSource = (refused?: string) => Promise<string> | string;
 
 export const newTokenHint =
-  'Make a new token for the machine user with `heroku authorizations:create -s write` and store it: `npx sluice secrets set heroku/token`.';
+  'Make a new token for the machine user with `heroku authorizations:create -s write` and store it: `sluice secrets set heroku/token`.';
 
 /**
  * The token without surrounding white space (a stored secret often ends in a newline).

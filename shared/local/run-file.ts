@@ -12,6 +12,8 @@ export interface RunFile {
   readonly pid: number;
   /** The embedded table: `http://127.0.0.1:PORT`. */
   readonly tableEndpoint: string;
+  /** The key it asks for; whoever may read this file may write to the table. */
+  readonly tableKey: string;
   readonly herokuUrl: string;
   /** The run's own time, which in the story runs faster than the machine's: `at` was at the machine's `realAt`. */
   readonly clock: { readonly at: number; readonly realAt: number; readonly rate: number };
@@ -22,7 +24,9 @@ const path = (folder: string): string => join(folder, 'run.json');
 export function writeRunFile(folder: string, run: RunFile): void {
   mkdirSync(folder, { recursive: true });
   const temporary = `${path(folder)}.${run.pid}`;
-  writeFileSync(temporary, JSON.stringify(run));
+  // A file that is there already would keep its mode.
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, JSON.stringify(run), { mode: 0o600 });
   renameSync(temporary, path(folder));
 }
 

@@ -18,6 +18,7 @@ import { standingsOver, standingsSeen } from '../domain/standings.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
+import { UnreadRecord } from '../table/shapes.ts';
 import { act } from './act.ts';
 import { choose } from './choose.ts';
 import { lookAtDynos, parkedSources, readySources, withDynos } from './dynos.ts';
@@ -26,6 +27,7 @@ import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 import { settleOpen } from './settle-open.ts';
+import { holdFor, stopTheLine } from './stop-the-line.ts';
 
 export interface RunReport {
   readonly pipeline: string;
@@ -41,7 +43,8 @@ export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Pro
   try {
     return await run(due, ports);
   } catch (error) {
-    if (!(error instanceof AnotherRun)) throw error;
+    if (error instanceof UnreadRecord) await holdFor(error, due.pipeline, ports);
+    else if (!(error instanceof AnotherRun)) throw error;
     ports.log('info', `${due.pipeline.name}: this run stops. ${error.message}`);
     return { pipeline: due.pipeline.name, result: 'stopped', promoted: [], settled: [], decision: null };
   }
@@ -89,11 +92,14 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   }
 
   // What is recorded is how things stand now: a wave that was just given its artifact is no longer ready for it.
+  const after = { ...facts, ledger };
+  const left = refusedAfresh(pipeline, deliberations, promoted, after, now);
   const decision =
-    promoted.length === 0 ? first.decision : decide({ ...input, facts: { ...facts, ledger } }).decision;
+    promoted.length === 0 ? first.decision : decide({ ...input, deliberations: left, facts: after }).decision;
   await record(decision, rows.decision, ledger, ports);
-  const differences = deliberations.map(({ difference }) => difference);
-  await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
+  const differences = left.map(({ difference }) => difference);
+  const lacking = left.flatMap((one) => one.lacking ?? []);
+  await leaveView({ due, decision, differences, lacking, facts: after, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
@@ -237,6 +243,22 @@ async function deliberate(
   return Promise.all(steps(pipeline).map((step) => choose(choiceOf(pipeline, step, facts, now), facts, ask)));
 }
 
+/** What Heroku has just refused stands in the way of its step from now on. */
+function refusedAfresh(
+  pipeline: Pipeline,
+  deliberations: readonly Deliberation[],
+  promoted: readonly Attempt[],
+  facts: Facts,
+  now: number,
+): readonly Deliberation[] {
+  return deliberations.map((one) => {
+    const { step, candidate } = one.difference;
+    const isRefused = promoted.some(({ to, state }) => to === step.to.name && state === 'rejected');
+    if (!isRefused) return one;
+    return { ...one, difference: withCandidate(choiceOf(pipeline, step, facts, now), candidate, facts) };
+  });
+}
+
 /** The status page, read once for all the steps of a run. */
 function readOnce(status: HerokuStatus): HerokuStatus {
   let report: Promise<HerokuStatusReport> | undefined;
@@ -260,24 +282,6 @@ function strayOf(attempt: Attempt, facts: Facts): readonly string[] {
         ]
       : [];
   });
-}
-
-/** Something that must never happen did: the whole pipeline is held until a person has looked. */
-async function stopTheLine(pipeline: Pipeline, message: string, ports: PromotionPorts): Promise<void> {
-  const now = ports.clock.now();
-  ports.log('error', `${pipeline.name}: ${message}`);
-  await ports.table.writeHold({
-    id: ports.newId(now),
-    pipelineId: pipeline.id,
-    wave: null,
-    reason: message,
-    owner: 'sluice',
-    placedAt: now,
-    expiresAt: null,
-    liftedAt: null,
-    liftedBy: null,
-  });
-  await ports.bus.publish([{ type: 'SafetyAlarm', pipeline: pipeline.name, message }]);
 }
 
 /**

@@ -77,8 +77,13 @@ async function dueNow(
   const { predecessors } = record;
   // Whether an app is in maintenance mode is told by the list of all apps, which a tick reads.
   if (pipeline.waves.some((wave) => wave.checks.some((check) => check.name === 'maintenance'))) return null;
+  const { stacks = {}, generations = {}, unread = {} } = view;
   const apps = Object.fromEntries(
-    Object.entries(view.releasedAt).map(([id, releasedAt]) => [id, { maintenance: null, releasedAt }]),
+    Object.entries(view.releasedAt).map(([id, releasedAt]) => {
+      const [stack, generation, why] = [stacks[id], generations[id], unread[id]];
+      const kind = { ...(stack !== undefined && { stack }), ...(generation !== undefined && { generation }) };
+      return [id, { maintenance: null, releasedAt, ...kind, ...(why !== undefined && { unread: why }) }];
+    }),
   );
   return {
     type: 'PipelineDue',

@@ -1,6 +1,7 @@
 // The embedded DynamoDB of `npm start` and of the tests: dynalite on loopback, in memory or in a folder. The way to the
 // table is the deployed one: the AWS SDK, over HTTP.
 
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { createDynamoTable } from './dynamo.ts';
+import { gate } from './gate.ts';
 import type { Table } from './port.ts';
 
 export const LOCAL_TABLE = 'sluice';
@@ -21,6 +23,8 @@ export interface EmbeddedTable {
   readonly client: DynamoDBClient;
   /** `http://127.0.0.1:PORT`, for other processes while this one lives. */
   readonly endpoint: string;
+  /** What it asks of whoever talks to it, made anew each time it is opened: the access key id. */
+  readonly key: string;
   close(): Promise<void>;
 }
 
@@ -31,10 +35,12 @@ export interface EmbeddedTable {
 export async function openEmbeddedTable(path?: string): Promise<EmbeddedTable> {
   const release = path === undefined ? () => {} : takeFolder(path);
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  const key = randomBytes(16).toString('hex');
+  gate(server, key);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = localClient(endpoint);
+  const client = localClient(endpoint, key);
   const close = async (): Promise<void> => {
     client.destroy();
     server.closeAllConnections();
@@ -47,7 +53,7 @@ export async function openEmbeddedTable(path?: string): Promise<EmbeddedTable> {
     await close();
     throw new Error(`The embedded table in ${path ?? 'memory'} could not be opened.`, { cause: error });
   }
-  return { table: createDynamoTable({ tableName: LOCAL_TABLE, client }), client, endpoint, close };
+  return { table: createDynamoTable({ tableName: LOCAL_TABLE, client }), client, endpoint, key, close };
 }
 
 /**
@@ -78,11 +84,11 @@ function isAlive(pid: number): boolean {
 }
 
 /** A client for an embedded table that any process of this machine has open. */
-export function localClient(endpoint: string): DynamoDBClient {
+export function localClient(endpoint: string, key: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: key, secretAccessKey: key },
   });
 }
 

@@ -3,8 +3,7 @@
 
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
-import type { Word } from '../domain/said.ts';
-import { bodyOf, type Item, wordsFromResume } from './items.ts';
+import { type Item, wordsFromResume } from './items.ts';
 import {
   ENDED_HOLD,
   ENDED_REJECTION,
@@ -17,6 +16,7 @@ import {
   WORD,
 } from './keys.ts';
 import type { Lift, Stops, Table, Won } from './port.ts';
+import { recorded, shapes } from './shapes.ts';
 import { endedHolds, endedRejections, LEFT, overdueHolds, stopsFrom } from './stops.ts';
 
 interface Reach {
@@ -146,7 +146,7 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
       const ids = [pipelineId, ...predecessors];
       const older = await all(ids, RESUME);
       const items = await all(ids, WORD);
-      return [...older.flatMap(wordsFromResume), ...items.flatMap((item) => bodyOf<Word>(item) ?? [])];
+      return [...older.flatMap(wordsFromResume), ...items.map((item) => recorded(shapes.word, item))];
     },
   };
 }

@@ -48,6 +48,10 @@ export interface PipelineView {
   readonly wokenAt: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
+  /** Their stacks and generations, where Heroku says them, and why what it lists of them cannot be read; by app id. */
+  readonly stacks?: Readonly<Record<string, string>>;
+  readonly generations?: Readonly<Record<string, string>>;
+  readonly unread?: Readonly<Record<string, string>>;
   /** Commits and app names a signal about which concerns this pipeline. */
   readonly concerns: readonly string[];
   /** False: no step waits for a result that a delivery can bring. Absent in older rows. */
@@ -76,6 +80,8 @@ export interface MapEntry {
     readonly stage: string;
     /** Null for an app that the token can see in the pipeline only, before its first release. */
     readonly name: string | null;
+    /** Why its stage could not be read; absent where it could. */
+    readonly unread?: string;
   }[];
 }
 
@@ -94,6 +100,8 @@ export interface NameRecord {
   readonly predecessors: readonly string[];
   /** Another Heroku pipeline that was found behind the name and waits for a person's word. */
   readonly stranger?: { readonly pipelineId: string; readonly herokuName: string };
+  /** Why the record cannot be read: nobody can tell what the name has meant. */
+  readonly unread?: string;
 }
 
 /** How the last tick went, for `status` and `doctor`. */

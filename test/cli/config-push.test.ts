@@ -52,11 +52,11 @@ describe('a push', () => {
         expect([configured.length, problems]).toEqual([3, []]);
       } else {
         expect(told).toContain(
-          'Until a push is done no tick looks at any pipeline. To complete it: npx sluice config push DIR',
+          'Until a push is done no tick looks at any pipeline. To complete it: ./sluice config push DIR',
         );
         expect(configured).toEqual([]);
         expect(problems).toEqual([
-          '/sluice/push: found a push begun by ana@laptop at 2026-11-23T12:00:00.000Z, expected a push that is done, as no pipeline is looked at before: npx sluice config push <dir> completes it',
+          '/sluice/push: found a push begun by ana@laptop at 2026-11-23T12:00:00.000Z, expected a push that is done, as no pipeline is looked at before: sluice config push <dir> completes it',
         ]);
       }
       parameters.failAfter(Number.POSITIVE_INFINITY);
@@ -111,7 +111,7 @@ describe('a push', () => {
   it('takes a mark that nobody can read for one that is not done', async () => {
     const { type, tick } = await aTerminal(aFolder(after), { ...before, push: 'done' });
     expect((await tick()).problems).toEqual([
-      '/sluice/push: found "done", expected the mark of a push: npx sluice config push <dir> writes it anew',
+      '/sluice/push: found "done", expected the mark of a push: sluice config push <dir> writes it anew',
     ]);
     await type('sluice config push DIR');
     expect((await tick()).problems).toEqual([]);

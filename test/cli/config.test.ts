@@ -88,7 +88,7 @@ describe('sluice config validate', () => {
     expect(await type('sluice config validate DIR')).toMatchInlineSnapshot(`
       "! DIR/README.md is not read: only pipelines, defaults.yaml and, on one machine, webhooks are.
       ! DIR/default.yaml is not read: only pipelines, defaults.yaml and, on one machine, webhooks are. Did you mean defaults.yaml?
-      ! DIR/webhooks is never pushed: it holds secrets. They are set one by one: npx sluice secrets set webhooks/github
+      ! DIR/webhooks is never pushed: it holds secrets. They are set one by one: ./sluice secrets set webhooks/github
       ! DIR/pipelines/notes.txt is not read: a pipeline is a file .yaml, .yml, .json.
       DIR: 1 pipeline, no problems.
       "
@@ -99,7 +99,7 @@ describe('sluice config validate', () => {
   it('looks at what is deployed when no folder is named', async () => {
     const { terminal, parameters, type } = await aTerminal('no folder');
     expect(await type('sluice config validate')).toBe(
-      '/sluice in eu-west-1: found no configuration, expected at least /sluice/pipelines/<name>. To put some there: npx sluice config push DIR\n',
+      '/sluice in eu-west-1: found no configuration, expected at least /sluice/pipelines/<name>. To put some there: ./sluice config push DIR\n',
     );
     expect(terminal.status).toBe(1);
     parameters.seed('/sluice/pipelines/api', API);
@@ -107,7 +107,7 @@ describe('sluice config validate', () => {
     parameters.seed('/sluice/pipelines/secret', 'pipeline: x\n', 'SecureString');
     expect(await type('sluice config validate')).toMatchInlineSnapshot(`
       "✗ /sluice/pipelines/router: pipeline: found 7, expected the name or uuid of a Heroku pipeline.
-      ✗ /sluice/pipelines/secret: found a SecureString, expected a String, as configuration is no secret. To make room for one, first hold what it is about (npx sluice hold <pipeline> --reason "…") or stop all of it (docs/runbook.md, Stop everything), then: aws ssm delete-parameter --name /sluice/pipelines/secret.
+      ✗ /sluice/pipelines/secret: found a SecureString, expected a String, as configuration is no secret. To make room for one, first hold what it is about (./sluice hold <pipeline> --reason "…") or stop all of it (docs/runbook.md, Stop everything), then: aws ssm delete-parameter --name /sluice/pipelines/secret.
       /sluice in eu-west-1: 2 pipelines, 2 problems.
       "
     `);
@@ -203,7 +203,7 @@ describe('sluice config push', () => {
       "✓ /sluice/pipelines/api added, version 1
       ✓ /sluice/pipelines/router changed, version 2
       /sluice in eu-west-1 has all of DIR. The next tick uses it; runs under way may still act on the old one, for up to four minutes.
-      To stop at once: npx sluice hold <pipeline> --reason "…"
+      To stop at once: ./sluice hold <pipeline> --reason "…"
       "
     `);
     expect(terminal.status).toBe(0);
@@ -297,7 +297,7 @@ describe('sluice config push', () => {
       "✓ /sluice/pipelines/a added, version 1
       ✓ /sluice/pipelines/b added, version 1
       /sluice/pipelines/c: AWS refuses.
-      2 of 3 were done, each whole. Until a push is done no tick looks at any pipeline. To complete it: npx sluice config push DIR
+      2 of 3 were done, each whole. Until a push is done no tick looks at any pipeline. To complete it: ./sluice config push DIR
       "
     `);
     expect(terminal.status).toBe(1);
@@ -368,8 +368,8 @@ describe('sluice config pull', () => {
       "These files differ from what is deployed, and a pull would lose what is in them:
         DIR/pipelines/router.yaml
       Nothing was written.
-        npx sluice config diff DIR          tells what differs
-        npx sluice config pull DIR --force  overwrites them
+        ./sluice config diff DIR          tells what differs
+        ./sluice config pull DIR --force  overwrites them
       "
     `);
     expect(terminal.status).toBe(1);

@@ -56,21 +56,22 @@ it('says how to start a run, or to name a table, when it finds nothing', async (
   expect({ status, out }).toEqual({ status: 1, out: '' });
   expect(err).toMatchInlineSnapshot(`
     "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.
-      npm start                      starts one here (in another terminal)
-      npx sluice … --data DIR        reads the data folder of a run that was started with --data DIR
-      npx sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
-      npx sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
+      npm start                    starts one here (in another terminal)
+      /work/wt/terminal/sluice … --data DIR        reads the data folder of a run that was started with --data DIR
+      /work/wt/terminal/sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
+      /work/wt/terminal/sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
     "
   `);
 });
 
 it("finds the local run of the folder it is in, and reads the run's clock", async () => {
   const folder = aFolder();
-  const { table, endpoint, close } = await openEmbeddedTable();
+  const { table, endpoint, key, close } = await openEmbeddedTable();
   onTestFinished(close);
   await put(table, calm);
   const clock = { at: NOW, realAt: Date.now(), rate: 0 };
-  writeRunFile(join(folder, '.sluice'), { pid: process.pid, tableEndpoint: endpoint, herokuUrl: '', clock });
+  const run = { pid: process.pid, tableEndpoint: endpoint, tableKey: key, herokuUrl: '', clock };
+  writeRunFile(join(folder, '.sluice'), run);
   const { status, out, err } = await sluice(['status'], folder);
   expect({ status, err }).toEqual({ status: 0, err: '' });
   expect(out).toMatchInlineSnapshot(`
@@ -92,13 +93,25 @@ it("finds the local run of the folder it is in, and reads the run's clock", asyn
 it('says so when the local run no longer answers', async () => {
   const folder = aFolder();
   const clock = { at: NOW, realAt: NOW, rate: 1 };
-  const run = { pid: process.pid, tableEndpoint: 'http://127.0.0.1:9', herokuUrl: '', clock };
+  const run = { pid: process.pid, tableEndpoint: 'http://127.0.0.1:9', tableKey: 'k', herokuUrl: '', clock };
   writeRunFile(join(folder, '.sluice'), run);
   const { status, err } = await sluice(['status'], folder);
   expect(status).toBe(1);
   expect(err).toContain(
     `The local run in .sluice (process ${process.pid}) no longer answers on http://127.0.0.1:9.`,
   );
+});
+
+it('says the same when another run has its port by now', async () => {
+  const folder = aFolder();
+  const { endpoint, close } = await openEmbeddedTable();
+  onTestFinished(close);
+  const clock = { at: NOW, realAt: NOW, rate: 1 };
+  const run = { pid: process.pid, tableEndpoint: endpoint, tableKey: 'of the old run', herokuUrl: '', clock };
+  writeRunFile(join(folder, '.sluice'), run);
+  const { status, err } = await sluice(['status'], folder);
+  expect(status).toBe(1);
+  expect(err).toContain(`no longer answers on ${endpoint}. Start it again: npm start`);
 });
 
 it('opens the data folder of a run that has ended, and writes to it', async () => {
@@ -132,10 +145,10 @@ it('refuses two tables at once as wrong usage', async () => {
 });
 
 it('reads a deployed table, named by option or environment', async () => {
-  const { table, endpoint, close } = await openEmbeddedTable();
+  const { table, endpoint, key, close } = await openEmbeddedTable();
   onTestFinished(close);
   await put(table, calm);
-  const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  const env = { ...CREDENTIALS, AWS_ACCESS_KEY_ID: key, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
   const named = await sluice(['status', '--table', 'sluice'], aFolder(), env);
   expect(named.out).toContain('From table sluice in eu-west-1.');
   const byEnvironment = await sluice(['why', 'edge'], aFolder(), { ...env, SLUICE_TABLE: 'sluice' });
@@ -143,7 +156,7 @@ it('reads a deployed table, named by option or environment', async () => {
   const missing = await sluice(['status', '--table', 'slice'], aFolder(), env);
   expect(missing.status).toBe(1);
   expect(missing.err).toMatchInlineSnapshot(`
-    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… npx sluice …
+    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… /work/wt/terminal/sluice … --table slice
     "
   `);
 });
@@ -152,13 +165,13 @@ it('says what to do without a region, credentials or a way to AWS', async () => 
   const nowhere = await sluice(['status', '--table', 'sluice'], aFolder());
   expect(nowhere.status).toBe(1);
   expect(nowhere.err).toMatchInlineSnapshot(`
-    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 npx sluice …
+    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 /work/wt/terminal/sluice … --table sluice
     "
   `);
   const nobody = await sluice(['status', '--table', 'sluice'], aFolder(), { AWS_REGION: 'eu-west-1' });
   expect(nobody.status).toBe(1);
   expect(nobody.err).toMatchInlineSnapshot(`
-    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… npx sluice …
+    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… /work/wt/terminal/sluice … --table sluice
     "
   `);
   const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
@@ -168,17 +181,21 @@ it('says what to do without a region, credentials or a way to AWS', async () => 
 });
 
 it('finds the table of a deployed Sluice by the prefix of its parameters', async () => {
-  const { table, endpoint, close } = await openEmbeddedTable();
+  const { table, endpoint, key, close } = await openEmbeddedTable();
   onTestFinished(close);
   await put(table, calm);
   const ssm = await openSsmServer();
-  const urls = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+  const urls = {
+    AWS_ACCESS_KEY_ID: key,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+  };
   const env = { ...CREDENTIALS, ...urls };
   const early = await sluice(['status', '--prefix', '/sluice'], aFolder(), env);
   expect(early.status).toBe(1);
   expect(early.err).toMatchInlineSnapshot(`
     "--prefix /sluice in eu-west-1: found no parameter /sluice/stack. It is written by: npx cdk deploy
-    Is it another prefix or region? AWS_REGION=… npx sluice … --prefix /sluice. Without the parameter, the table can be named: npx sluice … --table NAME
+    Is it another prefix or region? AWS_REGION=… /work/wt/terminal/sluice … --prefix /sluice. Without the parameter, the table can be named: /work/wt/terminal/sluice … --table NAME
     "
   `);
   ssm.seed('/sluice/stack', '{"tableName":"sluice"}');

@@ -33,6 +33,7 @@ async function deployed(scope = 'write'): Promise<Terminal> {
     busName: 'bus',
     webhookUrl: await openWebhooks(),
     apiUrl: 'https://api.example/',
+    verbUrls: { hold: 'https://hold.example/' },
     version: '1.2.3',
   };
   parameters.seed('/sluice/stack', JSON.stringify(stack));
@@ -100,7 +101,7 @@ it('ends with 0 when something should only be looked at', async () => {
 it('ends with 1 when something is a problem, and says what to type', async () => {
   const terminal = await deployed('read');
   const text = await terminal.type('sluice doctor');
-  expect(text).toContain('→  heroku authorizations:create -S -s write | npx sluice secrets set heroku/token');
+  expect(text).toContain('→  heroku authorizations:create -S -s write | ./sluice secrets set heroku/token');
   expect(text).not.toContain(TOKEN);
   expect(terminal.status).toBe(1);
   expect(terminal.errors).toBe('');

@@ -184,7 +184,7 @@ it('tells one attempt in full, by the end of its id', async () => {
     "
   `);
   expect(await terminal.type('sluice history router AA000009')).toMatchInlineSnapshot(`
-    "Attempt "AA000009" of router: not found, expected the id of one, or its end. They are listed by: npx sluice history router
+    "Attempt "AA000009" of router: not found, expected the id of one, or its end. They are listed by: ./sluice history router
     "
   `);
   expect(terminal.status).toBe(1);

@@ -20,7 +20,7 @@ describe('sluice hold', () => {
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       ana@laptop
         reason   database migration
-        lift it  npx sluice unhold router --reason "…"
+        lift it  ./sluice unhold router --reason "…"
         next     Nothing moves there until then.
       "
     `);
@@ -65,7 +65,7 @@ describe('sluice hold', () => {
         until    somebody lifts it
         by       ana@laptop
         reason   legal
-        lift it  npx sluice unhold router --wave world --reason "…"
+        lift it  ./sluice unhold router --wave world --reason "…"
         next     Nothing moves there until then.
       "
     `);
@@ -107,7 +107,7 @@ describe('sluice hold', () => {
   it('is refused on the first wave, which a hold would not stop', async () => {
     const { terminal, type, rows } = await aTerminal();
     expect(await type('sluice hold router --wave qa --reason x')).toMatchInlineSnapshot(`
-      "Wave qa of router is the first: Heroku deploys to it, and a hold would stop nothing. To stop what leaves it: npx sluice hold router --wave canary --reason "…"
+      "Wave qa of router is the first: Heroku deploys to it, and a hold would stop nothing. To stop what leaves it: ./sluice hold router --wave canary --reason "…"
       "
     `);
     expect(terminal.status).toBe(1);
@@ -131,7 +131,7 @@ describe('sluice hold', () => {
     table.writeLedger = async () => 'lost';
     expect(await type('sluice hold router --reason x')).toMatchInlineSnapshot(`
       "Holding router: nothing more is promoted to it.
-      Others write about this pipeline at the same moment, again and again; part of it may be done. Type it again; how things are: npx sluice status
+      Others write about this pipeline at the same moment, again and again; part of it may be done. Type it again; how things are: ./sluice status
       "
     `);
     expect(terminal.status).toBe(1);
@@ -158,8 +158,8 @@ it('prints commands that mean the same Sluice', async () => {
   const { table, type } = await openTerminal();
   await put(table, decision());
   const held = await type('sluice hold router --reason x --table t');
-  expect(held).toContain('npx sluice unhold router --reason "…" --table t\n');
+  expect(held).toContain('./sluice unhold router --reason "…" --table t\n');
   expect(await type('sluice why ruter --prefix /sluice/test')).toContain('Did you mean router?');
   const first = await type('sluice hold router --wave qa --reason x --prefix /sluice/test');
-  expect(first).toContain('npx sluice hold router --wave canary --reason "…" --prefix /sluice/test');
+  expect(first).toContain('./sluice hold router --wave canary --reason "…" --prefix /sluice/test');
 });

@@ -84,6 +84,8 @@ it('tells a command from words, and from the remark behind it', () => {
 });
 
 it('lets no word from outside steer the terminal or begin a line', () => {
-  const reason = 'Release command failed:\n\u001b[2Jbundle\u0007 install';
-  expect(printed([[[row(0, reason)]]], plain(80))).toBe('Release command failed: [2Jbundle  install\n');
+  const reason = 'Release command failed:\n\u001b[2Jbundle\u0007 in\u200bstall \u202e!';
+  expect(printed([[[row(0, reason)]]], plain(80))).toBe(
+    'Release command failed: [2Jbundle  in\ufffdstall \ufffd!\n',
+  );
 });

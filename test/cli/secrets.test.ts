@@ -28,6 +28,20 @@ describe('sluice secrets set', () => {
     ]);
   });
 
+  it('keeps the key that a secret is encrypted with: SSM would take its own for the new value', async () => {
+    const terminal = await aTerminal();
+    terminal.parameters.seed('/sluice/heroku/token', 'old', 'SecureString');
+    terminal.keys.push({ name: '/sluice/heroku/token', keyId: 'alias/ours' });
+    terminal.pipe(TOKEN);
+    await terminal.type('sluice secrets set heroku/token');
+    terminal.pipe('0123456789abcdef');
+    await terminal.type('sluice secrets set webhooks/github');
+    expect(terminal.parameters.writes).toEqual([
+      'put /sluice/heroku/token with alias/ours',
+      'put /sluice/webhooks/github',
+    ]);
+  });
+
   it.each([
     { name: 'heroku/read-token', typed: 'a\r\n', kept: 'a' },
     { name: 'webhooks/circleci', typed: 'old\nnew\n', kept: 'old\nnew' },
@@ -158,11 +172,11 @@ describe('sluice secrets list', () => {
 
       Not set:
           heroku/read-token  optional: what the scan reads with, so that it holds no token that can write
-              npx sluice secrets set heroku/read-token
+              ./sluice secrets set heroku/read-token
           webhooks/circleci  optional: what CircleCI signs its webhooks with
-              npx sluice secrets set webhooks/circleci
+              ./sluice secrets set webhooks/circleci
           webhooks/heroku  optional: what Heroku signs its webhooks with
-              npx sluice secrets set webhooks/heroku
+              ./sluice secrets set webhooks/heroku
       "
     `);
     expect(said).not.toContain(TOKEN);
@@ -183,6 +197,6 @@ describe('sluice secrets list', () => {
       },
     ]);
     expect(JSON.stringify(said)).not.toContain(TOKEN);
-    expect(JSON.stringify(said)).toContain('npx sluice secrets set heroku/read-token');
+    expect(JSON.stringify(said)).toContain('sluice secrets set heroku/read-token');
   });
 });

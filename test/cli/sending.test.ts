@@ -28,13 +28,15 @@ import { openTerminal } from './terminal.ts';
 const still = { now: () => NOW, sleep: async () => {} };
 const CREDENTIALS = { accessKeyId: 'a', secretAccessKey: SECRET };
 
-const senderTo = (url: string, sessionToken?: string) =>
+const senderTo = (url: string, sessionToken?: string, verbUrls: Record<string, string> = {}) =>
   createSender({
     url,
+    verbUrls,
     region: 'eu-west-1',
     credentials: { ...CREDENTIALS, ...(sessionToken !== undefined && { sessionToken }) },
     where: '--prefix /sluice in eu-west-1',
     tableName: 'sluice',
+    sleep: async () => {},
   });
 
 /** A terminal whose changes go to the address, and the address; without answers, to the function itself. */
@@ -104,12 +106,54 @@ describe('What is sent', () => {
     expect(await type('sluice hold ruter --reason x')).toContain('Did you mean router?');
     expect(terminal.status).toBe(1);
     expect(await type('sluice hold router --reason x --as bo')).toMatchInlineSnapshot(`
-      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… npx sluice …
+      "--as: found "bo", expected nothing: of a deployed Sluice, AWS says who asks, by the credentials. Leave it out, or ask as another: AWS_PROFILE=… ./sluice …
       "
     `);
     expect(terminal.status).toBe(2);
     expect(await type('sluice unhold router --reason x --as bo')).toContain('--as: found "bo"');
     expect(server.sent).toEqual([]);
+  });
+});
+
+describe('Who may do one verb and not another', () => {
+  const forbidden = { status: 403, body: '{"Message":"Forbidden"}' };
+
+  it('is asked by the address: each verb has its own', async () => {
+    const every = await openApiServer(() => forbidden);
+    const holds = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    const accepts = await openApiServer(() => forbidden);
+    const send = senderTo(every.url, undefined, { hold: holds.url, accept: accepts.url });
+    expect(await send('hold', { pipeline: 'router', reason: 'x' })).toEqual({ hold: {} });
+    expect([holds.sent, every.sent].map((sent) => sent.map(({ path }) => path))).toEqual([['/hold'], []]);
+    await expect(send('accept', {})).rejects.toThrow(
+      `AWS refuses: Forbidden. To accept takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${accepts.url}`,
+    );
+    expect(holds.sent).toHaveLength(1);
+  });
+
+  it('and whoever may do every verb is let in where all are done', async () => {
+    const every = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    const holds = await openApiServer(() => forbidden);
+    expect(await senderTo(every.url, undefined, { hold: holds.url })('hold', {})).toEqual({ hold: {} });
+    expect([holds.sent.length, every.sent.length]).toEqual([1, 1]);
+  });
+
+  it.each([
+    { status: 403, body: '{"error":"AWS does not say who asks."}' },
+    { status: 403, body: '{"Message":"The security token included in the request is expired"}' },
+    { status: 502, body: '' },
+    { status: 429, body: '{}' },
+  ])('nothing goes to a second function that the first may have had: $status $body', async (answer) => {
+    const every = await openApiServer(() => ({ status: 200, body: '{}' }));
+    const holds = await openApiServer(() => answer);
+    await expect(senderTo(every.url, undefined, { hold: holds.url })('hold', {})).rejects.toThrow();
+    expect(every.sent).toEqual([]);
+  });
+
+  it('an older stack has one address for all', async () => {
+    const every = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    await senderTo(every.url)('hold', {});
+    expect(every.sent).toHaveLength(1);
   });
 });
 
@@ -122,7 +166,7 @@ describe('What is printed', () => {
         until    2026-11-24 12:00Z (in 1d), a day, as nothing else was said: --for, --until, --no-expiry
         by       arn:aws:sts::111122223333:assumed-role/Operator/ana
         reason   database migration
-        lift it  npx sluice unhold router --reason "…"
+        lift it  ./sluice unhold router --reason "…"
         next     Nothing moves there until then.
       "
     `);
@@ -155,7 +199,7 @@ describe('What is printed', () => {
         ✓ lifted  the hold on router by arn:aws:sts::111122223333:assumed-role/Operator/ana, since
                   2026-11-23 11:30Z (30m ago): database migration
         ! stays  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): incident 42. To
-                 lift it: npx sluice unhold router --hold HH000002 --reason "…"
+                 lift it: ./sluice unhold router --hold HH000002 --reason "…"
         next  3f2a91bc to canary, when soak and hold pass at 2026-11-23 13:30Z (in 1h 30m) at the earliest
       "
     `);
@@ -198,7 +242,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 403,
       body: '{"Message":"Forbidden"}',
-      says: `AWS refuses: Forbidden. A change needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
+      says: `AWS refuses: Forbidden. To hold takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
     },
     {
       status: 403,
@@ -213,7 +257,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 502,
       body: 'Internal Server Error',
-      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: npx sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: npx sluice … --table sluice`,
+      says: `${API} answered 502, which is no answer of Sluice's to this. Whether it was done: ./sluice status. Why: the log of the function api, docs/runbook.md, "Logs". When it cannot wait, write the table yourself: ./sluice … --table sluice`,
     },
     { status: 500, body: '{"error":"This could not be handled. Try again later."}', says: 'answered 500' },
     { status: 200, body: '<html>', says: 'answered 200' },
@@ -225,8 +269,19 @@ describe('What comes back in place of a record', () => {
     expect(told).toContain(says);
     expect(told).toMatch(/^--prefix \/sluice in eu-west-1: /);
     expect(terminal.status).toBe(1);
-    // Whatever came, it may have been done: nothing is sent twice.
-    expect(server.sent).toHaveLength(1);
+    // Whatever came, it may have been done: nothing is sent twice, but what Lambda has started no function for.
+    expect(server.sent).toHaveLength(status === 429 ? 5 : 1);
+  });
+
+  it('is asked for again while Lambda starts no function: a hold on many pipelines gets through a small reserve', async () => {
+    let busy = 3;
+    const server = await openApiServer(() =>
+      busy-- > 0
+        ? { status: 429, body: '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}' }
+        : { status: 200, body: '{"hold":{}}' },
+    );
+    expect(await senderTo(server.url)('hold', { pipeline: 'router' })).toEqual({ hold: {} });
+    expect(server.sent).toHaveLength(4);
   });
 
   it('a refusal of the function is told in its own words', async () => {
@@ -254,7 +309,7 @@ describe('What comes back in place of a record', () => {
     await terminal.type('sluice hold router --reason x');
     const told = terminal.errors.replaceAll(url.slice(7), 'HOST:PORT');
     expect(told).toMatchInlineSnapshot(`
-      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: npx sluice … --table sluice
+      "--prefix /sluice in eu-west-1: http://HOST:PORT cannot be reached from here: connect ECONNREFUSED HOST:PORT. Nothing was sent. When it cannot wait, write the table yourself: ./sluice … --table sluice
       "
     `);
     expect(terminal.status).toBe(1);
@@ -279,7 +334,11 @@ describe('The command by itself', () => {
     const ssm = await openSsmServer();
     ssm.seed('/sluice/stack', JSON.stringify({ tableName: 'sluice', apiUrl: url }));
     ssm.seed('/old/stack', JSON.stringify({ tableName: 'sluice' }));
-    const env = { AWS_ENDPOINT_URL_DYNAMODB: store.endpoint, AWS_ENDPOINT_URL_SSM: ssm.endpoint };
+    const env = {
+      AWS_ACCESS_KEY_ID: store.key,
+      AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+      AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+    };
     const [sent, old, byTable] = await Promise.all([
       sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/sluice'], env),
       sluice(['hold', 'edge', '--reason', 'x', '--prefix', '/old'], env),
@@ -289,7 +348,7 @@ describe('The command by itself', () => {
     expect(sent.out).toContain(`by       ${CALLER}`);
     expect(old.status).toBe(1);
     expect(old.err).toMatchInlineSnapshot(`
-      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: npx sluice … --table sluice
+      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: /work/wt/terminal/sluice … --table sluice
       "
     `);
     expect(byTable.status).toBe(0);

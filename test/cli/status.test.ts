@@ -127,9 +127,9 @@ it.each([
 it('says what to do when there is nothing yet', async () => {
   const { type } = await openTerminal();
   expect(await type('sluice status')).toMatchInlineSnapshot(`
-    "No pipeline has been looked at yet. Just pushed? Wait a minute, then npx sluice doctor
+    "No pipeline has been looked at yet. Just pushed? Wait a minute, then ./sluice doctor
       Describe one to Sluice in a file DIR/pipelines/router.yaml, and the next tick looks at it:
-      deployed, after npx sluice config push DIR
+      deployed, after ./sluice config push DIR
       on this machine, with npm start -- --config DIR
 
     No tick is on record yet.

@@ -7,7 +7,7 @@ import { openTerminal } from './terminal.ts';
 it('helps', async () => {
   const terminal = await openTerminal();
   expect(await terminal.type('sluice --help')).toMatchInlineSnapshot(`
-    "Usage: sluice [options] [command]
+    "Usage: ./sluice [options] [command]
 
     Continuous promotion for Heroku pipelines: what runs where, why it waits, and how to stop it.
 
@@ -40,11 +40,12 @@ it('helps', async () => {
                                                  it becomes
       secrets                                    the tokens and secrets of a deployed Sluice
       doctor                                     is everything there that a deployed Sluice needs?
+      help [command...]                          this help, or that of a command
 
     Examples:
-      npx sluice status
-      npx sluice why router
-      npx sluice hold router --reason "database migration" --for 2h
+      ./sluice status
+      ./sluice why router
+      ./sluice hold router --reason "database migration" --for 2h
     "
   `);
   expect(terminal.status).toBe(0);
@@ -66,16 +67,32 @@ it.each([
 ])('helps with %s, with an example', async (verb) => {
   const terminal = await openTerminal();
   const help = await terminal.type(`sluice ${verb} --help`);
-  expect(help).toContain(`Usage: sluice ${verb}`);
-  expect(help).toMatch(/Examples?:\n {2}npx sluice /);
+  expect(help).toContain(`Usage: ./sluice ${verb}`);
+  expect(help).toMatch(/Examples?:\n {2}\.\/sluice /);
   expect(help).toContain('--json');
   expect(terminal.status).toBe(0);
+});
+
+it.each([
+  { line: 'sluice help', same: 'sluice --help' },
+  { line: 'sluice help hold', same: 'sluice hold --help' },
+  { line: 'sluice help config push', same: 'sluice config push --help' },
+  { line: 'sluice config help push', same: 'sluice config push --help' },
+  { line: 'sluice secrets help', same: 'sluice secrets --help' },
+  { line: 'sluice help help', same: 'sluice help --help' },
+])('$line is $same', async ({ line, same }) => {
+  const terminal = await openTerminal();
+  const help = await terminal.type(line);
+  expect(terminal.status).toBe(0);
+  expect(terminal.errors).toBe('');
+  expect(help).toBe(await terminal.type(same));
+  expect(help).toContain('Usage: ./sluice');
 });
 
 it('tells everything about hold', async () => {
   const { type } = await openTerminal();
   expect(await type('sluice hold --help')).toMatchInlineSnapshot(`
-    "Usage: sluice hold [options] <pipeline...> | --all
+    "Usage: ./sluice hold [options] <pipeline...> | --all
 
     Stops promotions to every wave of the pipelines, or to one, with a reason that everybody sees. It
     ends by itself after a day unless you say otherwise. What Heroku has begun, it finishes.
@@ -102,9 +119,9 @@ it('tells everything about hold', async () => {
       --prefix <path>    a deployed Sluice, by the prefix of its parameters (env: SLUICE_PREFIX)
 
     Examples:
-      npx sluice hold router --reason "database migration" --for 2h
-      npx sluice hold --all --reason "incident 42" --no-expiry
-      npx sluice hold router --wave world --reason "waiting for legal" --no-expiry
+      ./sluice hold router --reason "database migration" --for 2h
+      ./sluice hold --all --reason "incident 42" --no-expiry
+      ./sluice hold router --wave world --reason "waiting for legal" --no-expiry
     "
   `);
 });
@@ -116,7 +133,7 @@ it('tells its version', async () => {
 });
 
 it.each([
-  { line: 'sluice', says: 'Usage: sluice [options] [command]' },
+  { line: 'sluice', says: 'Usage: ./sluice [options] [command]' },
   { line: 'sluice statsu', says: '(Did you mean status?)' },
   { line: 'sluice why', says: "missing required argument 'pipeline'" },
   { line: 'sluice why router --wafe x', says: '(Did you mean --wave?)' },
@@ -131,11 +148,17 @@ it.each([
     says: 'Found no commit beside router, expected a pipeline and a commit',
   },
   { line: 'sluice allow --all --reason x', says: 'Found neither pipeline nor commit, expected a commit' },
+  { line: 'sluice help hodl', says: 'Did you mean hold?' },
+  { line: 'sluice help config posh', says: 'Did you mean push?' },
+  { line: 'sluice help hold router', says: 'help: found "router", expected nothing more.' },
   { line: 'sluice resume router --wave world --reason x', says: 'resume is gone: it lifted holds' },
 ])('ends with 2 on wrong usage: $line', async ({ line, says }) => {
   const terminal = await openTerminal();
   expect(await terminal.type(line)).toContain(says);
   expect(terminal.status).toBe(2);
+  await terminal.type(`${line} --json`);
+  expect(terminal.status).toBe(2);
+  expect(JSON.parse(terminal.errors)).toEqual({ error: { message: expect.any(String), usage: true } });
 });
 
 it('takes its options before and after the verb', async () => {
@@ -152,4 +175,32 @@ it('says in JSON why it could not, on standard error', async () => {
     error: { message: 'Pipeline "nobody": not found, expected one of router.', usage: false },
   });
   expect(terminal.status).toBe(1);
+});
+
+it.each([
+  { line: 'sluice statsu --json', message: "unknown command 'statsu'\n(Did you mean status?)" },
+  { line: 'sluice --json why', message: "missing required argument 'pipeline'" },
+  { line: 'sluice --json', message: 'found no command, expected one: ./sluice help lists them' },
+  { line: 'sluice why --wafe x router --json', message: "unknown option '--wafe'\n(Did you mean --wave?)" },
+  {
+    line: 'sluice help hodl --json',
+    message: expect.stringContaining('help: found "hodl", expected one of'),
+  },
+])('says in JSON what is wrong with $line', async ({ line, message }) => {
+  const terminal = await openTerminal();
+  const printed = await terminal.type(line);
+  expect(printed).toBe(terminal.errors);
+  expect(JSON.parse(terminal.errors)).toEqual({ error: { message, usage: true } });
+});
+
+it('lets no word on the command line steer the terminal', async () => {
+  const { type } = await openTerminal();
+  for (const line of [
+    'sluice why "a\u001b[2J\u202eb"',
+    'sluice "st\u001b[2J\u200batus"',
+    'sluice help "\u009b2J"',
+  ]) {
+    expect(await type(line)).toMatch(/^[^\p{Cf}]*$/u);
+    expect((await type(line)).replaceAll('\n', '')).toMatch(/^[^\p{Cc}]*$/u);
+  }
 });

@@ -70,7 +70,7 @@ describe('sluice unhold', () => {
     const { table, type, all } = await aTerminal(stopped());
     await table.writeHold(hold(MINE));
     expect(await type('sluice unhold router --reason ok')).toContain(
-      'next  3f2a91bc to canary waits for stands and attempt:\n        npx sluice accept router --wave canary',
+      'next  3f2a91bc to canary waits for stands and attempt:\n        ./sluice accept router --wave canary',
     );
     const { words, ledger } = await all();
     expect([words, ledger?.apps]).toEqual([[], {}]);
@@ -87,16 +87,16 @@ describe('sluice unhold', () => {
       "Lifting the holds on router
         · lifts  the hold on router by ana@laptop, since 2026-11-23 11:30Z (30m ago): database migration
         ! stays  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): incident 42. To
-                 lift it: npx sluice unhold router --hold HH000002 --reason "…"
+                 lift it: ./sluice unhold router --hold HH000002 --reason "…"
         ! stays  the hold on router world by ana@laptop, since 2026-11-23 11:30Z (30m ago): legal. To lift
-                 it: npx sluice unhold router --wave world --hold HH000003 --reason "…"
+                 it: ./sluice unhold router --wave world --hold HH000003 --reason "…"
         next  3f2a91bc to canary, when soak and hold pass at 2026-11-23 13:30Z (in 1h 30m) at the earliest
       Lifted on router:
         ✓ lifted  the hold on router by ana@laptop, since 2026-11-23 11:30Z (30m ago): database migration
         ! stays  the hold on router by bo@example.com, since 2026-11-23 11:30Z (30m ago): incident 42. To
-                 lift it: npx sluice unhold router --hold HH000002 --reason "…"
+                 lift it: ./sluice unhold router --hold HH000002 --reason "…"
         ! stays  the hold on router world by ana@laptop, since 2026-11-23 11:30Z (30m ago): legal. To lift
-                 it: npx sluice unhold router --wave world --hold HH000003 --reason "…"
+                 it: ./sluice unhold router --wave world --hold HH000003 --reason "…"
         next  3f2a91bc to canary, when soak and hold pass at 2026-11-23 13:30Z (in 1h 30m) at the earliest
       "
     `);
@@ -120,13 +120,13 @@ describe('sluice unhold', () => {
   it('is refused when nothing of the asker is on exactly that', async () => {
     const { table, terminal, type, all } = await aTerminal();
     expect(await type('sluice unhold router --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to lift on router: no hold of ana@laptop's is on exactly that. What it waits for: npx sluice why router
+      "Nothing to lift on router: no hold of ana@laptop's is on exactly that. What it waits for: ./sluice why router
       "
     `);
     expect(terminal.status).toBe(1);
     await table.writeHold(hold());
     expect(await type('sluice unhold router --wave world --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to lift on router world: no hold of ana@laptop's is on exactly that. bo@example.com holds router: database migration. To lift that one: npx sluice unhold router --hold HH000001 --reason "…"
+      "Nothing to lift on router world: no hold of ana@laptop's is on exactly that. bo@example.com holds router: database migration. To lift that one: ./sluice unhold router --hold HH000001 --reason "…"
       "
     `);
     expect(terminal.status).toBe(1);
@@ -162,12 +162,12 @@ describe('sluice accept', () => {
       "Accepting on router, as it was seen 2026-11-23 11:57Z (3m ago):
         · accepts  9bb01a2c on router-va01: from now on it counts as brought by the pipeline
         next  3f2a91bc to canary waits for attempt and hold:
-              npx sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a newer artifact
+              ./sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a newer artifact
               goes ahead by itself)
       Accepted on router; what was taken back stays rejected.
         ✓ accepted  9bb01a2c on router-va01: from now on it counts as brought by the pipeline
         next  3f2a91bc to canary waits for attempt and hold:
-              npx sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a newer artifact
+              ./sluice retry router --wave canary --reason "…"  (tries 3f2a91bc again; a newer artifact
               goes ahead by itself)
       "
     `);
@@ -181,7 +181,7 @@ describe('sluice accept', () => {
   it('is refused when nobody has done anything', async () => {
     const { terminal, type } = await aTerminal();
     expect(await type('sluice accept router --wave canary --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to accept on router canary: no app runs anything that a person put there. What it waits for: npx sluice why router
+      "Nothing to accept on router canary: no app runs anything that a person put there. What it waits for: ./sluice why router
       "
     `);
     expect(terminal.status).toBe(1);
@@ -245,11 +245,11 @@ describe('sluice retry', () => {
       "Trying again on router canary:
         · again  router-va02 may be given what it failed to take (attempt AA000001)
         next  3f2a91bc to canary waits for stands and hold:
-              npx sluice accept router --wave canary --reason "…"
+              ./sluice accept router --wave canary --reason "…"
       Tried again on router canary:
         ✓ again  router-va02 may be given what it failed to take (attempt AA000001)
         next  3f2a91bc to canary waits for stands and hold:
-              npx sluice accept router --wave canary --reason "…"
+              ./sluice accept router --wave canary --reason "…"
       "
     `);
     const { holds, words } = await all();
@@ -262,7 +262,7 @@ describe('sluice retry', () => {
   it('is refused when nothing failed', async () => {
     const { terminal, type } = await aTerminal();
     expect(await type('sluice retry router --reason ok')).toMatchInlineSnapshot(`
-      "Nothing to retry on router: no app has failed to take what it would be given. What it waits for: npx sluice why router
+      "Nothing to retry on router: no app has failed to take what it would be given. What it waits for: ./sluice why router
       "
     `);
     expect(terminal.status).toBe(1);
@@ -276,7 +276,7 @@ describe('sluice reject and sluice allow', () => {
       "Rejecting 3f2a91bc11dd4c0e9b8a7f6e5d4c3b2a19080706 on router: it goes no further.
         · stops  3f2a91bc to canary
       Rejected: 3f2a91bc11dd4c0e9b8a7f6e5d4c3b2a19080706 on router; newer ones pass it by.
-        take it back  npx sluice allow router 3f2a91bc --reason "…"
+        take it back  ./sluice allow router 3f2a91bc --reason "…"
         next  canary: something else in its place, if there is any; the next tick looks
       "
     `);

@@ -54,7 +54,7 @@ describe('npx cdk deploy, with no context and no secrets', () => {
       ApiUrl: expect.stringMatching(/^https:\/\/[^/]+$/),
       ConsoleUrl: expect.stringMatching(/^https:\/\//),
       ParameterPrefix: '/sluice',
-      NextStep: 'AWS_REGION=eu-west-1 npx sluice doctor',
+      NextStep: 'AWS_REGION=eu-west-1 sluice doctor',
     });
   });
 });

@@ -23,10 +23,10 @@ describe('The dashboard', () => {
     const [first] = watched({ service: 'sluice/prod' }).widgets;
     const text = first?.properties.markdown ?? '';
     for (const command of [
-      'npx sluice status --prefix /sluice/prod',
-      'npx sluice why PIPELINE --prefix /sluice/prod',
-      'npx sluice doctor --prefix /sluice/prod',
-      'npx sluice hold PIPELINE --reason "…" --prefix /sluice/prod',
+      './sluice status --prefix /sluice/prod',
+      './sluice why PIPELINE --prefix /sluice/prod',
+      './sluice doctor --prefix /sluice/prod',
+      './sluice hold PIPELINE --reason "…" --prefix /sluice/prod',
     ]) {
       expect(text).toContain(`\`${command}\``);
     }

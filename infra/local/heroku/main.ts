@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { endQuietly } from '../../../shared/local/pipe.ts';
 import { FLEET_FORMAT, type Fleet, FleetError, fleetState, parseFleet } from './fleet.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 
@@ -130,4 +131,5 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+endQuietly(process);
 process.exitCode = await main(process.argv.slice(2));

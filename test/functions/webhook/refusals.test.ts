@@ -158,7 +158,7 @@ describe('A request that is not signed by a live secret', () => {
     const answer = await receiver.request({ path: DIREWOLF, body: BODY, headers });
     expect([answer.status, answer.json]).toEqual([401, { error: 'The signature could not be verified.' }]);
     expect(receiver.logs[0]?.message).toBe(
-      'There is no secret for direwolf, so nothing it sends can be verified. Set it: npx sluice secrets set webhooks/direwolf',
+      'There is no secret for direwolf, so nothing it sends can be verified. Set it: sluice secrets set webhooks/direwolf',
     );
     receiver.logs.length = 0;
     expect((await receiver.deliver('github', githubStatus())).status).toBe(401);

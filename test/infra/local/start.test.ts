@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,13 +23,16 @@ interface Ended {
   readonly errors: string;
 }
 
-/** Runs it to its end, or until the line `killAt` has been printed: then it is killed without notice. */
-async function start(args: readonly string[], killAt?: number, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [START, '--port', '0', ...args], {
+const spawned = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  spawn(process.execPath, [START, '--port', '0', ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+
+/** Runs it to its end, or until the line `killAt` has been printed: then it is killed without notice. */
+async function start(args: readonly string[], killAt?: number, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const child = spawned(args, env);
   const lines: string[] = [];
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -75,6 +78,20 @@ describe('the story', () => {
     };
     expect(Object.keys(kept.state.promotions)).toHaveLength(13);
   }, 120_000);
+});
+
+describe('whoever reads may go early', () => {
+  it('npm start -- --json | head ends the run, and is no error', async () => {
+    const child = spawned(['--json', '--tick-seconds', '0.1']);
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(errors).toBe('');
+  });
 });
 
 describe('a given Heroku', () => {
@@ -123,6 +140,30 @@ describe('a given Heroku', () => {
     await given(['--live']);
     expect(heroku.promotions()).toHaveLength(0);
   });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'is watched on while an editor is at work in the folder, until the first %s',
+    async (signal) => {
+      const pipelines = join(folder, 'config/pipelines');
+      symlinkSync('ana@laptop.4711:1', join(pipelines, '.#web.yaml'));
+      writeFileSync(join(pipelines, '.web.yaml.swp'), 'b0VIM');
+      symlinkSync('nowhere', join(pipelines, 'api.yaml'));
+      const child = spawned(
+        ['--config', 'config', '--heroku-url', heroku.url, '--tick-seconds', '0.1', '--json'],
+        { HEROKU_API_KEY: 'HRKU-test' },
+      );
+      let errors = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        errors += chunk.toString();
+      });
+      await once(child.stdout, 'data');
+      child.kill(signal);
+      expect(await once(child, 'close')).toEqual([0, null]);
+      // The link that leads nowhere is the trouble of that one pipeline, and is told once.
+      expect(errors.match(/api\.yaml: found ENOENT/g)).toHaveLength(1);
+      expect(errors).not.toContain('.#web');
+    },
+  );
 
   it('that refuses the token ends the run with status 1 and says what to do', async () => {
     heroku.faults.unauthorized();

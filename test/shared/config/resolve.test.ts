@@ -66,6 +66,12 @@ describe('Waves that are written', () => {
     expect(resolved).toMatchObject({ ok: true, behindLimitMs: hours * 3_600_000 });
   });
 
+  test('carry what counts for their soak', () => {
+    const written = resolve(`${waves('router-qa01', 'router-va01')}counting: occupancy`);
+    const [head, next] = written.ok ? written.pipeline.waves : [];
+    expect([head?.counting, next?.counting]).toEqual([undefined, 'occupancy']);
+  });
+
   test('leave an app alone that they do not name', () => {
     const resolved = resolve(waves('router-qa01', 'router-va01'));
     expect(resolved.ok && resolved.unnamed).toEqual([{ id: 'id-of-router-va02', name: 'router-va02' }]);

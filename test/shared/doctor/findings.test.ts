@@ -57,8 +57,32 @@ describe('parameters', () => {
       .set('/sluice/prod/stack', '{}')
       .set('/sluice/prod/heroku/token', 'HRKU-other')
       .set('/sluice/prod/pipelines/api', 'pipeline: api');
-    expect(await sluice.trouble()).toEqual([]);
-    expect(await sluice.about('parameters')).toContainEqual('ok prod: another Sluice, left alone');
+    expect(await sluice.trouble()).toEqual([
+      'warning prod: another Sluice: its configuration is left alone, but whoever may read or write below this prefix may do so there; expected prefixes side by side, such as /sluice-prod beside /sluice',
+    ]);
+    expect((await sluice.one('prod')).todo).toBe(
+      'npx cdk deploy -c prefix=/sluice-prod   (docs/install.md, "A second one")',
+    );
+  });
+
+  it('of this Sluice, whose prefix lies below that of another, are read by that one too', async () => {
+    const sluice = (await allWell())
+      .set('/sluice/prod/stack', '{}')
+      .set(
+        '/sluice/prod/team/stack',
+        '{"tableName":"t","busName":"b","webhookUrl":"https://w","version":"0.1.0"}',
+      );
+    const about = async (prefix: string) =>
+      (await sluice.examine(prefix))
+        .flatMap(({ subject, found }) => (subject === prefix ? [found] : []))
+        .sort();
+    expect(await about('/sluice/prod/team')).toEqual([
+      'below /sluice, where another Sluice reads everything, this too',
+      'below /sluice/prod, where another Sluice reads everything, this too',
+    ]);
+    expect(await about('/sluice')).toEqual([]);
+    sluice.remove('/sluice/stack').remove('/sluice/prod/stack');
+    expect(await about('/sluice/prod/team')).toEqual([]);
   });
 
   it.each([
@@ -81,7 +105,7 @@ describe('parameters', () => {
       area: 'parameters',
       state: 'problem',
       found: 'a secret in clear: its type is String',
-      todo: 'aws ssm delete-parameter --name /sluice/heroku/token\nnpx sluice secrets set heroku/token   (a new value; take back the old one where it was made)',
+      todo: 'aws ssm delete-parameter --name /sluice/heroku/token\nsluice secrets set heroku/token   (a new value; take back the old one where it was made)',
     });
   });
 
@@ -130,7 +154,7 @@ describe('parameters', () => {
     const todo = (await sluice.examine()).find(({ subject }) => subject === 'defaults')?.todo;
     expect(todo?.split('\n')).toEqual([
       expect.stringMatching(
-        /^npx sluice hold <pipeline> --reason .* {3}\(or stop everything, as docs\/runbook.md/,
+        /^sluice hold <pipeline> --reason .* {3}\(or stop everything, as docs\/runbook.md/,
       ),
       'aws ssm delete-parameter --name /sluice/defaults',
       'aws ssm put-parameter --name /sluice/defaults --type String --value …',
@@ -143,7 +167,7 @@ describe('parameters', () => {
     expect(await sluice.trouble()).toEqual([
       'warning push: a push begun by ana@laptop at 2026-11-23T11:40:00.000Z; expected a push that is done: no pipeline is looked at before',
     ]);
-    expect((await sluice.one('push')).todo).toMatch(/^npx sluice config push config {3}/);
+    expect((await sluice.one('push')).todo).toMatch(/^sluice config push config {3}/);
     sluice.set('/sluice/push', JSON.stringify({ ...mark, state: 'done' }));
     expect(await sluice.trouble()).toEqual([]);
   });
@@ -175,7 +199,7 @@ describe('a token', () => {
       'warning all: not looked for: Heroku refuses the token; 1 of 1 parameters can be read',
     ]);
     expect((await sluice.one('heroku/token')).todo).toBe(
-      'heroku authorizations:create -S -s write | npx sluice secrets set heroku/token   (signed in as the machine user)',
+      'heroku authorizations:create -S -s write | sluice secrets set heroku/token   (signed in as the machine user)',
     );
     expect(await sluice.about('ticks')).toEqual([
       'ok last tick: 2026-11-23 11:58Z, 2m ago (recorded every 5 minutes while ticks go well)',
@@ -388,7 +412,7 @@ describe('webhooks', () => {
     expect(await sluice.one('senders')).toMatchObject({
       state: 'problem',
       found: 'no secret of any, so nothing can come in, and ci of router waits for ever',
-      todo: 'npx sluice secrets set webhooks/github',
+      todo: 'sluice secrets set webhooks/github',
     });
   });
 

@@ -25,13 +25,13 @@ it('deployed a moment ago, without a token', async () => {
 
     Parameters
       ✗  heroku/token  not set; expected a Heroku authorization of a machine user
-                       →  heroku authorizations:create -S -s write | npx sluice secrets set heroku/token
+                       →  heroku authorizations:create -S -s write | sluice secrets set heroku/token
                           (signed in as the machine user)
 
     Pipelines
       !  none  no pipeline is configured yet: there is nothing to promote; expected a parameter for
                each, such as /sluice/pipelines/router
-               →  npx sluice config push DIR
+               →  sluice config push DIR
                   (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first
                   pipeline")
 
@@ -40,7 +40,7 @@ it('deployed a moment ago, without a token', async () => {
 
     Ticks
       !  last tick  none yet: the stack is new
-                    →  npx sluice doctor
+                    →  sluice doctor
                        (in a minute or two)
 
     1 problem, 2 warnings.  /sluice in eu-west-1
@@ -68,7 +68,7 @@ it('a token, but no pipeline', async () => {
     Pipelines
       !  none  no pipeline is configured yet: there is nothing to promote; expected a parameter for
                each, such as /sluice/pipelines/router
-               →  npx sluice config push DIR
+               →  sluice config push DIR
                   (DIR: a folder with pipelines/router.yaml in it: docs/install.md, "The first
                   pipeline")
 

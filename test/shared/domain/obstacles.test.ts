@@ -114,6 +114,16 @@ describe('an obstacle', () => {
     expect(obstacles({ ledger: brought, apps, commits })).toMatchObject([{ check: 'stands' }]);
   });
 
+  it('promises nothing that the order of artifacts forbids', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11' });
+    const hotfix = { 'qa-1': 'A@0 B@10 A@20', 'va-1': 'A@1 B@11 H@30', 'va-2': 'A@1 B@11' };
+    const found = obstacles({ apps: hotfix, ledger });
+    expect(found.map(({ check }) => check)).toEqual(['stands', 'order']);
+    expect(found[0]?.unblock).toBe(
+      'sluice accept router --wave canary --reason "…"   (it counts then; aaaaaaaa is still too old to go there)',
+    );
+  });
+
   it('is that somebody put the candidate on the wave before by hand', () => {
     const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' });
     const apps = { 'qa-1': 'A@0', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@20', 'ie-1': 'A@2', 'ie-2': 'A@2' };

@@ -50,7 +50,7 @@ describe('A read whose token is refused', () => {
     expect(error).toMatchObject({
       code: 'unauthorized',
       message: 'GET /apps was answered 401, unauthorized: "Invalid credentials.".',
-      hint: expect.stringContaining('npx sluice secrets set heroku/token'),
+      hint: expect.stringContaining('sluice secrets set heroku/token'),
     });
     expect(sentTo(server)).toEqual(['Bearer old']);
   });

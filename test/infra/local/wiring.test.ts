@@ -1,0 +1,43 @@
+// The functions on one machine: whatever happens in a tick is that tick's trouble.
+
+import { expect, it, onTestFinished } from 'vitest';
+import { createSimulator } from '../../../infra/local/heroku/simulator.ts';
+import { wire } from '../../../infra/local/wiring.ts';
+import type { ConfigSource } from '../../../shared/config/source.ts';
+import { openEmbeddedTable } from '../../../shared/table/embedded.ts';
+
+it('a tick that fails says why in its record, in the words of the log, and the next one goes on', async () => {
+  const clock = { now: () => Date.parse('2026-11-23T12:00:00Z'), sleep: async () => {} };
+  const heroku = createSimulator({ clock });
+  const url = await heroku.listen();
+  onTestFinished(() => heroku.close());
+  const { table, close } = await openEmbeddedTable();
+  onTestFinished(close);
+  let isBroken = true;
+  const config: ConfigSource = {
+    read: async () => {
+      if (isBroken) throw new Error('the disk is gone');
+      return { pipelines: [], defaults: null };
+    },
+    defaultsPlace: { parameter: 'defaults.yaml', restore: '', empty: '' },
+  };
+  const logged: string[] = [];
+  const run = await wire({
+    herokuUrl: url,
+    statusUrl: url,
+    token: 't',
+    config,
+    webhookSecret: async () => null,
+    table,
+    clock,
+    dryRun: true,
+    tickMs: 60_000,
+    port: 0,
+    log: (_, message) => logged.push(message),
+  });
+  onTestFinished(run.close);
+  expect(await run.tick()).toMatchObject({ ok: false, problems: ['scan: the disk is gone'] });
+  expect(logged).toEqual(['scan: the disk is gone']);
+  isBroken = false;
+  expect(await run.tick()).toMatchObject({ ok: true, problems: [] });
+});
