@@ -67,7 +67,7 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
 
 /** What a run that a delivery starts is told of the apps as well. */
 function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'generations' | 'unread'> {
-  const by = (field: 'stack' | 'unread') =>
+  const by = (field: 'stack' | 'generation' | 'unread') =>
     Object.entries(apps).flatMap(([id, app]) => (app[field] == null ? [] : [[id, app[field]] as const]));
   const [stacks, generations, unread] = [by('stack'), by('generation'), by('unread')];
   return {

@@ -2,10 +2,11 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { askAll } from '../../../shared/checks/ask.ts';
 import { ci } from '../../../shared/checks/ci.ts';
 import type { Signal } from '../../../shared/signals/signal.ts';
 import { createDocumentTable, type Documents } from '../../../shared/table/dynamo.ts';
-import { ask, COMMIT, MINUTE, NEW, portsWith, signalOf, T0 } from './question.ts';
+import { ask, COMMIT, MINUTE, NEW, portsWith, questionOf, signalOf, T0 } from './question.ts';
 
 const result = (parts: Partial<Signal> = {}) => signalOf({ commit: COMMIT, ...parts });
 const answer = (written: unknown, signals: readonly Signal[], commits = { [NEW]: COMMIT }) =>
@@ -71,7 +72,13 @@ test('More results of one commit than are weighed are unknown, and said', async 
   const full = createDocumentTable('sluice', db as unknown as Documents);
   const { signals, ...ports } = portsWith([]);
   const reads = { ...signals, signalsOfCommit: full.signalsOfCommit };
-  expect(await ask(ci, {}, {}, { ...ports, signals: reads })).toMatchObject({
+  const asked = await askAll({
+    question: questionOf({}),
+    configured: [{ name: 'ci', options: ci.schema.parse({}) }],
+    ports: { ...ports, signals: reads },
+    clock: { sleep: () => new Promise(() => {}) },
+  });
+  expect(asked.find(({ check }) => check === 'ci')).toMatchObject({
     state: 'unknown',
     reason: `ci could not be asked: there are more than 5000 results of ${COMMIT}`,
   });
