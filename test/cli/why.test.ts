@@ -413,9 +413,9 @@ it('gives the command for a webhook that never delivered, of the Sluice that is 
   });
   await put(table, withAnswers(unheard));
   expect(await type('sluice why router --prefix /sluice/prod')).toContain(
-    'npx sluice secrets set webhooks/github --prefix /sluice/prod',
+    './sluice secrets set webhooks/github --prefix /sluice/prod',
   );
-  expect(await type('sluice why router')).toContain('npx sluice secrets set webhooks/github ');
+  expect(await type('sluice why router')).toContain('./sluice secrets set webhooks/github ');
 });
 
 it('ends the commands in what the tick said with the option that was given', async () => {
