@@ -73,13 +73,15 @@ function isForgotten(facts: Facts, app: AppRef, upstream: readonly AppRef[], sta
   return upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay));
 }
 
-/** True when what the app went back to is the pipeline's own, and no hotfix that had been put there. */
+/** True when the pipeline has given the app something, and what it went back to is no hotfix that had been put there. */
 function isOwn(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
   const code = codeOf(facts, stay.artifact);
   const { stays } = factsOf(facts, app).history;
   const first = stays.find(({ artifact }) => codeOf(facts, artifact) === code) ?? stay;
+  const brought = ownBrought(facts.ledger, app.id);
+  if (brought.length === 0) return false;
   return (
-    ownBrought(facts.ledger, app.id).some(({ artifact }) => codeOf(facts, artifact) === code) ||
+    brought.some(({ artifact }) => codeOf(facts, artifact) === code) ||
     upstream.some((source) => pastOn(facts, source).rank.has(code)) ||
     (first !== stay && isForgotten(facts, app, upstream, first))
   );

@@ -2,6 +2,7 @@
 // when, and what to type.
 
 import { expect, it } from 'vitest';
+import { wait } from '../../shared/domain/verdict.ts';
 import {
   answers,
   calm,
@@ -400,6 +401,21 @@ it('tells why a pipeline is not found that is configured, but of no use', async 
   expect(await type('sluice why ruter')).toBe(
     'Pipeline ruter is skipped. /sluice/pipelines/ruter: pipeline: found no pipeline ruter at Heroku\n',
   );
+});
+
+it('gives the command for a webhook that never delivered, of the Sluice that is asked', async () => {
+  const { table, type } = await openTerminal();
+  const unheard = wait({
+    check: 'ci',
+    about: 'artifact',
+    reason: 'For 3f2a91bc no result has come in, and none can.',
+    unblock: 'sluice secrets set webhooks/github   (and the webhook at the sender: docs/install.md)',
+  });
+  await put(table, withAnswers(unheard));
+  expect(await type('sluice why router --prefix /sluice/prod')).toContain(
+    './sluice secrets set webhooks/github --prefix /sluice/prod',
+  );
+  expect(await type('sluice why router')).toContain('./sluice secrets set webhooks/github ');
 });
 
 it('ends the commands in what the tick said with the option that was given', async () => {
