@@ -67,6 +67,23 @@ describe('An app that runs a container image', () => {
   });
 });
 
+describe('A pipeline without waves', () => {
+  it('promotes from staging to production; what a developer deploys to development goes nowhere', async () => {
+    world = await World.open({ config: { web: 'pipeline: web' }, inProcess: true });
+    const stages = ['development', 'staging', 'production'] as const;
+    world.heroku.addPipeline({ name: 'web', apps: stages.map((stage) => ({ name: `web-${stage}`, stage })) });
+    for (const stage of stages) world.merge(`web-${stage}`, 'base');
+    await world.ticks(2);
+    world.merge('web-development', 'branch');
+    await world.ticks(20);
+    expect(world.posts()).toHaveLength(0);
+    expect((await world.decision('web')).waves.map(({ name }) => name)).toEqual(['staging', 'production']);
+    const merged = world.merge('web-staging', 'merged');
+    await world.ticks(4);
+    expect(world.runs('web-production')).toBe(merged);
+  });
+});
+
 describe('A result about a commit that is not the newest', () => {
   it('is acted on when it comes, not at the next look', async () => {
     await withCi();

@@ -74,6 +74,23 @@ describe('a promotion', () => {
     },
   );
 
+  it('reads one commit, its own, also after as many merges as a past tells of', async () => {
+    world = await World.open({ config: {}, inProcess: true });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(2);
+    for (let merge = 0; merge < 65; merge++) {
+      world.merge('web-1', `m${merge} `);
+      await world.ticks(3);
+    }
+    world.heroku.calls.reset();
+    world.merge('web-1', 'A');
+    await world.ticks(4);
+    expect(world.heroku.calls.byRoute).toMatchObject({
+      'GET /apps/{app}/slugs/{artifact}': 1,
+      'POST /pipeline-promotions': 1,
+    });
+  });
+
   it('that takes long is asked about with one call a tick', async () => {
     world = await World.open({ config: {} });
     world.addPipeline('web', [1, 40]);

@@ -9,11 +9,20 @@ import type { EmbeddedTable } from '../shared/table/embedded.ts';
 import { carryOut, Items } from './simulation/dynamo.ts';
 import { answerOf, requestOf } from './simulation/heroku.ts';
 
+/** Told of each command that the table has carried out, and of its answer. */
+export type OnCommand = (command: unknown, answer: Record<string, unknown>) => void;
+
 /** It has no client: what is asked past the table's port has to use a real one. */
-export function storeInProcess(): Pick<EmbeddedTable, 'table' | 'client' | 'close'> {
+export function storeInProcess(
+  onCommand: OnCommand = () => {},
+): Pick<EmbeddedTable, 'table' | 'client' | 'close'> {
   const items = new Items();
   // As over the wire: nobody keeps what was handed over.
-  const send = async (command: unknown) => structuredClone(carryOut(items, command));
+  const send = async (command: unknown) => {
+    const answer = structuredClone(carryOut(items, command));
+    onCommand(command, answer);
+    return answer;
+  };
   const table = createDocumentTable('sluice', { send } as unknown as Documents);
   return { table, client: undefined as never, close: async () => {} };
 }

@@ -23,7 +23,7 @@ import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
 import type { Key } from '../shared/table/keys.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
-import { storeInProcess, waysInProcess } from './in-process.ts';
+import { type OnCommand, storeInProcess, waysInProcess } from './in-process.ts';
 import { Operator } from './operator.ts';
 
 export const MINUTE = 60_000;
@@ -46,6 +46,8 @@ export interface WorldOptions {
   readonly token?: TokenSource;
   /** True: table and Heroku are asked without sockets, for long stories; the table is the simulation's. */
   readonly inProcess?: boolean;
+  /** Told of what a table in process is asked. */
+  readonly onCommand?: OnCommand;
 }
 
 type Store = Pick<EmbeddedTable, 'table' | 'client' | 'close'>;
@@ -66,7 +68,7 @@ export class World extends Operator {
   readonly #options: WorldOptions;
 
   static async open(options: WorldOptions): Promise<World> {
-    const store = options.inProcess === true ? storeInProcess() : await openEmbeddedTable();
+    const store = options.inProcess === true ? storeInProcess(options.onCommand) : await openEmbeddedTable();
     const world = new World(options, store);
     await world.heroku.listen();
     return world;

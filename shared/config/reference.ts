@@ -203,4 +203,4 @@ Every problem is reported, in one line that names the parameter, the place in it
 /sluice/pipelines/router: waves[1].apps[0]: found "router-xx", expected an app of Heroku pipeline router (router-qa01, router-va01)
 \`\`\`
 
-The pipeline is skipped until it is put right; the others run. An app of the Heroku pipeline that no wave names is left alone.`;
+The pipeline is skipped until it is put right; the others run. An app of the Heroku pipeline that is in no wave is left alone; one in development is in none unless it is named.`;

@@ -34,6 +34,9 @@ export type Resolved =
 /** The stages that take promotions, in Heroku's order. */
 const STAGES: readonly string[] = ['development', 'staging', 'production'];
 
+/** What is a wave where none is written. An app in development is its developer's: it is in a wave only by name. */
+const WAVES: readonly string[] = ['staging', 'production'];
+
 /** How many apps a message lists. */
 const LISTED_MAX = 6;
 
@@ -97,7 +100,7 @@ function byName(a: AppRef, b: AppRef): number {
 }
 
 function wavesOfStages(config: PipelineConfig, heroku: HerokuFleet): readonly Wave[] {
-  const filled = STAGES.flatMap((stage) => {
+  const filled = WAVES.flatMap((stage) => {
     const apps = heroku.apps
       .filter((app) => app.stage === stage)
       .map(({ id, name }) => ({ id, name }))
@@ -173,6 +176,6 @@ function nothingToPromoteTo(parameter: string, waves: readonly Wave[], heroku: H
     parameter,
     ['pipeline'],
     `${shown(heroku.pipelineName)} with ${has}`,
-    `apps in at least two of ${STAGES.join(', ')}, or waves that name the apps`,
+    `apps in ${WAVES.join(' and ')}, or waves that name the apps`,
   );
 }

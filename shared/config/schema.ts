@@ -141,7 +141,7 @@ export function pipelineSchema(checks: readonly Check[]) {
       )
       .meta({
         title: 'list of waves',
-        default: 'one wave for each Heroku stage that has apps: `development`, `staging`, `production`',
+        default: 'the apps in `staging`, then those in `production`',
       }),
     checks: pipelineChecks(checks),
   }) satisfies z.ZodType<WrittenPipeline>;

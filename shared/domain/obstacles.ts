@@ -153,12 +153,14 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   const older = orderOf(situation, waves);
   // No promise that another obstacle forbids.
   const tooOld = older === null ? null : `${name} is still too old to go there`;
-  const then = tooOld === null ? `${name} goes there next then` : `it counts then; ${tooOld}`;
+  const then =
+    tooOld === null
+      ? `${name} goes there next then${alsoGoesOn(pipeline, step, 'what was there ')}`
+      : `it counts then${alsoGoesOn(pipeline, step)}; ${tooOld}`;
   if (undone.length > 0) obstacles.push(stands(undone, accept, then));
   if (given.length > 0) {
-    obstacles.push(
-      stands(given, verb('accept', step.from.name), `${name} counts as brought by the pipeline then`),
-    );
+    const onwards = `${name} counts as brought by the pipeline then, and goes on to ${wavesFrom(pipeline, step.index)}`;
+    obstacles.push(stands(given, verb('accept', step.from.name), onwards));
   }
 
   const [failed] = failures;
@@ -202,6 +204,17 @@ function orderOf({ step, facts, candidate }: Situation, waves: readonly Wave[]):
     onEvent: true,
     evidence: { apps: ahead.map((app) => app.name) },
   });
+}
+
+/** What is accepted on a wave counts as brought there: the waves after it may be given that. */
+function alsoGoesOn(pipeline: Pipeline, { index }: Step, what = ''): string {
+  return pipeline.waves.length === index + 1
+    ? ''
+    : `, and ${what}may go on to ${wavesFrom(pipeline, index + 1)}`;
+}
+
+function wavesFrom({ waves }: Pipeline, index: number): string {
+  return listOf(waves.slice(index).map(({ name }) => name));
 }
 
 /** What cannot be known of the step, whatever would move: nothing is decided on half a picture. */

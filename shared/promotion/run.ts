@@ -144,14 +144,26 @@ async function withCommits(
   const wanted = artifactsInPlay(pipeline, facts, now);
   const { commits, stoppedBy } = await readCommits(wanted.all, rows.commits, ports.heroku);
   // Kept before anything else: what was read is not read again, also where the calls ran out in between.
-  if (JSON.stringify(commits) !== JSON.stringify(rows.commits)) {
-    await ports.table.writeCommits(pipeline.id, commits);
+  const kept = { ...stillInPasts(rows.commits, facts), ...commits };
+  if (JSON.stringify(kept) !== JSON.stringify(rows.commits)) {
+    await ports.table.writeCommits(pipeline.id, kept);
   }
   if (stoppedBy !== null) throw stoppedBy;
   const unreadPasts = wanted.pasts.flatMap(({ app, artifacts }) =>
     artifacts.some((artifact) => commits[artifact] === undefined) ? [app] : [],
   );
   return { ...facts, commits, ...(unreadPasts.length > 0 && { unreadPasts }) };
+}
+
+/** What is known of pasts is kept while nothing could move, too: the next merge would have all of it read again. */
+function stillInPasts(
+  known: PipelineRows['commits'],
+  { apps }: Pick<Facts, 'apps'>,
+): PipelineRows['commits'] {
+  const past = new Set(
+    Object.values(apps).flatMap(({ history }) => history.stays.map(({ artifact }) => artifact)),
+  );
+  return Object.fromEntries(Object.entries(known).filter(([artifact]) => past.has(artifact)));
 }
 
 /**

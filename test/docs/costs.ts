@@ -75,8 +75,8 @@ export function monthOf(pipelines: number): Cost {
   const requests = scans + runs + deliveries;
   const gbSeconds = MEMORY_GB * (scans * scanSeconds + runs * 1.5 + deliveries * 0.2);
 
-  const reads = scans * Math.max(1, 0.75 * pipelines) + runs * 45;
-  const writes = TICKS * 0.2 + Math.min(TICKS, pipelines * 1460) * 2 + promotions * 112 + deliveries * 4;
+  const reads = scans * Math.max(1, 0.75 * pipelines) + runs * 49;
+  const writes = TICKS * 0.2 + Math.min(TICKS, pipelines * 1460) * 2 + promotions * 147 + deliveries * 4;
   // The record of a year.
   const gb = (pipelines * 4.4e6) / 1e9;
 

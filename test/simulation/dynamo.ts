@@ -23,8 +23,8 @@ export interface Written {
 /** The items of a table. `onWrite` is told of every change. */
 export class Items {
   readonly #items = new Map<string, Map<string, Item>>();
-  /** The sort keys of partitions in their order, until one comes or goes. */
-  readonly #ordered = new Map<string, readonly string[]>();
+  /** The sort keys of each partition, in their order. */
+  readonly #keys = new Map<string, string[]>();
   onWrite: (written: Written) => void = () => {};
 
   get(pk: string, sk: string): Item | undefined {
@@ -39,7 +39,11 @@ export class Items {
     const partition = this.#items.get(item.pk) ?? new Map<string, Item>();
     this.#items.set(item.pk, partition);
     const before = partition.get(item.sk);
-    if (before === undefined) this.#ordered.delete(item.pk);
+    if (before === undefined) {
+      const keys = this.#keys.get(item.pk) ?? [];
+      this.#keys.set(item.pk, keys);
+      keys.splice(placeOf(keys, item.sk), 0, item.sk);
+    }
     partition.set(item.sk, item);
     this.onWrite({ before, after: item });
   }
@@ -48,7 +52,8 @@ export class Items {
     const before = this.get(pk, sk);
     if (before === undefined) return;
     this.#items.get(pk)?.delete(sk);
-    this.#ordered.delete(pk);
+    const keys = this.#keys.get(pk) ?? [];
+    keys.splice(placeOf(keys, sk), 1);
     this.onWrite({ before, after: undefined });
   }
 
@@ -56,10 +61,25 @@ export class Items {
   partition(pk: string, prefix = ''): readonly Item[] {
     const items = this.#items.get(pk);
     if (items === undefined) return [];
-    const keys = this.#ordered.get(pk) ?? [...items.keys()].sort((a, b) => (a < b ? -1 : 1));
-    this.#ordered.set(pk, keys);
-    return keys.flatMap((sk) => (sk.startsWith(prefix) ? (items.get(sk) ?? []) : []));
+    const keys = this.#keys.get(pk) ?? [];
+    const found: Item[] = [];
+    for (let at = placeOf(keys, prefix); keys[at]?.startsWith(prefix) === true; at++) {
+      const item = items.get(keys[at] ?? '');
+      if (item !== undefined) found.push(item);
+    }
+    return found;
   }
+}
+
+/** Where a key is, or would be, among keys in their order. */
+function placeOf(keys: readonly string[], key: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Carries out one command. Throws what DynamoDB throws; a command that it does not know is a mistake of the test. */

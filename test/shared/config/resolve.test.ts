@@ -126,7 +126,7 @@ describe('Waves that are written', () => {
 });
 
 describe('Waves that are left out', () => {
-  test("are Heroku's stages in their order, those that have apps, apps by name", () => {
+  test('are staging, then production, apps by name', () => {
     const resolved = resolve('pipeline: router\nsoak: 30m\nchecks: [heroku-status]');
     expect(resolved.ok && resolved.pipeline.waves).toEqual([
       { name: 'staging', apps: [{ id: 'id-of-router-qa01', name: 'router-qa01' }], soakMs: 0, checks: [] },
@@ -142,9 +142,9 @@ describe('Waves that are left out', () => {
     ]);
   });
 
-  test('need two stages with apps: with fewer there is nothing to promote to', () => {
+  test('need apps in both: with fewer there is nothing to promote to', () => {
     expect(messagesOf(resolve('pipeline: router', [app('a', 'staging'), app('b', 'review')]))).toEqual([
-      '/sluice/pipelines/router: pipeline: found "router" with apps in staging only, expected apps in at least two of development, staging, production, or waves that name the apps',
+      '/sluice/pipelines/router: pipeline: found "router" with apps in staging only, expected apps in staging and production, or waves that name the apps',
     ]);
     expect(messagesOf(resolve('pipeline: router', []))[0]).toContain(
       'found "router" with no app in any of them',
@@ -158,7 +158,7 @@ describe('Waves that are left out', () => {
   });
 
   test.prop([fleet, fc.nat()])(
-    'hold every app that takes promotions once, in whatever order Heroku lists them',
+    'hold every app of the two once, in whatever order Heroku lists them, and leave those of developers alone',
     (apps, turn) => {
       const all = apps.map((one) => app(one.name, one.stage));
       const at = turn % (all.length + 1);
@@ -166,9 +166,10 @@ describe('Waves that are left out', () => {
       expect(resolve('pipeline: router', [...all.slice(at), ...all.slice(0, at)])).toEqual(resolved);
       if (!resolved.ok) return;
       const names = resolved.pipeline.waves.flatMap((wave) => wave.apps.map((one) => one.name));
-      const expected = all.filter((one) => !['test', 'review'].includes(one.stage)).map((one) => one.name);
-      expect([...names].sort()).toEqual([...expected].sort());
-      expect(resolved.unnamed).toEqual([]);
+      const named = (...stages: readonly string[]) =>
+        all.filter((one) => stages.includes(one.stage)).map((one) => one.name);
+      expect([...names].sort()).toEqual(named('staging', 'production').sort());
+      expect(resolved.unnamed.map((one) => one.name)).toEqual(named('development').sort());
     },
   );
 });

@@ -75,7 +75,8 @@ describe('an obstacle', () => {
         'hhhhhhhh was released straight to va-1 at 2026-11-23 10:20Z and hhhhhhhh was released straight to va-2 at 2026-11-23 10:15Z; what a person did stands until somebody lets go.',
       since: at(15),
       until: null,
-      unblock: 'sluice accept router --wave canary --reason "…"   (bbbbbbbb goes there next then)',
+      unblock:
+        'sluice accept router --wave canary --reason "…"   (bbbbbbbb goes there next then, and what was there may go on to world)',
       onEvent: true,
       evidence: { apps: ['va-1', 'va-2'] },
     });
@@ -120,7 +121,7 @@ describe('an obstacle', () => {
     const found = obstacles({ apps: hotfix, ledger });
     expect(found.map(({ check }) => check)).toEqual(['stands', 'order']);
     expect(found[0]?.unblock).toBe(
-      'sluice accept router --wave canary --reason "…"   (it counts then; aaaaaaaa is still too old to go there)',
+      'sluice accept router --wave canary --reason "…"   (it counts then, and may go on to world; aaaaaaaa is still too old to go there)',
     );
   });
 
@@ -130,7 +131,7 @@ describe('an obstacle', () => {
     expect(only(obstacles({ apps, ledger }, 'world'))).toMatchObject({
       check: 'stands',
       unblock:
-        'sluice accept router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then)',
+        'sluice accept router --wave canary --reason "…"   (hhhhhhhh counts as brought by the pipeline then, and goes on to world)',
     });
   });
 
