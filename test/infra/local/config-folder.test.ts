@@ -95,3 +95,17 @@ it('a folder that is gone between two ticks lets nothing run until it is back', 
   write(folder, { 'pipelines/web.yaml': 'pipeline: web' });
   expect(await readConfiguration(source, null)).toMatchObject({ configured: [{ name: 'web' }] });
 });
+
+it('an empty folder says what to do', async () => {
+  const folder = aFolder({ 'defaults.yaml': '{}', 'pipelines/.gitkeep': '' });
+  const source = configFolder(folder);
+  const pipelines = join(folder, 'pipelines');
+  const todo = `To begin with one that is called NAME at Heroku: echo 'pipeline: NAME' > ${pipelines}/NAME.yaml`;
+  expect((await readConfiguration(source, null)).problems).toEqual([
+    `${pipelines}: found nothing, expected one file .yaml, .yml or .json a pipeline. ${todo}`,
+  ]);
+  write(folder, { 'pipelines/web.txt': 'pipeline: web' });
+  expect((await readConfiguration(source, null)).problems).toEqual([
+    `${pipelines}: found only web.txt, expected one file .yaml, .yml or .json a pipeline. ${todo}`,
+  ]);
+});
