@@ -32,8 +32,11 @@ export interface Changes {
   /** `expiresAt`: epoch ms, null for never. */
   hold(account: Account, change: Scope & { readonly expiresAt: number | null }): Promise<Hold>;
   unhold(account: Account, change: Scope & { readonly ids: readonly string[] }): Promise<Unheld>;
-  /** `seenAt`: of the decision that the person was shown, epoch ms. */
-  accept(account: Account, change: Scope & { readonly seenAt: number }): Promise<Accept>;
+  /** With what the person was shown: when it was decided, epoch ms, or the Heroku pipeline that waits behind the name. */
+  accept(
+    account: Account,
+    change: Scope & ({ readonly seenAt: number } | { readonly means: string }),
+  ): Promise<Accept>;
   retry(account: Account, change: Scope): Promise<Retry>;
   reject(account: Account, change: Why & { readonly commit: string }): Promise<Rejection>;
   allow(account: Account, change: Why & { readonly commit: string }): Promise<readonly Rejection[]>;
@@ -90,8 +93,9 @@ function sentBy(sender: () => Promise<Send>): Changes {
       const { lifted, stay } = await ask('unhold', account, { ...scopeOf(change), ...holds });
       return { lifted: list('unhold', lifted), stay: list('unhold', stay) };
     },
-    accept: async (account, { seenAt, ...change }) => {
-      const answer = await ask('accept', account, { ...scopeOf(change), seenAt: iso(seenAt) });
+    accept: async (account, change) => {
+      const shown = 'means' in change ? { means: change.means } : { seenAt: iso(change.seenAt) };
+      const answer = await ask('accept', account, { ...scopeOf(change), ...shown });
       return record('accept', answer['accept']);
     },
     retry: async (account, change) =>

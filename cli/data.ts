@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { clockOf, RUN_FOLDER, type RunFile, readRunFile } from '../shared/local/run-file.ts';
-import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
+import { DEFAULT_PREFIX, deployCommand } from '../shared/parameters/names.ts';
 import { isPrefix, PREFIX_EXPECTED } from '../shared/parameters/prefix.ts';
 import type { Table } from '../shared/table/port.ts';
 import { Refusal, UsageError } from './errors.ts';
@@ -94,7 +94,6 @@ async function openByPrefix(source: Source, env: NodeJS.ProcessEnv): Promise<Dat
   const deployed = await openParameters(source, env);
   const { openSender, stackParts } = await import('./parameters.ts');
   const { openDeployedTable } = await import('./deployed.ts');
-  const { deployCommand } = await import('../shared/doctor/stack.ts');
   const { prefix, stack } = deployed.names;
   try {
     const parts = await stackParts(deployed);

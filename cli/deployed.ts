@@ -10,7 +10,7 @@ import { Refusal } from './errors.ts';
 const SERVICE = {
   name: 'DynamoDB',
   needs:
-    'Reading needs dynamodb:GetItem and dynamodb:Query; with --table, what changes something also dynamodb:PutItem and dynamodb:UpdateItem.',
+    'Reading needs dynamodb:Query; with --table, what changes something also dynamodb:GetItem, dynamodb:PutItem and dynamodb:UpdateItem.',
 } as const;
 
 export interface NamedTable {

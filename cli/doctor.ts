@@ -9,7 +9,7 @@ export const addDoctor: AddVerb = (program, _act, actAlone) => {
     .description(
       'Examines a deployed Sluice with your AWS credentials: stack, parameters, tokens and their scopes, every pipeline and app, webhooks, clock, last tick. It tells what to type about each thing that is amiss, and changes nothing. Exit status 1 when something is a problem (✗).',
     )
-    .addHelpText('after', '\nExamples:\n  sluice doctor\n  sluice doctor --prefix /sluice/test --json')
+    .addHelpText('after', '\nExamples:\n  sluice doctor\n  sluice doctor --prefix /sluice-test --json')
     .action(() => actAlone(doctor));
 };
 

@@ -10,10 +10,10 @@ import { exchangeOnce } from '../shared/heroku/exchange.ts';
 import type { Reach } from './verb.ts';
 
 export async function examineDeployed(reach: Reach): Promise<readonly Finding[]> {
-  const { parameters, names, clock } = await reach.parameters();
+  const { parameters, keys, names, clock } = await reach.parameters();
   const { version } = reach.ports;
   const table = () => tableOf(reach);
-  return examine(names.prefix, { parameters, table, heroku: openHeroku, visit, clock, version });
+  return examine(names.prefix, { parameters, keys, table, heroku: openHeroku, visit, clock, version });
 }
 
 /** AWS's refusals in the words of the command; what the examination tells in its own words is left as it is. */

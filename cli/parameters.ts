@@ -3,7 +3,13 @@
 
 import { SSMClient, SSMServiceException } from '@aws-sdk/client-ssm';
 import { type Clock, systemClock } from '../shared/clock.ts';
-import { type ParameterNames, parameterNames, type StackParts } from '../shared/parameters/names.ts';
+import { type ParameterKey, readKeys } from '../shared/parameters/keys.ts';
+import {
+  deployCommand,
+  type ParameterNames,
+  parameterNames,
+  type StackParts,
+} from '../shared/parameters/names.ts';
 import type { Parameters } from '../shared/parameters/port.ts';
 import { createSsmParameters } from '../shared/parameters/ssm.ts';
 import { awsRefusal, signIn, wordsOf } from './aws.ts';
@@ -13,6 +19,8 @@ import type { Send } from './sender.ts';
 export interface DeployedParameters {
   readonly parameters: Parameters;
   readonly names: ParameterNames;
+  /** Which key encrypts each secret under the prefix. */
+  keys(): Promise<readonly ParameterKey[]>;
   readonly clock: Clock;
   readonly region: string;
   /** What every call is signed with. */
@@ -42,6 +50,7 @@ export async function openDeployedParameters(
   return {
     parameters: createSsmParameters(client),
     names: parameterNames(prefix),
+    keys: () => readKeys(client, prefix),
     clock: systemClock,
     region,
     credentials: client.config.credentials,
@@ -66,7 +75,6 @@ function refusalOf(error: unknown, where: string, env: NodeJS.ProcessEnv): Refus
  * @throws Refusal when the stack has written nothing, or what is there is of no use.
  */
 export async function stackParts({ parameters, names, where }: DeployedParameters): Promise<StackParts> {
-  const { deployCommand } = await import('../shared/doctor/stack.ts');
   const [stack] = await parameters.get([names.stack]);
   if (stack === undefined) {
     throw new Refusal(
@@ -85,13 +93,13 @@ export async function openSender(deployed: DeployedParameters, parts: StackParts
   const { names, region, credentials } = deployed;
   const where = `--prefix ${deployed.where}`;
   if (parts.apiUrl === undefined) {
-    const { deployCommand } = await import('../shared/doctor/stack.ts');
     throw new Refusal(
       `${where}: found no apiUrl in ${names.stack}, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: ${deployCommand(names.prefix)}. Until then, write the table yourself: sluice … --table ${parts.tableName}`,
     );
   }
   const { createSender } = await import('./sender.ts');
-  return createSender({ url: parts.apiUrl, region, credentials, where, tableName: parts.tableName });
+  const { apiUrl: url, verbUrls = {}, tableName } = parts;
+  return createSender({ url, verbUrls, region, credentials, where, tableName });
 }
 
 function partsOf(text: string): StackParts | null {

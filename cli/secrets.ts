@@ -2,9 +2,11 @@
 
 import { command, quiet, type Row, row, type Words, words } from '../shared/explain/text.ts';
 import { when } from '../shared/explain/time.ts';
+import { OWN_KEY } from '../shared/parameters/keys.ts';
 import { setSecretCommand } from '../shared/parameters/names.ts';
 import type { Parameter } from '../shared/parameters/port.ts';
 import { Refusal, UsageError } from './errors.ts';
+import type { DeployedParameters } from './parameters.ts';
 import { checkedValue, kindOf, meant, NAMES_EXPECTED, postsTo, WELL_KNOWN } from './secret-names.ts';
 import { stackNotes } from './stack-note.ts';
 import type { AddVerb, Reach } from './verb.ts';
@@ -48,7 +50,8 @@ async function set(reach: Reach, name: string): Promise<0> {
       `${JSON.stringify(name)}: no secret has this name, expected ${NAMES_EXPECTED}.${hint}`,
     );
   }
-  const { parameters, names, region } = await reach.parameters();
+  const deployed = await reach.parameters();
+  const { parameters, names, region } = deployed;
   const parameter = `${names.prefix}/${name}`;
   const where = `${parameter} in ${region}`;
   const there = await parameters.under(names.prefix);
@@ -57,14 +60,16 @@ async function set(reach: Reach, name: string): Promise<0> {
     where,
   );
   const value = await readValue(reach, name, where);
-  const version = await parameters.put(parameter, value, 'SecureString').catch((error: unknown) => {
+  const isNew = !there.some((one) => one.name === parameter);
+  const { keyId, note: ofKey = [] } = isNew ? {} : await keyOf(deployed, parameter);
+  const version = await parameters.put(parameter, value, 'SecureString', keyId).catch((error: unknown) => {
     throw withoutValue(error, value, where);
   });
   const missing = stackNotes(there, names);
   const isRead = missing.length === 0;
   const next = isRead ? [`The functions read it again within 5 minutes.${post(name)}`] : [];
   const back = isRead ? [] : [takeBack(parameter, there, region)];
-  const notes = [...missing, ...back, ...shortSecret(name, value)];
+  const notes = [...missing, ...back, ...ofKey, ...shortSecret(name, value)];
   reach.say(
     [
       [
@@ -84,6 +89,27 @@ function refuseOtherType(found: Parameter | undefined, where: string): void {
   throw new Refusal(
     `${where}: found a ${found.type}, which is not encrypted, expected a SecureString; SSM does not change the type. Take it away, then set it again: aws ssm delete-parameter --name ${found.name}`,
   );
+}
+
+/**
+ * The key that a secret is encrypted with, unless it is the account's own for SSM: without a word of it, SSM would take
+ * that one for the new value.
+ */
+async function keyOf(
+  { keys }: DeployedParameters,
+  parameter: string,
+): Promise<{ readonly keyId?: string; readonly note?: readonly string[] }> {
+  try {
+    const keyId = (await keys()).find(({ name }) => name === parameter)?.keyId;
+    return keyId === undefined || keyId.endsWith(OWN_KEY) ? {} : { keyId };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AccessDeniedException') throw error;
+    return {
+      note: [
+        "It is encrypted with the account's own key for SSM now. Whether it was with another one is not told without ssm:DescribeParameters.",
+      ],
+    };
+  }
 }
 
 async function readValue({ ports }: Reach, name: string, where: string): Promise<string> {

@@ -1,7 +1,8 @@
-// Sends the operator's changes to the function `api`: one POST, signed with the operator's AWS credentials, never sent
-// again. Touches the network.
+// Sends the operator's changes to the function of their verb, or to `api`, which does every verb: one POST, signed with the
+// operator's AWS credentials, never sent again to a function that may have had it. Touches the network.
 
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { fromInstants } from '../shared/json.ts';
 import { OperationRefused } from '../shared/operations/refused.ts';
@@ -20,6 +21,8 @@ type SignerOptions = ConstructorParameters<typeof SignatureV4>[0];
 export interface SenderOptions {
   /** The stack's `ApiUrl`, without a slash at its end. */
   readonly url: string;
+  /** The same for one verb each; what an older stack has not, goes to `url`. */
+  readonly verbUrls?: Readonly<Record<string, string>>;
   readonly region: string;
   readonly credentials: SignerOptions['credentials'];
   /** Begins messages: `--prefix /sluice in eu-west-1`. */
@@ -28,19 +31,23 @@ export interface SenderOptions {
   readonly tableName: string;
   /** @default the machine's own */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** @default the machine's own */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
+
+/** Lambda starts no function for the moment, and has not started this one: it is asked again after each of these, ms. */
+const THROTTLED_MS = [250, 500, 1000, 2000];
 
 /** The function has 30 seconds. */
 const DEADLINE_MS = 35_000;
 const UNSURE = 'Whether it was done: sluice status.';
 
 export function createSender(options: SenderOptions): Send {
-  const { url, region, credentials } = options;
+  const { url: every, verbUrls = {}, region, credentials } = options;
   const signer = new SignatureV4({ service: 'lambda', region, credentials, sha256: Sha256 });
-  const { fetch = globalThis.fetch } = options;
-  return async (verb, body) => {
+  const { fetch = globalThis.fetch, sleep = setTimeout } = options;
+  const post = async (url: string, verb: ChangingVerb, text: string): Promise<Answer> => {
     const to = new URL(`${url}/${verb}`);
-    const text = JSON.stringify(body);
     const signed = await signer.sign({
       method: 'POST',
       protocol: to.protocol,
@@ -51,15 +58,51 @@ export function createSender(options: SenderOptions): Send {
     });
     const signal = AbortSignal.timeout(DEADLINE_MS);
     const init = { method: 'POST', headers: signed.headers, body: text, redirect: 'manual', signal } as const;
-    const answer = await fetch(to.href, init)
-      .then(async (response) => ({ status: response.status, text: await response.text() }))
+    return fetch(to.href, init)
+      .then(async (response) => ({ status: response.status, records: parsed(await response.text()) }))
       .catch((error: unknown) => {
-        throw lost(error, options);
+        throw lost(error, { ...options, url });
       });
-    const records = parsed(answer.text);
-    if (answer.status === 200 && records !== null) return records;
-    throw refusalOf(answer.status, records ?? {}, options);
   };
+  const ask = async (url: string, verb: ChangingVerb, text: string): Promise<Answer> => {
+    for (const ms of THROTTLED_MS) {
+      const answer = await post(url, verb, text);
+      if (answer.status !== 429) return answer;
+      await sleep(ms);
+    }
+    return post(url, verb, text);
+  };
+  return async (verb, body) => {
+    const text = JSON.stringify(body);
+    const own = verbUrls[verb] ?? every;
+    const first = await ask(own, verb, text);
+    // AWS has not let the caller in there; whoever may do every verb is let in here.
+    const second = own !== every && isShutOut(first) ? await ask(every, verb, text) : first;
+    const isFirst = second === first || isShutOut(second);
+    const { status, records } = isFirst ? first : second;
+    if (status === 200 && records !== null) return records;
+    throw refusalOf(status, records ?? {}, { ...options, url: isFirst ? own : every, verb });
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  /** Null: no JSON. */
+  readonly records: Readonly<Record<string, unknown>> | null;
+}
+
+/** AWS's own refusal of this caller: the function has seen nothing. */
+function isShutOut({ status, records }: Answer): boolean {
+  return (
+    status === 403 && records?.['error'] === undefined && !isOfCredentials(wordsFor(status, records ?? {}))
+  );
+}
+
+const isOfCredentials = (words: string): boolean => /expired|security token|signature/i.test(words);
+
+/** AWS's words come under `Message` or `message`. */
+function wordsFor(status: number, { Message, message = Message }: Readonly<Record<string, unknown>>): string {
+  return typeof message === 'string' ? message.replace(/\.$/, '') : `status ${status}`;
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | null {
@@ -71,25 +114,26 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-/** The function's own refusals are sentences under `error`; AWS's come under `Message` or `message`. */
+/** The function's own refusals are sentences under `error`. */
 function refusalOf(
   status: number,
-  { error, kind, Message, message = Message }: Readonly<Record<string, unknown>>,
-  { where, url, ...options }: SenderOptions,
+  records: Readonly<Record<string, unknown>>,
+  { where, url, verb, ...options }: SenderOptions & { readonly verb: ChangingVerb },
 ): Refusal | OperationRefused {
+  const { error, kind } = records;
   if (status < 500 && typeof error === 'string') {
     const isIdle = kind === 'nothing' || kind === 'others';
     return isIdle ? new OperationRefused(kind, error) : new Refusal(error);
   }
-  const words = typeof message === 'string' ? message.replace(/\.$/, '') : `status ${status}`;
-  if (status === 403 && /expired|security token|signature/i.test(words)) {
+  const words = wordsFor(status, records);
+  if (status === 403 && isOfCredentials(words)) {
     return new Refusal(
       `${where}: AWS does not take these credentials: ${words}. Sign in again: aws sso login`,
     );
   }
   if (status === 403) {
     return new Refusal(
-      `${where}: AWS refuses: ${words}. A change needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
+      `${where}: AWS refuses: ${words}. To ${verb} takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${url}: docs/runbook.md, "Who may".`,
     );
   }
   if (status === 429) {

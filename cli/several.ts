@@ -30,7 +30,7 @@ export interface Deed<Plan, Done> {
   /** For what is told of those it was not done to: `held`. */
   readonly participle: string;
   /** What will be done. @throws OperationRefused */
-  plan(account: Account): Plan;
+  plan(account: Account): Plan | Promise<Plan>;
   before(ready: readonly Ready<Plan>[]): Explanation;
   perform(account: Account, plan: Plan): Promise<Done>;
   after(done: readonly DoneTo<Plan, Done>[]): Explanation;
@@ -97,7 +97,7 @@ export async function doTo<Plan, Done>(
     await inTurns(views, (view) =>
       guarded(view.name, async (): Promise<Ready<Plan>> => {
         const account = await readAccount(data.table, view, now);
-        return { account, plan: deed.plan(account) };
+        return { account, plan: await deed.plan(account) };
       }),
     )
   ).flat();

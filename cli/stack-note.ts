@@ -1,7 +1,6 @@
 // Whether anything reads what is written below a prefix: a mistyped one is taken without a word by SSM. Pure.
 
-import { deployCommand } from '../shared/doctor/stack.ts';
-import type { ParameterNames } from '../shared/parameters/names.ts';
+import { deployCommand, type ParameterNames } from '../shared/parameters/names.ts';
 import type { Parameter } from '../shared/parameters/port.ts';
 
 /** A note when no stack has left word among what was found below the prefix. */

@@ -39,5 +39,6 @@ async function why({ data, now, say }: Context, asked: string, wave: string | nu
   const problems = problemsAbout(tick, [view.name, view.pipelineId]);
   const told = explainTold(tick, problems, now);
   const explanation = [...(told.length === 0 ? [] : [told]), ...explainPipeline(account, wave)];
-  say(explanation, { ...record, problems, ...facts, steps, openAttempts: open });
+  const notes = decision?.notes ?? [];
+  say(explanation, { ...record, problems, ...facts, notes, steps, openAttempts: open });
 }

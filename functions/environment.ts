@@ -1,5 +1,6 @@
 // What the stack tells a function by its environment.
 
+import { CHANGING_VERBS, type ChangingVerb } from '../shared/operations/verbs.ts';
 import { DEFAULT_PREFIX } from '../shared/parameters/names.ts';
 
 export interface Environment {
@@ -17,6 +18,7 @@ export const VARIABLES = {
   busName: 'SLUICE_BUS',
   prefix: 'SLUICE_PREFIX',
   tickMinutes: 'SLUICE_TICK_MINUTES',
+  verb: 'SLUICE_VERB',
 } as const;
 
 /** @throws Error that names a missing variable. */
@@ -38,6 +40,17 @@ export function readTable(env: NodeJS.ProcessEnv): Pick<Environment, 'tableName'
     tableName: required(env, VARIABLES.tableName),
     prefix: env[VARIABLES.prefix] || DEFAULT_PREFIX,
   };
+}
+
+/** The verbs that a function does: the one it is told, or all. @throws Error for a word that is no verb. */
+export function readVerbs(env: NodeJS.ProcessEnv): readonly ChangingVerb[] {
+  const value = env[VARIABLES.verb];
+  if (value === undefined) return CHANGING_VERBS;
+  const verb = CHANGING_VERBS.find((one) => one === value);
+  if (verb !== undefined) return [verb];
+  throw new Error(
+    `The function's environment has ${VARIABLES.verb}=${value}, expected one of ${CHANGING_VERBS.join(', ')}; the stack sets it: npx cdk deploy`,
+  );
 }
 
 function minutes(env: NodeJS.ProcessEnv, name: string): number {

@@ -12,6 +12,7 @@ import {
   LogQueryWidget,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MetricName } from '../shared/metrics.ts';
@@ -66,7 +67,12 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
   const period = Duration.minutes(tickMinutes);
   const own = (name: MetricName, statistic: 'Sum' | 'Maximum' | 'Minimum'): IMetric =>
     sluiceMetric(props.service, name, statistic, period);
-  const each = (make: (name: FunctionName) => IMetric): IMetric[] => FUNCTIONS.map(make);
+  const all: readonly (readonly [string, IFunction])[] = [
+    ...Object.entries(props.functions),
+    ...Object.entries(props.verbs),
+  ];
+  const each = (make: (fn: IFunction, label: string) => IMetric): IMetric[] =>
+    all.map(([label, fn]) => make(fn, label));
   const of = (name: FunctionName) => props.functions[name];
   return [
     row([
@@ -89,20 +95,21 @@ function rowsOf(props: SluiceDashboardProps): readonly IWidget[][] {
         of('promote').metricErrors({ period, label: 'promote' }),
         metricOf({ kind: 'failed-deliveries' }, props, tickMinutes),
         of('api').metric('Url5xxCount', { period, statistic: 'Sum', label: 'api' }),
+        ...Object.entries(props.verbs).map(([label, fn]) =>
+          fn.metric('Url5xxCount', { period, statistic: 'Sum', label }),
+        ),
       ]),
       graph(
         'Throttles: throttles',
-        each((name) => of(name).metricThrottles({ period, label: name })),
+        each((fn, label) => fn.metricThrottles({ period, label })),
       ),
       graph(
         'Duration, p99',
-        each((name) => of(name).metricDuration({ period, statistic: 'p99', label: name })),
+        each((fn, label) => fn.metricDuration({ period, statistic: 'p99', label })),
       ),
       graph(
         'Running at once',
-        each((name) =>
-          of(name).metric('ConcurrentExecutions', { period, statistic: 'Maximum', label: name }),
-        ),
+        each((fn, label) => fn.metric('ConcurrentExecutions', { period, statistic: 'Maximum', label })),
       ),
     ]),
     row([

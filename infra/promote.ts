@@ -3,14 +3,13 @@
 
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
 import { EVENT_SOURCE } from '../shared/bus/event-bridge.ts';
 import type { SluiceEvent } from '../shared/events.ts';
 import { FLEET, PIPELINE_PARTITIONS, SIGNAL_PARTITIONS } from '../shared/table/keys.ts';
 import { SluiceFunction } from './function.ts';
-import { allowParameters } from './parameters.ts';
+import { allowParameters, allowSecretKeys } from './parameters.ts';
 import { type BoxProps, NO_RETRIES } from './scan.ts';
 
 export class Promote extends Construct {
@@ -31,7 +30,7 @@ export class Promote extends Construct {
       reservedConcurrency: context.reservedConcurrency,
     });
     const { lambda } = this.fn;
-    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
+    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: this.fn.destinationOf(deadLetters) });
     table.allow(this.fn, ['dynamodb:Query'], [PIPELINE_PARTITIONS, SIGNAL_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem', 'dynamodb:PutItem'], [PIPELINE_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:UpdateItem'], [FLEET]);
@@ -41,6 +40,7 @@ export class Promote extends Construct {
       ['ssm:GetParameters'],
       ['heroku/token', 'heroku/api-url', 'heroku/status-url'].map((name) => `${context.prefix}/${name}`),
     );
+    allowSecretKeys(this.fn, context.secretKeys, [`${context.prefix}/heroku/token`]);
 
     new Rule(this, 'Due', {
       description: 'Sluice: one run for each pipeline that is due',

@@ -6,7 +6,6 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
@@ -16,7 +15,7 @@ import { FLEET, INSTALLATION } from '../shared/table/keys.ts';
 import type { SluiceBus } from './bus.ts';
 import type { StackContext } from './context.ts';
 import { SluiceFunction } from './function.ts';
-import { allowParameters, parameterArn } from './parameters.ts';
+import { allowParameters, allowSecretKeys, parameterArn } from './parameters.ts';
 import type { SluiceTable } from './table.ts';
 
 export interface BoxProps {
@@ -50,7 +49,7 @@ export class Scan extends Construct {
       reservedConcurrency: null,
     });
     const { lambda } = this.fn;
-    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: new SqsDestination(deadLetters) });
+    lambda.configureAsyncInvoke({ ...NO_RETRIES, onFailure: this.fn.destinationOf(deadLetters) });
     table.allow(
       this.fn,
       ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'],
@@ -59,6 +58,11 @@ export class Scan extends Construct {
     table.allow(this.fn, ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:GetItem'], [INSTALLATION]);
     bus.allow(this.fn, ['PipelineDue']);
     this.#allowConfiguration(context.prefix);
+    allowSecretKeys(
+      this.fn,
+      context.secretKeys,
+      ['heroku/token', 'heroku/read-token'].map((name) => `${context.prefix}/${name}`),
+    );
 
     const target = new LambdaFunction(lambda, { ...NO_RETRIES, deadLetterQueue: deadLetters });
     this.schedule = new Rule(this, 'Tick', {
@@ -83,7 +87,7 @@ export class Scan extends Construct {
     const tokens = ['heroku/token', 'heroku/read-token'].map((name) =>
       parameterArn(this, `${prefix}/${name}`),
     );
-    allowParameters(this.fn, ['ssm:GetParametersByPath'], [prefix, `${prefix}/*`]);
+    allowParameters(this.fn, ['ssm:GetParametersByPath'], [prefix]);
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],

@@ -2,7 +2,16 @@
 // each pipeline that is due; each event starts one run of `promote`; `webhook` takes what CI and Heroku send, records it
 // and wakes `scan`; `api` takes what operators say. The table is lock and audit. Alarms watch.
 
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnOutput,
+  Duration,
+  Fn,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+  Tags,
+} from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -10,6 +19,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import project from '../package.json' with { type: 'json' };
+import { CHANGING_VERBS, type ChangingVerb } from '../shared/operations/verbs.ts';
 import { DEFAULT_PREFIX, parameterNames, type StackParts } from '../shared/parameters/names.ts';
 import { serviceOf } from '../shared/service.ts';
 import { Alarms } from './alarms.ts';
@@ -34,6 +44,7 @@ export class SluiceStack extends Stack {
     super(scope, id, props);
     const service = serviceOf(context.prefix);
     const names = parameterNames(context.prefix);
+    warnOfNesting(this, context.prefix);
     Tags.of(this).add('app', 'sluice');
     Tags.of(this).add('sluice:service', service);
 
@@ -55,7 +66,8 @@ export class SluiceStack extends Stack {
     const boxes = { scan, promote, webhook, api };
     const functions = perFunction((name) => boxes[name].fn.lambda);
     const logGroups = perFunction((name) => boxes[name].fn.logGroup);
-    const watched = { service, functions, deadLetters, tickMinutes: context.tickMinutes };
+    const verbs = perVerb((verb) => api.verbs[verb].fn.lambda);
+    const watched = { service, functions, verbs, deadLetters, tickMinutes: context.tickMinutes };
     const alarms = new Alarms(this, 'Alarms', { ...watched, topic });
     const dashboard = new SluiceDashboard(this, 'Dashboard', { ...watched, alarms: alarms.all, logGroups });
 
@@ -66,6 +78,8 @@ export class SluiceStack extends Stack {
       busName: bus.eventBusName,
       webhookUrl,
       apiUrl,
+      verbUrls: perVerb((verb) => withoutSlash(api.verbs[verb].url)),
+      ...(context.secretKeys.length > 0 && { secretKeys: context.secretKeys }),
       version: project.version,
     };
     const parameter = new StringParameter(this, 'Parts', {
@@ -91,7 +105,7 @@ export class SluiceStack extends Stack {
     this.#tell(
       'ApiUrl',
       apiUrl,
-      'What operators say goes there (sluice hold, unhold, accept, retry, reject, allow), signed by principals with lambda:InvokeFunctionUrl and lambda:InvokeFunction on its function: docs/runbook.md, Who may.',
+      `What operators say goes there (${CHANGING_VERBS.map((verb) => `sluice ${verb}`).join(', ')}), if they may do all of it; each verb has an address of its own, too: docs/runbook.md, Who may.`,
     );
     this.#tell('ParameterPrefix', context.prefix, 'All configuration lies under it: docs/configuration.md.');
     this.#tell(
@@ -104,6 +118,19 @@ export class SluiceStack extends Stack {
   #tell(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
+}
+
+/** Whether there is a Sluice above, a deploy does not look up: `sluice doctor` does. */
+function warnOfNesting(stack: Stack, prefix: string): void {
+  if (!prefix.startsWith(`${DEFAULT_PREFIX}/`)) return;
+  Annotations.of(stack).addWarningV2(
+    'sluice:nested-prefix',
+    `${prefix} lies below ${DEFAULT_PREFIX}: a Sluice there reads everything below it, this one's parameters too. Put prefixes side by side, as in ${prefix.replace(/^\/sluice\//, '/sluice-').replaceAll(/(?<=.)\//g, '-')}.`,
+  );
+}
+
+function perVerb<T>(make: (verb: ChangingVerb) => T): Readonly<Record<ChangingVerb, T>> {
+  return Object.fromEntries(CHANGING_VERBS.map((verb) => [verb, make(verb)])) as Record<ChangingVerb, T>;
 }
 
 function perFunction<T>(make: (name: FunctionName) => T): Readonly<Record<FunctionName, T>> {

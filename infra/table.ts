@@ -3,7 +3,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import type { SluiceFunction } from './function.ts';
+import { each, type SluiceFunction } from './function.ts';
 
 export class SluiceTable extends TableV2 {
   constructor(scope: Construct, id: string) {
@@ -22,6 +22,6 @@ export class SluiceTable extends TableV2 {
 
   /** Allows the actions on the partitions that the patterns name, and on no others. */
   allow(fn: SluiceFunction, actions: readonly string[], partitions: readonly string[]): void {
-    fn.allow(actions, [this.tableArn], { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } });
+    fn.allow(actions, [this.tableArn], each('dynamodb:LeadingKeys', 'StringLike', partitions));
   }
 }

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { VARIABLES } from '../functions/environment.ts';
 import { DELIVERY_PARTITIONS, SIGNAL_PARTITIONS } from '../shared/table/keys.ts';
 import { SluiceFunction } from './function.ts';
-import { allowParameters } from './parameters.ts';
+import { allowParameters, allowSecretKeys } from './parameters.ts';
 import type { BoxProps } from './scan.ts';
 
 export class Webhook extends Construct {
@@ -28,13 +28,16 @@ export class Webhook extends Construct {
         [VARIABLES.prefix]: context.prefix,
       },
       logRetentionDays: context.logRetentionDays,
-      reservedConcurrency: context.reservedConcurrency,
+      reservedConcurrency: context.webhookConcurrency ?? context.reservedConcurrency,
     });
     table.allow(this.fn, ['dynamodb:PutItem'], [SIGNAL_PARTITIONS, DELIVERY_PARTITIONS]);
     table.allow(this.fn, ['dynamodb:GetItem'], [DELIVERY_PARTITIONS]);
     bus.allow(this.fn, ['SignalReceived']);
     const secrets = `${context.prefix}/webhooks`;
-    allowParameters(this.fn, ['ssm:GetParametersByPath'], [secrets, `${secrets}/*`]);
+    allowParameters(this.fn, ['ssm:GetParametersByPath'], [secrets]);
+    // One by one, where one of them cannot be decrypted.
+    allowParameters(this.fn, ['ssm:GetParameters'], [`${secrets}/*`]);
+    allowSecretKeys(this.fn, context.secretKeys, [`${secrets}/*`]);
 
     // Open to the internet: senders cannot sign as AWS does. Each delivery carries a signature of its own.
     const { url } = this.fn.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });

@@ -34,6 +34,10 @@ export interface PipelineDue {
         readonly releasedAt: number | null;
         /** Heroku's name of its stack; absent where it was not told. */
         readonly stack?: string | null;
+        /** `cedar` or `fir`; absent where it was not told. */
+        readonly generation?: string | null;
+        /** Why what Heroku lists of it cannot be read; absent where it can. */
+        readonly unread?: string;
       }
     >
   >;

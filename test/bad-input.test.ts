@@ -37,6 +37,26 @@ describe('a parameter with an error', () => {
       message: /^\/sluice\/pipelines\/bad: waves\[1\]\.checks\[0\]\.window\.leave: found .*3h.*, expected /,
     },
     {
+      case: 'an alias that contains itself',
+      text: 'pipeline: &a [*a]',
+      message: /^\/sluice\/pipelines\/bad: pipeline\[0\]: found an alias that contains itself, expected /,
+    },
+    {
+      case: 'aliases that multiply',
+      text: `a: &a [x, x, x]\nb: &b [*a, *a, *a, *a]\n${'cdefgh'.replace(/./g, (key, at) => `${key}: &${key} [${`*${'bcdefg'[at]}, `.repeat(9)}]\n`)}pipeline: bad`,
+      message: /^\/sluice\/pipelines\/bad: found .*, expected .*/,
+    },
+    {
+      case: 'YAML 1.1',
+      text: `%YAML 1.1\n---\npipeline: bad\n`,
+      message: /^\/sluice\/pipelines\/bad: found the directive %YAML 1\.1, expected YAML 1\.2/,
+    },
+    {
+      case: 'a token of Heroku’s',
+      text: 'pipeline: HRKU-AAyb8MmeP0Yk3Tt1xxxxxxxxxxxxxxxxxxxxxxxxxx',
+      message: /^\/sluice\/pipelines\/bad: pipeline: found a secret, HRKU-AAy…, expected no secret/,
+    },
+    {
       case: '5,000 characters',
       text: `pipeline: bad\n${'#'.repeat(5000)}\n`,
       message: /^\/sluice\/pipelines\/bad: .*found .*characters, expected .*4,?096/,
@@ -62,6 +82,15 @@ describe('a parameter with an error', () => {
     expect(world.runs('good-2')).toBe(commitOf('A'));
     expect(world.runs('bad-2')).toBe(commitOf('bad base'));
     expect(world.posts()).toHaveLength(1);
+  });
+
+  it('with a secret in it is told without the secret, wherever the secret is', async () => {
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    world = await World.open({ config: { a: `pipeline: ${uuid}`, b: `pipeline: web\n${uuid}: x` } });
+    await world.tick();
+    const said = JSON.stringify([world.logs, (await world.table.fleet()).tick]);
+    expect(said).toContain('found \\"01234567…');
+    expect(said).not.toContain(uuid);
   });
 
   it('that was right before leaves its open promotion to be settled once it is right again', async () => {

@@ -1,7 +1,6 @@
 // Another Heroku pipeline behind a configured name: nothing is promoted there until a person says that it is meant.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acceptStranger } from '../shared/operations/identity.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -49,11 +48,13 @@ describe('Another Heroku pipeline behind a configured name', () => {
     becomesAnother();
     world.merge('other-1', 'A');
     await world.ticks(2);
-    const accepted = await acceptStranger('web', world);
-    expect(accepted).toMatchObject({
-      pipelineId: world.id('other'),
-      predecessors: [world.id('web')],
-    });
+    await world.accept('web', null, world.id('other'));
+    expect(await world.table.names()).toMatchObject([
+      { name: 'web', pipelineId: world.id('other'), predecessors: [world.id('web')] },
+    ]);
+    expect(await world.table.words(world.id('other'))).toMatchObject([
+      { kind: 'accept', actor: 'oncall@example.com', accepted: [], means: { herokuName: 'other' } },
+    ]);
     await world.ticks(3);
     expect((await world.step('other', 'w2')).blocker).toBe('hold');
     expect(world.posts()).toEqual([]);
@@ -68,8 +69,30 @@ describe('Another Heroku pipeline behind a configured name', () => {
     ]);
   });
 
+  it('is accepted with every view deleted, too', async () => {
+    becomesAnother();
+    await world.ticks(1);
+    await world.forget();
+    await world.accept('web', null, world.id('other'));
+    const { problems } = await world.tick();
+    expect(problems).toEqual([]);
+  });
+
+  it('is accepted by its own id only, and never with what somebody put on an app', async () => {
+    becomesAnother();
+    await world.ticks(2);
+    await expect(world.accept('web')).rejects.toThrow(
+      `Behind web there is another Heroku pipeline, ${world.id('other')} (other), and nothing else is accepted until`,
+    );
+    await expect(world.accept('web', 'w2')).rejects.toThrow('that is accepted by its name');
+    await expect(world.accept('web', null, world.id('web'))).rejects.toThrow(
+      `found ${world.id('web')} in means, expected ${world.id('other')}: sluice accept web`,
+    );
+    expect(await world.table.names()).toMatchObject([{ pipelineId: world.id('web') }]);
+  });
+
   it('is not accepted where none waits', async () => {
-    expect(await acceptStranger('web', world)).toBeNull();
+    await expect(world.accept('web', null, world.id('other'))).rejects.toThrow('Nothing to accept');
   });
 
   it('is the same when the word that names it is only written differently', async () => {

@@ -35,8 +35,10 @@ export abstract class Operator implements OperationPorts {
     return unhold(await this.account(pipeline), { ...ASKS, wave, ids }, this);
   }
 
-  async accept(pipeline: string, wave: string | null = null) {
-    return accept(await this.account(pipeline), { ...ASKS, wave }, this);
+  /** `means`: the Heroku pipeline that waits behind the name. */
+  async accept(pipeline: string, wave: string | null = null, means?: string) {
+    const asked = { ...ASKS, wave, ...(means !== undefined && { means }) };
+    return accept(await this.account(pipeline), asked, this);
   }
 
   async retry(pipeline: string, wave: string | null = null) {

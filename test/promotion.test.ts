@@ -157,7 +157,7 @@ describe('what a person did', () => {
     expect(step.state).toBe('blocked');
     expect(step.blocker).toBe('stands');
     expect(step.verdicts[0]?.reason).toMatch(
-      /^router-5 was rolled back to \w{8} at 2026-11-23 \d\d:\d\dZ by oncall@example.com; what a person did stands until somebody lets go\.$/,
+      /^router-5 was rolled back to \w{8} at 2026-11-23 \d\d:\d\dZ by oncall@example.com; what a person did stands until somebody lets go, or something newer is merged\.$/,
     );
     expect(step.verdicts[0]?.unblock).toMatch(
       /^sluice accept router --wave w4 --reason "…" {3}\(B?.* goes there next then\)$/,

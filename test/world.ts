@@ -19,10 +19,13 @@ import type { Promote } from '../shared/heroku/port.ts';
 import { createPromote } from '../shared/heroku/promote.ts';
 import type { TokenSource } from '../shared/heroku/secret.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
+import { readOnce } from '../shared/heroku/transport.ts';
 import type { Measure } from '../shared/metrics.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
 import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
+import type { Key } from '../shared/table/keys.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
+import { storeInProcess, waysInProcess } from './in-process.ts';
 import { Operator } from './operator.ts';
 
 export const MINUTE = 60_000;
@@ -37,13 +40,19 @@ export interface WorldOptions {
   readonly promote?: (real: Promote) => Promote;
   /** Wraps the table, for a process that dies around a write. */
   readonly table?: (real: Table) => Table;
+  /** What Heroku lists instead of what it would, by the path that is asked. */
+  readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
+  /** True: table and Heroku are asked without sockets, for long stories; the table is the simulation's. */
+  readonly inProcess?: boolean;
 }
+
+type Store = Pick<EmbeddedTable, 'table' | 'client' | 'close'>;
 
 export class World extends Operator {
   readonly heroku: Simulator;
-  readonly store: EmbeddedTable;
+  readonly store: Store;
   readonly events: SluiceEvent[] = [];
   readonly logs: string[] = [];
   /** What was measured, in order. */
@@ -57,13 +66,13 @@ export class World extends Operator {
   readonly #options: WorldOptions;
 
   static async open(options: WorldOptions): Promise<World> {
-    const store = await openEmbeddedTable();
+    const store = options.inProcess === true ? storeInProcess() : await openEmbeddedTable();
     const world = new World(options, store);
     await world.heroku.listen();
     return world;
   }
 
-  constructor(options: WorldOptions, store: EmbeddedTable) {
+  constructor(options: WorldOptions, store: Store) {
     super();
     this.#options = options;
     this.config = options.config;
@@ -199,8 +208,15 @@ export class World extends Operator {
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
-    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0 });
-    const real = createPromote({ url, token, now: () => this.#now });
+    const ways = this.#options.inProcess === true ? waysInProcess(this.heroku) : {};
+    const { alter = (_path: string, body: unknown) => body } = this.#options;
+    const read = ways.reads?.send ?? readOnce;
+    const send: typeof readOnce = async (request) => {
+      const answer = await read(request);
+      return { ...answer, body: alter(request.path, answer.body) };
+    };
+    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0, send });
+    const real = createPromote({ url, token, now: () => this.#now, ...ways.posts });
     const table = this.#options.table?.(this.table) ?? this.table;
     return {
       heroku,
@@ -258,6 +274,13 @@ export class World extends Operator {
     await db.send(new PutCommand({ TableName, Item: item }));
   }
 
+  /** Makes rows odd: each that is chosen has another body from then on, null: none. Gives how many there were. */
+  async spoil(isChosen: (key: Key) => boolean, body: unknown): Promise<number> {
+    const rows = (await rowsOf(this.store)).filter((item) => isChosen(keyOf(item)));
+    for (const { body: _, ...item } of rows) await this.putRow({ ...item, ...(body !== null && { body }) });
+    return rows.length;
+  }
+
   /** Deletes every row that is only a cache. Gives how many there were. */
   async forget(): Promise<number> {
     return forgetCaches(this.store);
@@ -277,22 +300,28 @@ export function commitOf(label: string): string {
   return Buffer.from(label).toString('hex').padEnd(40, '0').slice(0, 40);
 }
 
-async function forgetCaches(store: EmbeddedTable): Promise<number> {
-  const { DeleteCommand, DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
-  const { isCache } = await import('../shared/table/keys.ts');
+const keyOf = (item: Record<string, unknown>): Key => ({ pk: String(item['pk']), sk: String(item['sk']) });
+
+async function rowsOf(store: Store): Promise<readonly Record<string, unknown>[]> {
+  const { DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
   const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
   const db = DynamoDBDocumentClient.from(store.client);
-  let count = 0;
+  const rows: Record<string, unknown>[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const page = await db.send(new ScanCommand({ TableName, ...(start && { ExclusiveStartKey: start }) }));
-    for (const item of page.Items ?? []) {
-      const key = { pk: String(item['pk']), sk: String(item['sk']) };
-      if (!isCache(key)) continue;
-      await db.send(new DeleteCommand({ TableName, Key: key }));
-      count += 1;
-    }
+    rows.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
-  return count;
+  return rows;
+}
+
+async function forgetCaches(store: Store): Promise<number> {
+  const { DeleteCommand, DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
+  const { isCache } = await import('../shared/table/keys.ts');
+  const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
+  const db = DynamoDBDocumentClient.from(store.client);
+  const caches = (await rowsOf(store)).map(keyOf).filter(isCache);
+  for (const Key of caches) await db.send(new DeleteCommand({ TableName, Key }));
+  return caches.length;
 }

@@ -1,5 +1,7 @@
 // What differs between two texts, line by line. Pure.
 
+import { withoutTokens } from '../../shared/config/masked.ts';
+
 export interface Line {
   readonly mark: ' ' | '-' | '+' | '…';
   readonly text: string;
@@ -23,7 +25,7 @@ export function lineDiff(before: string, after: string): readonly Line[] {
 /** Lines with what is otherwise not seen: a line that does not end, and control characters. */
 function linesOf(text: string): readonly string[] {
   if (text === '') return [];
-  const lines = text.split('\n').map(visible);
+  const lines = withoutTokens(text).split('\n').map(visible);
   return lines.at(-1) === '' ? lines.slice(0, -1) : [...lines, '(the last line does not end)'];
 }
 

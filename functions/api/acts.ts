@@ -34,7 +34,12 @@ function act<A extends Asked>(
     account: Account,
     asked: A & { readonly actor: string },
     ports: OperationPorts,
-  ) => Promise<{ readonly records: Done['records']; readonly cleared?: Cleared }>,
+  ) => Promise<{
+    readonly records: Done['records'];
+    readonly cleared?: Cleared;
+    /** It is about another Heroku pipeline from now on: what moves next, the next tick tells. */
+    readonly isAnother?: boolean;
+  }>,
 ): Act {
   return async (body, actor, ports) => {
     const { table, clock } = ports;
@@ -43,11 +48,11 @@ function act<A extends Asked>(
     const { pipeline, wave = null } = asked.value;
     const view = await findPipeline(table, pipeline);
     const account = await readAccount(table, view, clock.now());
-    const { records, cleared } = await perform(account, { ...asked.value, actor }, ports);
+    const { records, cleared, isAnother = false } = await perform(account, { ...asked.value, actor }, ports);
     // What began while it was being done is told too.
     const after = await readAccount(table, view, clock.now());
     const scope = wave === null ? view.name : `${view.name} ${wave}`;
-    const next = nextMoves(after, cleared, wave);
+    const next = isAnother ? [] : nextMoves(after, cleared, wave);
     const all = 'hold' in records ? { ...records, openAttempts: after.open, next } : { ...records, next };
     return { ok: true, value: { scope, pipeline: view.name, records: all } };
   };
@@ -63,7 +68,8 @@ export const ACTS: Readonly<Record<ChangingVerb, Act>> = {
   })),
   accept: act(readAccept, async (account, asked, ports) => {
     const word = await accept(account, asked, ports);
-    return { records: { accept: word }, cleared: { accepted: word.accepted } };
+    const isAnother = word.means !== undefined;
+    return { records: { accept: word }, cleared: { accepted: word.accepted }, isAnother };
   }),
   retry: act(readScope, async (account, asked, ports) => {
     const word = await retry(account, asked, ports);

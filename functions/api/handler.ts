@@ -25,11 +25,12 @@ export const BODY_BYTES_MAX = 65_536;
  *
  *   hold    {"pipeline", "wave"?, "reason", "expiresAt"?}   {"hold", "openAttempts", "next"}
  *   unhold  {"pipeline", "wave"?, "reason", "holds"?}       {"lifted", "stay", "next"}
- *   accept  {"pipeline", "wave"?, "reason", "seenAt"?}      {"accept", "next"}
+ *   accept  {"pipeline", "wave"?, "reason", "seenAt"?, "means"?}   {"accept", "next"}
  *   retry   {"pipeline", "wave"?, "reason"}                 {"retry", "next"}
  *   reject  {"pipeline", "commit", "reason"}                {"rejection", "next"}
  *   allow   {"pipeline", "commit", "reason"}                {"lifted", "next"}
  *
+ * `means` is the id of another Heroku pipeline that waits behind the name.
  * Instants are ISO-8601 with their zone; `expiresAt` is null for never, and a day when it is left out. `holds` are ids.
  * Refusals are `{"error": sentence}`: 404 unknown path, pipeline, wave, hold or commit, or nothing to do (`"kind"` says
  * "nothing" then, or "others" where somebody else's holds are left); 405 not POST;

@@ -31,6 +31,7 @@ const unholdBody = z.strictObject({ ...scoped, holds: z.array(words).optional() 
 const acceptBody = z.strictObject({
   ...scoped,
   seenAt: z.iso.datetime({ offset: true, error: 'an instant with its zone' }).optional(),
+  means: words.optional(),
 });
 const codeBody = z.strictObject({ pipeline: words, commit: words, reason: words });
 
@@ -43,11 +44,17 @@ export function readUnhold(body: unknown): Read<Scoped & { readonly ids: readonl
   return then(shaped(unholdBody, body), (read) => ({ ...scopeOf(read), ids: read.holds ?? [] }));
 }
 
-/** `seenAt`: epoch ms, of the decision that the caller had before them. */
-export function readAccept(body: unknown): Read<Scoped & { readonly seenAt?: number }> {
+/**
+ * `seenAt`: epoch ms, of the decision that the caller had before them. `means`: the id of the Heroku pipeline behind the
+ * name, where another one waits there.
+ */
+export function readAccept(
+  body: unknown,
+): Read<Scoped & { readonly seenAt?: number; readonly means?: string }> {
   return then(shaped(acceptBody, body), (read) => ({
     ...scopeOf(read),
     ...(read.seenAt !== undefined && { seenAt: Date.parse(read.seenAt) }),
+    ...(read.means !== undefined && { means: read.means }),
   }));
 }
 

@@ -6,6 +6,7 @@ import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { METRIC_NAMESPACE, type MetricName } from '../../shared/metrics.ts';
+import type { ChangingVerb } from '../../shared/operations/verbs.ts';
 import type { FunctionName } from '../bundle.ts';
 import type { Watched } from './table.ts';
 
@@ -14,6 +15,8 @@ export interface Parts {
   /** The dimension of Sluice's own metrics: the prefix without its first slash. */
   readonly service: string;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  /** Each does one verb of `api`. */
+  readonly verbs: Readonly<Record<ChangingVerb, IFunction>>;
   readonly deadLetters: IQueue;
 }
 

@@ -1,18 +1,16 @@
 // From a parameter's text to a pipeline's configuration, or to every problem in it. Pure; never throws.
 
-import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Check } from '../checks/check.ts';
 import { checks as allChecks } from '../checks/index.ts';
-import type { CheckConfig, Mode } from '../domain/pipeline.ts';
+import type { CheckConfig, Counting, Mode } from '../domain/pipeline.ts';
 import { layered } from './check-list.ts';
-import { type ConfigProblem, expectedOf, type Path, problem, problemsOf, shown } from './problem.ts';
+import { masked } from './masked.ts';
+import { type ConfigProblem, expectedOf, type Path, problem, problemsOf } from './problem.ts';
+import { readYaml } from './read-yaml.ts';
 import { defaultsProblems, pipelineProblems } from './rules.ts';
 import { type Defaults, defaultsSchema, pipelineSchema } from './schema.ts';
 import type { ConfigText } from './source.ts';
-
-/** The longest text of a parameter, characters: the limit of SSM's standard tier. */
-export const TEXT_MAX = 4096;
 
 /** One pipeline's configuration with its defaults merged in; names are not yet resolved. Plain JSON. */
 export interface PipelineConfig {
@@ -23,6 +21,8 @@ export interface PipelineConfig {
   readonly waves: readonly WaveConfig[] | null;
   /** For waves that are made of Heroku's stages, ms. */
   readonly soakMs: number;
+  /** For waves that are made of Heroku's stages. */
+  readonly counting?: Counting;
   /** How long a wave may be behind until an alarm tells, ms. Null: what follows from the soaks. */
   readonly behindLimitMs: number | null;
   /** For waves that are made of Heroku's stages; the checks of written waves contain them already. */
@@ -35,6 +35,8 @@ export interface WaveConfig {
   readonly apps: readonly string[];
   /** 0 for the first wave. */
   readonly soakMs: number;
+  /** What counts for that soak; absent: what the place of the wave says. */
+  readonly counting?: Counting;
   /** Everything that is asked before the wave is given an artifact, outermost first. Empty for the first wave. */
   readonly checks: readonly CheckConfig[];
 }
@@ -50,7 +52,24 @@ export interface PipelineText extends ConfigText {
   readonly checks?: readonly Check[];
 }
 
+/** Never throws: whatever goes wrong while a text is read is that text's problem. */
 export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
+  return confined(text, () => pipelineOf(text));
+}
+
+function confined<Config>({ parameter }: ConfigText, read: () => Parsed<Config>): Parsed<Config> {
+  try {
+    return read();
+  } catch (error) {
+    const why = masked(error instanceof Error ? error.message : String(error));
+    return {
+      ok: false,
+      problems: [problem(parameter, [], `what cannot be read (${why})`, 'a configuration')],
+    };
+  }
+}
+
+function pipelineOf(text: PipelineText): Parsed<PipelineConfig> {
   const checks = text.checks ?? allChecks;
   const parsed = parse(text, pipelineSchemaOf(checks), pipelineProblems);
   if (!parsed.ok) return parsed;
@@ -58,11 +77,13 @@ export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
   const { defaults = {} } = text;
   const common = layered(layered([], defaults.checks ?? [], checks), written.checks ?? [], checks);
   const soakMs = written.soak ?? defaults.soak ?? 0;
+  const counting = written.counting ?? defaults.counting;
   const waves = written.waves?.map(
     (wave, index): WaveConfig => ({
       name: wave.name,
       apps: wave.apps,
       soakMs: index === 0 ? 0 : (wave.soak ?? soakMs),
+      ...(index > 0 && asCounted(wave.counting ?? counting)),
       checks: index === 0 ? [] : layered(common, wave.checks ?? [], checks),
     }),
   );
@@ -82,14 +103,21 @@ export function parsePipeline(text: PipelineText): Parsed<PipelineConfig> {
       mode,
       waves: waves ?? null,
       soakMs,
+      ...asCounted(counting),
       behindLimitMs: written.behindLimit ?? defaults.behindLimit ?? null,
       checks: common,
     },
   };
 }
 
+const asCounted = (counting: Counting | undefined) => (counting === undefined ? {} : { counting });
+
 /** `defaults` for `parsePipeline`. A text without content is no defaults. */
 export function parseDefaults(text: ConfigText & { readonly checks?: readonly Check[] }): Parsed<Defaults> {
+  return confined(text, () => defaultsOf(text));
+}
+
+function defaultsOf(text: ConfigText & { readonly checks?: readonly Check[] }): Parsed<Defaults> {
   const checks = text.checks ?? allChecks;
   const parsed = parse(text, defaultsSchemaOf(checks), defaultsProblems, {});
   if (!parsed.ok) return parsed;
@@ -165,36 +193,4 @@ function readOnce(parameter: string, text: string): Parsed<unknown> {
   const read = readYaml(parameter, text);
   alreadyRead.set(key, read);
   return read;
-}
-
-function readYaml(parameter: string, text: string): Parsed<unknown> {
-  const refuse = (...problems: ConfigProblem[]) => ({ ok: false as const, problems });
-  if (text.length > TEXT_MAX) {
-    return refuse(problem(parameter, [], `${text.length} characters`, `at most ${TEXT_MAX}`));
-  }
-  const lines = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      version: '1.2',
-      lineCounter: lines,
-      prettyErrors: false,
-      logLevel: 'error',
-    });
-    const faults = [...document.errors, ...document.warnings].map((fault) => {
-      const { line, col } = lines.linePos(fault.pos[0]);
-      const near = text.split('\n')[line - 1]?.trim() ?? '';
-      const why = fault.message.replace(/\s+/g, ' ').replace(/[.:]$/, '');
-      return problem(
-        parameter,
-        [],
-        `${shown(near)} at line ${line}, column ${col}`,
-        `valid YAML or JSON: ${why}`,
-      );
-    });
-    return faults.length > 0 ? refuse(...faults) : { ok: true, config: document.toJS() as unknown };
-  } catch (error) {
-    // Nesting without end, aliases that multiply: nothing a configuration needs.
-    const why = error instanceof Error ? error.message : String(error);
-    return refuse(problem(parameter, [], shown(text), `valid YAML or JSON: ${why}`));
-  }
 }

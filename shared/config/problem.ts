@@ -1,6 +1,7 @@
 // What is wrong in a configuration: where, what was found, what is expected, and the line a person acts on. Pure.
 
 import type { z } from 'zod';
+import { masked } from './masked.ts';
 
 export interface ConfigProblem {
   /** The parameter's full name: `/sluice/pipelines/router`. */
@@ -21,7 +22,7 @@ const SHOWN_MAX = 48;
 /** A value as a person recognises it, at most 48 characters. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = masked(JSON.stringify(value) ?? typeof value);
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text;
 }
 
@@ -33,9 +34,9 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** A problem from its parts; `found` is taken as it is. */
-export function problem(parameter: string, path: Path, found: string, expected: string): ConfigProblem {
-  const at = pathText(path);
+/** A problem from its parts; `found` is taken as it is, but for what looks like a secret. */
+export function problem(parameter: string, path: Path, text: string, expected: string): ConfigProblem {
+  const [at, found] = [masked(pathText(path)), masked(text)];
   const where = at === '' ? parameter : `${parameter}: ${at}`;
   return { parameter, path: at, found, expected, message: `${where}: found ${found}, expected ${expected}` };
 }
@@ -124,7 +125,7 @@ export function problemsOf(
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     if (issue.code !== 'unrecognized_keys') {
-      return problem(parameter, path, shown(valueAt(raw, path)), issue.message);
+      return problem(parameter, path, shown(valueAt(raw, path)), masked(issue.message));
     }
     const known = issue.message.split(', ');
     return issue.keys.map((key) => {

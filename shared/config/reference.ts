@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
-import { TEXT_MAX } from './parse.ts';
+import { TEXT_MAX } from './read-yaml.ts';
 import { defaultsSchema, pipelineSchema, waveSchema } from './schema.ts';
 
 /** What a schema says of one key, by `.meta()`. */
@@ -176,8 +176,8 @@ function mergingOf(keys: readonly string[]): string {
   return `
 \`/sluice/defaults\` takes ${keys.map((key) => `\`${key}\``).join(', ')}, and holds for every pipeline:
 
-- \`mode\`, \`soak\` and \`behindLimit\` of the pipeline replace those of the defaults; \`soak\` of a wave replaces that of the
-  pipeline.
+- \`mode\`, \`soak\`, \`counting\` and \`behindLimit\` of the pipeline replace those of the defaults; \`soak\` and \`counting\` of a wave
+  replace those of the pipeline.
 - \`checks\` add up: those of the defaults, then those of the pipeline, then those of the wave. A check replaces those of
   the same name and argument that stand further out; every other one stays. The argument is what a message shows
   behind the name: \`signal direwolf\` does not replace \`signal smoke\`, but one \`window\` replaces another.
@@ -190,8 +190,9 @@ folder without defaults does that.
 }
 
 const REFUSED = `
-- A text over ${TEXT_MAX.toLocaleString('en-US')} characters, text that is neither YAML 1.2 nor JSON, a key twice, a key that is not on this page.
-- \`soak\` or \`checks\` on the first wave: Heroku deploys to it, and Sluice is not asked.
+- A text over ${TEXT_MAX.toLocaleString('en-US')} characters, text that is neither YAML 1.2 nor JSON (so also \`%YAML 1.1\`), aliases that contain themselves or make
+  more than 10,000 values, a token of a known service, a key twice, a key that is not on this page.
+- \`soak\`, \`counting\` or \`checks\` on the first wave: Heroku deploys to it, and Sluice is not asked.
 - Two waves of one name, an app in two waves, a wave without apps, an app that is not in the Heroku pipeline or is a
   review or test app, fewer than two waves.
 - A window that can never open.

@@ -2,6 +2,7 @@
 
 import { behindLimitOf } from '../domain/behind.ts';
 import type { AppRef, Pipeline, Wave } from '../domain/pipeline.ts';
+import { listOf } from '../domain/words.ts';
 import type { PipelineConfig } from './parse.ts';
 import { type ConfigProblem, nearest, oneOf, type Path, problem, shown } from './problem.ts';
 
@@ -10,7 +11,13 @@ export interface HerokuFleet {
   readonly pipelineId: string;
   readonly pipelineName: string;
   /** Every app that is coupled to it; an app the token cannot see goes by its id. */
-  readonly apps: readonly { readonly id: string; readonly name: string; readonly stage: string }[];
+  readonly apps: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly stage: string;
+    /** Why its stage cannot be read; absent where it can. */
+    readonly unread?: string;
+  }[];
 }
 
 export type Resolved =
@@ -38,7 +45,7 @@ export function resolvePipeline(
 ): Resolved {
   const { waves, problems } =
     config.waves === null
-      ? { waves: wavesOfStages(config, heroku), problems: [] }
+      ? { waves: wavesOfStages(config, heroku), problems: unreadStages(parameter, heroku) }
       : wavesOfNames(parameter, config.waves, heroku);
   if (problems.length > 0) return { ok: false, problems };
   if (waves.length < 2) return { ok: false, problems: [nothingToPromoteTo(parameter, waves, heroku)] };
@@ -47,8 +54,42 @@ export function resolvePipeline(
     .filter((app) => STAGES.includes(app.stage) && !named.has(app.id))
     .map(({ id, name: appName }) => ({ id, name: appName }))
     .sort(byName);
-  const pipeline = { id: heroku.pipelineId, name, mode: config.mode, waves };
+  const notes = [...inNoWave(unnamed), ...againstStages(waves, heroku)];
+  const pipeline: Pipeline = {
+    id: heroku.pipelineId,
+    name,
+    mode: config.mode,
+    ...(notes.length > 0 && { notes }),
+    waves,
+  };
   return { ok: true, pipeline, unnamed, behindLimitMs: config.behindLimitMs ?? behindLimitOf(pipeline) };
+}
+
+function inNoWave(apps: readonly AppRef[]): readonly string[] {
+  if (apps.length === 0) return [];
+  const are = apps.length === 1 ? 'is' : 'are';
+  return [`${few(apps.map((app) => app.name))} ${are} in no wave: nothing is promoted there.`];
+}
+
+/** Heroku's own promotions go by the stages; a wave that goes against them may be meant, and may be a slip. */
+function againstStages(waves: readonly Wave[], heroku: HerokuFleet): readonly string[] {
+  const stageOf = ({ id }: AppRef): string => heroku.apps.find((app) => app.id === id)?.stage ?? '';
+  const rankOf = (app: AppRef): number => STAGES.indexOf(stageOf(app));
+  return waves.flatMap((wave, index) => {
+    const before = waves.slice(0, index).flatMap(({ apps }) => apps);
+    const [first] = before.toSorted((a, b) => rankOf(b) - rankOf(a));
+    const back = first === undefined ? [] : wave.apps.filter((app) => rankOf(app) < rankOf(first));
+    if (first === undefined || back.length === 0) return [];
+    const stages = [...new Set(back.map(stageOf))].join(' and ');
+    return [
+      `Wave ${wave.name} goes against Heroku's stages: ${few(back.map((app) => app.name))} in ${stages} after ${first.name} in ${stageOf(first)}.`,
+    ];
+  });
+}
+
+function few(names: readonly string[]): string {
+  const rest = names.length - LISTED_MAX;
+  return rest > 0 ? `${names.slice(0, LISTED_MAX).join(', ')} and ${rest} more` : listOf(names);
 }
 
 function byName(a: AppRef, b: AppRef): number {
@@ -66,8 +107,25 @@ function wavesOfStages(config: PipelineConfig, heroku: HerokuFleet): readonly Wa
   return filled.map((wave, index) => ({
     ...wave,
     soakMs: index === 0 ? 0 : config.soakMs,
+    ...(index > 0 && config.counting !== undefined && { counting: config.counting }),
     checks: index === 0 ? [] : config.checks,
   }));
+}
+
+/** Which wave such an app is of, nobody can tell: the waves cannot be made of stages then. */
+function unreadStages(parameter: string, { apps }: HerokuFleet): readonly ConfigProblem[] {
+  return apps.flatMap(({ name, unread }) =>
+    unread === undefined
+      ? []
+      : [
+          problem(
+            parameter,
+            ['waves'],
+            `nothing, and ${name} at a stage that cannot be read`,
+            `waves that name the apps (${unread})`,
+          ),
+        ],
+  );
 }
 
 function wavesOfNames(
@@ -81,7 +139,7 @@ function wavesOfNames(
     const found = apps.flatMap((nameOrId, index): readonly AppRef[] => {
       const path: Path = ['waves', waveIndex, 'apps', index];
       const app = heroku.apps.find((one) => one.id === nameOrId || one.name === nameOrId);
-      if (app === undefined || !STAGES.includes(app.stage)) {
+      if (app === undefined || (app.unread === undefined && !STAGES.includes(app.stage))) {
         problems.push(problem(parameter, path, shown(nameOrId), notOurs(nameOrId, app?.stage, heroku)));
         return [];
       }

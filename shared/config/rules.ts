@@ -9,7 +9,7 @@ export function pipelineProblems(parameter: string, raw: unknown): readonly Conf
 
 /** The head is Heroku's to deploy: nothing is asked before it, so nothing may pretend to be. */
 function headProblems(parameter: string, raw: unknown): readonly ConfigProblem[] {
-  return ['soak', 'checks'].flatMap((key) => {
+  return ['soak', 'counting', 'checks'].flatMap((key) => {
     const path: Path = ['waves', 0, key];
     const value = valueAt(raw, path);
     const isSet = value !== undefined && !(Array.isArray(value) && value.length === 0);

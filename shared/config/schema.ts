@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
-import type { Mode } from '../domain/pipeline.ts';
+import type { Counting, Mode } from '../domain/pipeline.ts';
 import { type CheckEntry, checkListSchema } from './check-list.ts';
 import { durationSchema } from './duration.ts';
 
@@ -11,6 +11,7 @@ export interface WrittenPipeline {
   readonly pipeline: string;
   readonly mode?: Mode | undefined;
   readonly soak?: number | undefined;
+  readonly counting?: Counting | undefined;
   readonly behindLimit?: number | undefined;
   readonly waves?: readonly WrittenWave[] | undefined;
   readonly checks?: readonly CheckEntry[] | undefined;
@@ -20,16 +21,22 @@ export interface WrittenWave {
   readonly name: string;
   readonly apps: readonly string[];
   readonly soak?: number | undefined;
+  readonly counting?: Counting | undefined;
   readonly checks?: readonly CheckEntry[] | undefined;
 }
 
 /** What holds for every pipeline that does not say otherwise. */
-export type Defaults = Pick<WrittenPipeline, 'mode' | 'soak' | 'behindLimit' | 'checks'>;
+export type Defaults = Pick<WrittenPipeline, 'mode' | 'soak' | 'counting' | 'behindLimit' | 'checks'>;
 
 const modeSchema = z
   .enum(['promote', 'observe'])
   .describe('`observe` decides, records and explains, but promotes nothing.')
   .meta({ title: '`promote` or `observe`', default: 'promote', examples: ['observe'] });
+
+const countingText =
+  'What counts for the soak on the wave before: `descendants`, the artifact or anything later that contains it, so that a merge does not restart the clock; `occupancy`, the artifact itself.';
+
+const countingSchema = z.enum(['descendants', 'occupancy']);
 
 const PIPELINE_EXPECTED = 'the name or uuid of a Heroku pipeline';
 const NAME_EXPECTED = 'a name of a-z, 0-9 and -, at most 40 characters';
@@ -64,6 +71,14 @@ export function waveSchema(checks: readonly Check[]) {
       .optional()
       .describe(`${soakText} Not for the first wave.`)
       .meta({ title: 'duration', default: "the pipeline's `soak`", examples: ['30m'] }),
+    counting: countingSchema
+      .optional()
+      .describe(`${countingText} Not for the first wave.`)
+      .meta({
+        title: '`descendants` or `occupancy`',
+        default: "the pipeline's `counting`",
+        examples: ['occupancy'],
+      }),
     checks: checksSchema(
       checks,
       'What must pass before this wave is given an artifact, besides the checks of the pipeline. Not for the first wave.',
@@ -82,6 +97,14 @@ const keys = {
     .optional()
     .describe(`${soakText} For every wave but the first that sets none itself.`)
     .meta({ title: 'duration', default: '0s', examples: ['2h'] }),
+  counting: countingSchema
+    .optional()
+    .describe(`${countingText} For every wave but the first that sets none itself.`)
+    .meta({
+      title: '`descendants` or `occupancy`',
+      default: '`descendants` for a soak on the first wave, which Heroku feeds; else `occupancy`',
+      examples: ['occupancy'],
+    }),
   behindLimit: durationSchema
     .optional()
     .describe(
@@ -107,6 +130,7 @@ export function pipelineSchema(checks: readonly Check[]) {
     pipeline: keys.pipeline,
     mode: modeSchema.optional(),
     soak: keys.soak,
+    counting: keys.counting,
     behindLimit: keys.behindLimit,
     waves: z
       .array(waveSchema(checks), { error: 'a list of waves, each with name and apps' })
@@ -127,6 +151,7 @@ export function defaultsSchema(checks: readonly Check[]) {
   return z.strictObject({
     mode: modeSchema.optional(),
     soak: keys.soak,
+    counting: keys.counting,
     behindLimit: keys.behindLimit,
     checks: pipelineChecks(checks),
   }) satisfies z.ZodType<Defaults>;

@@ -4,9 +4,18 @@
 import { apiOrigin } from '../heroku/origin.ts';
 import { type ParameterNames, parameterNames } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
-import { AREAS, type Finding, findingsOf, type Guard, reasonOf, withoutSecrets } from './finding.ts';
+import {
+  AREAS,
+  type Area,
+  type Finding,
+  findingsOf,
+  type Guard,
+  reasonOf,
+  withoutSecrets,
+} from './finding.ts';
 import { examineHeroku } from './heroku.ts';
-import { examineParameters, readConfiguration, secretsInClear } from './parameters.ts';
+import { examineKeys } from './keys.ts';
+import { examineAbove, examineParameters, readConfiguration, secretsInClear } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
 import { examineStack, examineTable, type FleetRead, readFleet, stackParts } from './stack.ts';
 import { examineTick } from './time.ts';
@@ -44,10 +53,19 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   const hadDefaults = read?.ok === true && read.fleet.tick?.hasDefaults === true;
   const configuration = readConfiguration(parameters, names, hadDefaults);
   tell(examineParameters(parameters, names));
+  tell(await examineAbove((wanted) => ports.parameters.get(wanted), names));
+  tell(await examineKeys(ports.keys, stack?.secretKeys ?? [], names));
   tell(configuration.findings);
 
-  const found = await guard('token', () => ports.parameters.get([names.token, names.readToken]));
-  const secrets = new Map((found ?? []).map(({ name, value }) => [name, value]));
+  // Each by itself: the key of one may be another than that of the other.
+  const isSet = (name: string) => parameters.some((one) => one.name === name);
+  const secretOf = async (area: Area, name: string) =>
+    (isSet(name) ? await guard(area, () => ports.parameters.get([name])) : null) ?? [];
+  const found = [
+    ...(await secretOf('token', names.token)),
+    ...(await secretOf('read-token', names.readToken)),
+  ];
+  const secrets = new Map(found.map(({ name, value }) => [name, value]));
   const promotionId = await guard('token', () => newestPromotion(read));
   const heroku = {
     names,

@@ -5,7 +5,14 @@ import { defaultsPlace, textsOf } from '../config/parameters.ts';
 import { type ConfigProblem, nearest } from '../config/problem.ts';
 import { unfinishedPush } from '../config/push-mark.ts';
 import { apiOrigin } from '../heroku/origin.ts';
-import { type ParameterNames, prefixOption, type SecretName, setSecretCommand } from '../parameters/names.ts';
+import {
+  deployCommand,
+  type ParameterNames,
+  parameterNames,
+  prefixOption,
+  type SecretName,
+  setSecretCommand,
+} from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { routeOf } from '../signals/route.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
@@ -77,7 +84,7 @@ export function examineParameters(
     found === 0
       ? [ok('all', `${parameters.length} under ${names.prefix}, each known and of the right type`)]
       : [];
-  const neighbours = others.map((prefix) => ok(shortNameOf(prefix, names), 'another Sluice, left alone'));
+  const neighbours = others.map((prefix) => nested(shortNameOf(prefix, names), prefix, names));
   return [...all, ...missing, ...own, ...neighbours];
 }
 
@@ -89,6 +96,45 @@ function prefixesBelow(parameters: readonly Parameter[], names: ParameterNames):
       (name) => name !== names.stack && name.endsWith('/stack') && !name.startsWith(`${names.pipelines}/`),
     )
     .map((name) => name.slice(0, -'/stack'.length));
+}
+
+function nested(short: string, prefix: string, names: ParameterNames): Finding {
+  return warning(
+    short,
+    'another Sluice: its configuration is left alone, but whoever may read or write below this prefix may do so there',
+    {
+      expected: `prefixes side by side, such as ${sideBySide(prefix)} beside ${names.prefix}`,
+      todo: `${deployCommand(sideBySide(prefix))}   (docs/install.md, "A second one")`,
+    },
+  );
+}
+
+/** `/sluice-prod` for `/sluice/prod`. */
+const sideBySide = (prefix: string): string => `/${prefix.slice(1).replaceAll('/', '-')}`;
+
+/** The same, seen from below: prefixes above this one under which a Sluice has written down where its parts are. */
+export async function examineAbove(
+  get: (names: readonly string[]) => Promise<readonly Parameter[]>,
+  { prefix }: ParameterNames,
+): Promise<readonly Finding[]> {
+  const parts = prefix.slice(1).split('/');
+  const above = parts.slice(1).map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+  if (above.length === 0) return [];
+  const expected = `prefixes side by side, such as ${sideBySide(prefix)}`;
+  try {
+    const found = await get(above.map((one) => parameterNames(one).stack));
+    return found.map(({ name }) => {
+      const other = name.slice(0, -'/stack'.length);
+      const todo = `${deployCommand(sideBySide(prefix))}   (docs/install.md, "A second one")`;
+      return warning(prefix, `below ${other}, where another Sluice reads everything, this too`, {
+        expected,
+        todo,
+      });
+    });
+  } catch (error) {
+    const found = `whether another Sluice lies above cannot be told: ${reasonOf(error)}`;
+    return [warning(prefix, found, { expected })];
+  }
 }
 
 function missingToken(names: ParameterNames): Finding {

@@ -4,10 +4,11 @@
 // makes. Heroku's capabilities endpoint would tell too, by a PUT whose shape is a prototype: it is not asked.
 
 import type { ReadPipeline } from '../config/configuration.ts';
+import { shown } from '../config/problem.ts';
 import { resolvePipeline } from '../config/resolve.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import { listOf } from '../domain/words.ts';
-import { type HerokuApp, HerokuError, type Release } from '../heroku/port.ts';
+import { type HerokuApp, HerokuError, type OddRow, type Release } from '../heroku/port.ts';
 import { type ParameterNames, prefixOption } from '../parameters/names.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import { readPipeline } from '../scan/resolve-fleet.ts';
@@ -46,7 +47,9 @@ export async function examinePipelines(
   const found: { readonly pipeline: Pipeline; readonly herokuName: string }[] = [];
   const releases: Release[] = [];
   try {
-    const apps = pipelines.length === 0 ? [] : await heroku.apps();
+    const aside = ({ appName, appId, why }: OddRow) =>
+      void findings.push(warning(appName ?? appId ?? 'an app', `cannot be read: ${why}`));
+    const apps = pipelines.length === 0 ? [] : await heroku.apps(aside);
     const owners = new Map<string, string>();
     for (const configured of pipelines) {
       const resolved = await resolve(configured, apps, heroku, names, now);
@@ -150,14 +153,10 @@ function few(apps: readonly AppRef[]): string {
 }
 
 function twice({ name, parameter, config }: ReadPipeline, owner: string, names: ParameterNames): Finding {
-  return problem(
-    name,
-    `pipeline: found ${JSON.stringify(config.pipeline)}, which ${shortNameOf(owner, names)} has`,
-    {
-      expected: 'a Heroku pipeline of its own',
-      todo: `aws ssm delete-parameter --name ${parameter}   (or ${owner})`,
-    },
-  );
+  return problem(name, `pipeline: found ${shown(config.pipeline)}, which ${shortNameOf(owner, names)} has`, {
+    expected: 'a Heroku pipeline of its own',
+    todo: `aws ssm delete-parameter --name ${parameter}   (or ${owner})`,
+  });
 }
 
 /** What a run starts from: one call for the whole pipeline. */

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { HerokuProbe } from '../heroku/account.ts';
 import type { HerokuReads } from '../heroku/port.ts';
+import type { ParameterKey } from '../parameters/keys.ts';
 import type { ParameterReads } from '../parameters/port.ts';
 import type { Table } from '../table/port.ts';
 
@@ -25,6 +26,8 @@ export type Visit = { readonly status: number; readonly body: string } | { reado
 
 export interface DoctorPorts {
   readonly parameters: Pick<ParameterReads, 'under' | 'get'>;
+  /** With which key each secret under the prefix is encrypted. */
+  readonly keys: () => Promise<readonly ParameterKey[]>;
   /** The table that the stack names; opening and reading throw what the table throws. */
   readonly table: () => Promise<DoctorTable>;
   /** Throws a TypeError when `url` is not an origin. */

@@ -1,7 +1,7 @@
 // Is the stack there, is it of this version, and does its table answer? Pure but for the table it is given.
 
 import * as z from 'zod';
-import { DEFAULT_PREFIX, type ParameterNames, type StackParts } from '../parameters/names.ts';
+import { deployCommand, type ParameterNames, type StackParts } from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf, reasonOf } from './finding.ts';
 import type { DoctorTable } from './ports.ts';
@@ -13,6 +13,8 @@ const parts = z.object({
   busName: z.string().min(1),
   webhookUrl: z.string().min(1),
   apiUrl: z.string().min(1).exactOptional(),
+  verbUrls: z.record(z.string(), z.string().min(1)).exactOptional(),
+  secretKeys: z.array(z.string()).exactOptional(),
   version: z.string().min(1),
 });
 
@@ -24,11 +26,6 @@ export function stackParts(parameters: readonly Parameter[], names: ParameterNam
   } catch {
     return null;
   }
-}
-
-/** `npx cdk deploy`, with the prefix where it is another one. */
-export function deployCommand(prefix: string): string {
-  return `npx cdk deploy${prefix === DEFAULT_PREFIX ? '' : ` -c prefix=${prefix}`}`;
 }
 
 export function examineStack(
@@ -58,8 +55,17 @@ export function examineStack(
   return [versionFinding(stack.version, version, todo), ...apiFindings(stack, todo)];
 }
 
-function apiFindings({ apiUrl }: StackParts, todo: string): readonly Finding[] {
-  if (apiUrl !== undefined) return [];
+function apiFindings({ apiUrl, verbUrls }: StackParts, todo: string): readonly Finding[] {
+  if (apiUrl !== undefined && verbUrls !== undefined) return [];
+  if (apiUrl !== undefined) {
+    const expected = 'an address for each verb, so that each can be allowed by itself';
+    return [
+      warning('api', 'no verbUrls: an older stack, where one permission allows every verb', {
+        expected,
+        todo,
+      }),
+    ];
+  }
   return [
     warning('api', 'no apiUrl: an older stack, with nothing that takes a hold', {
       expected: 'the function api, which records who AWS says it was',
@@ -113,7 +119,7 @@ export function examineTable(tableName: string, read: FleetRead): Finding {
       });
     case 'AccessDeniedException':
       return problem('table', `AWS refuses to show ${tableName}: ${reasonOf(error)}`, {
-        expected: 'credentials with dynamodb:GetItem and dynamodb:Query on it',
+        expected: 'credentials with dynamodb:Query on it',
       });
     default:
       return problem('table', `${tableName} does not answer: ${reasonOf(error)}`);

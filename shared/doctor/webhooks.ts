@@ -4,12 +4,17 @@ import type { Believed } from '../checks/sources.ts';
 import type { ReadPipeline } from '../config/configuration.ts';
 import { valueAt } from '../config/problem.ts';
 import type { CheckConfig } from '../domain/pipeline.ts';
-import { type ParameterNames, prefixOption, type StackParts, setSecretCommand } from '../parameters/names.ts';
+import {
+  deployCommand,
+  type ParameterNames,
+  prefixOption,
+  type StackParts,
+  setSecretCommand,
+} from '../parameters/names.ts';
 import type { Parameter } from '../parameters/port.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { Configuration } from './parameters.ts';
 import type { DoctorPorts } from './ports.ts';
-import { deployCommand } from './stack.ts';
 
 const { ok, warning, problem } = findingsOf('webhooks');
 

@@ -6,6 +6,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import type { AppRef } from './pipeline.ts';
+import { isAboutArtifact } from './refusal.ts';
 import type { Stay } from './stays.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -65,6 +66,13 @@ export type AttemptState =
   /** The request was never carried out. */
   | 'not-sent';
 
+export interface Refusal {
+  readonly status: number;
+  readonly id: string;
+  /** What a person can do about it; absent in records of earlier versions. */
+  readonly hint?: string;
+}
+
 export interface Attempt {
   /** A ULID: sortable by the time of the claim. */
   readonly id: string;
@@ -88,7 +96,7 @@ export interface Attempt {
   readonly promotionId: string | null;
   readonly state: AttemptState;
   /** Heroku's definite refusal of the request; null if it did not refuse. */
-  readonly refusal: { readonly status: number; readonly id: string } | null;
+  readonly refusal: Refusal | null;
   readonly settledAt: number | null;
   /** How it ended, or what is known so far, in a sentence. */
   readonly outcome: string;
@@ -116,6 +124,17 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What Heroku refused for reasons of account, access or rate: it says nothing about any artifact. */
+export interface TurnedAway extends Refusal {
+  readonly at: number;
+  /** When the first in a row was. */
+  readonly since: number;
+  readonly attemptId: string;
+  /** How often in a row. */
+  readonly times: number;
+  readonly message: string;
+}
+
 export interface AppLedger {
   /** Newest last; at most BROUGHT_MAX. */
   readonly brought: readonly Brought[];
@@ -123,6 +142,8 @@ export interface AppLedger {
   readonly failed: Failure | null;
   /** What an attempt was last to bring and did not, as far as was known: should it run after all, it was meant to. */
   readonly tried: ArtifactKey | null;
+  /** The newest refusal that was not about the artifact; absent once Heroku has taken a request since. */
+  readonly turnedAway?: TurnedAway;
 }
 
 export interface Ledger {
@@ -132,6 +153,8 @@ export interface Ledger {
   readonly writer: string | null;
   readonly open: readonly Attempt[];
   readonly apps: Readonly<Record<string, AppLedger>>;
+  /** The stored one cannot be read: it says nothing, and the records tell it anew. */
+  readonly isUnread?: true;
 }
 
 const BROUGHT_MAX = 10;
@@ -203,22 +226,27 @@ export function noted(ledger: Ledger, attempt: Attempt): Ledger {
       }));
     }
     if (target.state === 'failed' || attempt.state === 'rejected') {
-      if (isRetryable(attempt)) return sofar;
+      const { refusal } = attempt;
+      if (refusal !== null && !isAboutArtifact(refusal))
+        return withApp(sofar, target.app.id, (app) => turnedAway(app, attempt, refusal));
       const failed: Failure = {
         artifact: attempt.artifact,
         at: attempt.settledAt ?? attempt.claimedAt,
         attemptId: attempt.id,
         message: target.error ?? attempt.outcome,
       };
-      return withApp(sofar, target.app.id, (app) => ({ ...app, failed, tried: attempt.artifact }));
+      return withApp(sofar, target.app.id, ({ brought }) => ({ brought, failed, tried: attempt.artifact }));
     }
     return withApp(sofar, target.app.id, (app) => ({ ...app, tried: attempt.artifact }));
   }, ledger);
 }
 
-/** A refusal for the token or the rate limit says nothing about the artifact: the next tick may try again. */
-function isRetryable(attempt: Attempt): boolean {
-  return attempt.refusal?.status === 401 || attempt.refusal?.status === 429;
+function turnedAway(app: AppLedger, attempt: Attempt, refusal: Refusal): AppLedger {
+  const { id: attemptId, settledAt, claimedAt, outcome: message } = attempt;
+  const before = app.turnedAway;
+  const at = settledAt ?? claimedAt;
+  const [since, times] = [before?.since ?? at, (before?.times ?? 0) + 1];
+  return { ...app, turnedAway: { ...refusal, at, since, attemptId, times, message } };
 }
 
 /** What a person put on an app. */

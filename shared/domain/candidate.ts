@@ -4,7 +4,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
-import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running, runsCode } from './facts.ts';
+import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running, runsCode, standingOf } from './facts.ts';
 import { type Code, ranBefore } from './past.ts';
 import type { AppRef, Step, Wave } from './pipeline.ts';
 import { countingOf } from './pipeline.ts';
@@ -193,12 +193,15 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
   const brought = ownBrought(facts.ledger, app.id);
   if (tried === stay.artifact || brought.some((entry) => entry.artifact === stay.artifact)) return true;
   if (brought.some((entry) => isOf(entry, stay))) return true;
-  if (stay.startAt > Math.min(...brought.map(({ at }) => at))) return false;
+  // What was concluded while the pasts told it is not concluded anew from what they have forgotten since.
+  const stood = standingOf(facts, app, stay.artifact);
+  if (stood?.wasKnown || stay.startAt > Math.min(...brought.map(({ at }) => at))) return false;
   const code = codeOf(facts, stay.artifact);
   return upstream.apps.some(
     (source) =>
       // Only what came before the oldest release that is known can have been forgotten.
-      pastOn(facts, source).rank.has(code) || mayHaveForgotten(factsOf(facts, source).history, stay),
+      pastOn(facts, source).rank.has(code) ||
+      (stood === undefined && mayHaveForgotten(factsOf(facts, source).history, stay)),
   );
 }
 
@@ -254,7 +257,7 @@ function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly 
 const firsts = new WeakMap<Facts, ReadonlyMap<Code, number>>();
 
 /** When the code first ran on any app, as far as it is known, epoch ms; infinite for code that is on none. */
-function firstRanAt(facts: Facts, code: Code): number {
+export function firstRanAt(facts: Facts, code: Code): number {
   let known = firsts.get(facts);
   if (known === undefined) {
     const all = new Map<Code, number>();

@@ -3,10 +3,12 @@
 // A step is ready when it has a candidate and every verdict about it is a pass. Steps are taken from the last to the
 // first, so that a wave which an artifact is just leaving is not given another one in the same run.
 
+import type { ArtifactKey } from './artifact.ts';
 import { type Candidate, isOn } from './candidate.ts';
+import { ceilingTermsOf } from './ceiling.ts';
 import type { Decision, PassedOver, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
 import type { Difference } from './difference.ts';
-import { type Facts, nameOf, openOn, running } from './facts.ts';
+import { type Facts, nameOf, openOn, running, uncomparedOn } from './facts.ts';
 import { notesOf } from './notes.ts';
 import { type Pipeline, soakCeilingMs } from './pipeline.ts';
 import { earliestMove, firstBlocker, type NextOpening, type Verdict, wait } from './verdict.ts';
@@ -18,6 +20,8 @@ export interface Deliberation {
   readonly answers: readonly Verdict[];
   /** Newer candidates that were asked about and did not pass, newest first. */
   readonly passedOver?: readonly PassedOver[];
+  /** Other candidates that were asked about and lack something: an answer about one of them is news. */
+  readonly lacking?: readonly ArtifactKey[];
 }
 
 export interface DecideInput {
@@ -64,6 +68,7 @@ export function decide(input: DecideInput): {
     ...(notes.length > 0 && { notes }),
     wakeAt: nextLook(decided, deliberations, now, promotes),
     soakCeilingMs: soakCeilingMs(pipeline),
+    ceilingTerms: ceilingTermsOf(pipeline),
   };
   // Taken from the last wave to the first, as they were decided: a failure to send one leaves the others apart.
   return { decision, promotions: promotions.reverse() };
@@ -192,11 +197,13 @@ function waveView(wave: Pipeline['waves'][number], facts: Facts): WaveView {
     name: wave.name,
     apps: wave.apps.map((app) => {
       const stay = running(facts, app);
+      const codeless = uncomparedOn(facts, app);
       return {
         app,
         artifact: stay?.artifact ?? null,
         commit: stay === undefined ? null : (facts.commits[stay.artifact] ?? null),
-        since: stay?.startAt ?? null,
+        since: stay?.startAt ?? codeless?.startAt ?? null,
+        ...(codeless !== null && { codeless: codeless.version }),
       };
     }),
   };
@@ -237,7 +244,11 @@ export function outcomeOf(decision: Decision): string {
     decision.mode,
     decision.dryRun,
     decision.notes,
-    decision.waves.map((wave) => wave.apps.map((entry) => [entry.app.id, entry.artifact, entry.commit])),
+    decision.soakCeilingMs,
+    decision.ceilingTerms,
+    decision.waves.map((wave) =>
+      wave.apps.map((entry) => [entry.app.id, entry.artifact, entry.commit, entry.codeless]),
+    ),
     decision.steps.map((step) => [
       step.from,
       step.to,

@@ -2,6 +2,7 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import type { Stand } from './attempt.ts';
+import type { CeilingTerms } from './ceiling.ts';
 import type { AppRef, Mode } from './pipeline.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -57,6 +58,8 @@ export interface WaveView {
     readonly artifact: ArtifactKey | null;
     readonly commit: string | null;
     readonly since: number | null;
+    /** The version of a release without a slug that it runs: code that cannot be compared. Absent where it runs none. */
+    readonly codeless?: number;
   }[];
 }
 
@@ -87,4 +90,6 @@ export interface Decision {
   readonly wakeAt: number | null;
   /** Soaks alone keep a change no longer than this, ms; null: nothing bounds it. */
   readonly soakCeilingMs: number | null;
+  /** What that ceiling leaves out; absent in older rows. */
+  readonly ceilingTerms?: CeilingTerms;
 }

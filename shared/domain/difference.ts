@@ -43,6 +43,8 @@ export interface Choice {
   /** Somebody put it there by hand: it is no candidate, but it is shown. */
   readonly foreign: Candidate | null;
   readonly soaking: Candidate | null;
+  /** The instant that all of it is of, epoch ms. */
+  readonly now: number;
 }
 
 export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Choice {
@@ -74,7 +76,7 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
   const shown =
     soaked[0] ?? free[0] ?? wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
   const soaking = offered[0] && !offered[0].soaked && isOn(facts, step.from, offered[0]) ? offered[0] : null;
-  return { pipeline, step, eligible: [...soaked, ...toCome], shown, foreign: foreign ?? null, soaking };
+  return { pipeline, step, eligible: [...soaked, ...toCome], shown, foreign: foreign ?? null, soaking, now };
 }
 
 function isRejected(facts: Facts, { artifact }: Candidate): boolean {
@@ -89,7 +91,7 @@ export function differenceOf(pipeline: Pipeline, step: Step, facts: Facts, now: 
 }
 
 export function withCandidate(choice: Choice, candidate: Candidate | null, facts: Facts): Difference {
-  const { pipeline, step, soaking, foreign } = choice;
+  const { pipeline, step, soaking, foreign, now } = choice;
   const upstream = pipeline.waves[step.index - 2];
   const acts = humanActs(pipeline, step, facts);
   const strangers = strangersOn(step.to, step.from, facts);
@@ -108,7 +110,7 @@ export function withCandidate(choice: Choice, candidate: Candidate | null, facts
   return {
     ...none,
     targets,
-    obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, given }),
+    obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, given, targets, now }),
     failures: failures.map(({ app, attemptId }) => ({ app, attemptId })),
   };
 }

@@ -6,6 +6,7 @@ import type { Hold } from './hold.ts';
 import { type Code, codeBy, type Past, pastOf } from './past.ts';
 import type { AppRef, Wave } from './pipeline.ts';
 import type { Rejection } from './rejection.ts';
+import type { Standing } from './standing.ts';
 import { type Codeless, currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
 
 export interface AppFacts {
@@ -21,6 +22,8 @@ export interface AppFacts {
   readonly uncompared?: Codeless | null;
   /** Heroku's name of its stack; null or absent where it was not told. */
   readonly stack?: string | null;
+  /** `cedar` or `fir`; null or absent where it was not told. */
+  readonly generation?: string | null;
   /** The newest release, where that one failed: what ran before still runs. */
   readonly failed?: ReleaseFact | null;
 }
@@ -34,6 +37,8 @@ export interface Facts {
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
   readonly rejections?: readonly Rejection[];
+  /** What people put on apps, as runs have concluded it while the pasts still told. */
+  readonly standings?: readonly Standing[];
   /** Apps whose past has a commit that could not be read this time: what was taken back there cannot be told. */
   readonly unreadPasts?: readonly AppRef[];
 }
@@ -60,6 +65,15 @@ export function runsCode(facts: Facts, app: AppRef, artifact: ArtifactKey): bool
 /** What an app runs that cannot be compared with anything, null for none. */
 export function uncomparedOn(facts: Facts, app: AppRef): Codeless | null {
   return factsOf(facts, app).uncompared ?? null;
+}
+
+/** That a person put it there, as it was concluded before; undefined: nobody has concluded it. */
+export function standingOf(
+  { standings = [] }: Facts,
+  app: AppRef,
+  artifact: ArtifactKey,
+): Standing | undefined {
+  return standings.find((one) => one.appId === app.id && one.artifact === artifact);
 }
 
 export function codeOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): Code {

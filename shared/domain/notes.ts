@@ -1,7 +1,7 @@
 // What is true of a pipeline's apps and blocks nothing by itself, but that a person would want to be told. Pure.
 
 import { type Facts, factsOf } from './facts.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { AppRef, Pipeline } from './pipeline.ts';
 import { instant, listOf } from './words.ts';
 
 /** A sentence each; the same ones as long as nothing changes. */
@@ -23,18 +23,32 @@ export function notesOf(pipeline: Pipeline, facts: Facts): readonly string[] {
     }
     return [];
   });
-  return [...onHead, ...stacksThatDiffer(pipeline, facts)];
+  return [...onHead, ...(pipeline.notes ?? []), ...kindsThatDiffer(pipeline, facts)];
 }
 
-/** A slug that was built for another stack may not run. */
-function stacksThatDiffer(pipeline: Pipeline, facts: Facts): readonly string[] {
-  const stacks = Map.groupBy(
-    pipeline.waves.flatMap((wave) => wave.apps).filter((app) => factsOf(facts, app).stack != null),
-    (app) => factsOf(facts, app).stack ?? '',
-  );
-  if (stacks.size < 2) return [];
-  const words = [...stacks].map(([stack, apps]) => `${listOf(apps.map(({ name }) => name))} on ${stack}`);
+/** A slug that was built for another stack may not run, and one for another generation does not. */
+function kindsThatDiffer(pipeline: Pipeline, facts: Facts): readonly string[] {
+  const apps = pipeline.waves.flatMap((wave) => wave.apps);
+  const stacks = differing(apps, (app) => factsOf(facts, app).stack);
+  const generations = differing(apps, (app) => factsOf(facts, app).generation);
   return [
-    `The apps have different stacks: ${words.join('; ')}. What was built for one may not run on another.`,
+    ...(stacks === null
+      ? []
+      : [`The apps have different stacks: ${stacks}. What was built for one may not run on another.`]),
+    ...(generations === null
+      ? []
+      : [
+          `The apps are of different generations: ${generations}. What was built for one does not run on the other.`,
+        ]),
   ];
+}
+
+/** `web-1 on heroku-22; web-2 on heroku-24`; null where all that is known is the same. */
+function differing(apps: readonly AppRef[], of: (app: AppRef) => string | null | undefined): string | null {
+  const kinds = Map.groupBy(
+    apps.filter((app) => of(app) != null),
+    (app) => of(app) ?? '',
+  );
+  if (kinds.size < 2) return null;
+  return [...kinds].map(([kind, its]) => `${listOf(its.map(({ name }) => name))} on ${kind}`).join('; ');
 }

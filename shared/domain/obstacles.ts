@@ -1,7 +1,7 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
 import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
-import { type Candidate, isOfferable, isOlder, lacks } from './candidate.ts';
+import { type Candidate, firstRanAt, isOfferable } from './candidate.ts';
 import {
   codeOf,
   type Facts,
@@ -11,12 +11,14 @@ import {
   openOn,
   pastOn,
   running,
-  runsCode,
+  standingOf,
   uncomparedOn,
 } from './facts.ts';
-import { isTakenBackTo } from './past.ts';
+import { orderOf } from './order.ts';
+import { fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
+import { turnedAwayFrom } from './turned-away.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
@@ -25,6 +27,8 @@ export interface HumanAct {
   /** What it runs because of it. */
   readonly stay: Pick<Stay, 'artifact' | 'releaseId' | 'startAt'>;
   readonly what: string;
+  /** They went back to what the pipeline had given the app: that is told of what was taken back, not of what comes later. */
+  readonly isRollback?: true;
 }
 
 /** `at 2026-11-21 10:32Z by ops@example.com`. */
@@ -50,7 +54,8 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const code = codeOf(facts, stay.artifact);
     const isKnown = upstream.some((source) => pastOn(facts, source).rank.has(code));
     if (isTakenBackTo(pastOn(facts, app), factsOf(facts, app).history.stays)) {
-      return [{ app, stay, what: `${app.name} was rolled back to ${name} ${whenAndWho(stay)}` }];
+      const what = `${app.name} was rolled back to ${name} ${whenAndWho(stay)}`;
+      return [{ app, stay, what, ...(isOwn(facts, app, upstream, stay) && { isRollback: true }) }];
     }
     const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };
     if (last !== undefined) {
@@ -59,10 +64,35 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     }
     // Sluice never promoted to this app: what it found there is where it starts from, unless no wave before has run it
     // and would be known to have.
-    return isKnown || upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay))
-      ? []
-      : [straight];
+    return isKnown || isForgotten(facts, app, upstream, stay) ? [] : [straight];
   });
+}
+
+/** True when a wave before may have run it and no longer tells; not of what was seen to be put there by a person. */
+function isForgotten(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
+  if (standingOf(facts, app, stay.artifact) !== undefined) return false;
+  return upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay));
+}
+
+/** True when what the app went back to is the pipeline's own, and no hotfix that had been put there. */
+function isOwn(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
+  const code = codeOf(facts, stay.artifact);
+  const { stays } = factsOf(facts, app).history;
+  const first = stays.find(({ artifact }) => codeOf(facts, artifact) === code) ?? stay;
+  return (
+    ownBrought(facts.ledger, app.id).some(({ artifact }) => codeOf(facts, artifact) === code) ||
+    upstream.some((source) => pastOn(facts, source).rank.has(code)) ||
+    (first !== stay && isForgotten(facts, app, upstream, first))
+  );
+}
+
+/**
+ * True when the candidate was merged after the rollback: that says of what it took back that it goes no further, and
+ * nothing of what comes later. What ran anywhere before it, the person may have meant as well.
+ */
+function isPassedBy(facts: Facts, { isRollback, stay }: HumanAct, { artifact }: Candidate): boolean {
+  const isNamed = fullCommit(facts.commits[artifact]) !== null;
+  return isRollback === true && isNamed && firstRanAt(facts, codeOf(facts, artifact)) > stay.startAt;
 }
 
 /** Code that cannot be compared stands until a person lets it count: Sluice never brought it. */
@@ -101,6 +131,9 @@ export interface Situation {
   readonly failures: ReturnType<typeof failuresOf>;
   /** Where somebody put the candidate by hand. */
   readonly given: readonly HumanAct[];
+  /** What would be given it. */
+  readonly targets: readonly AppRef[];
+  readonly now: number;
 }
 
 export function obstaclesOf(situation: Situation): readonly Verdict[] {
@@ -115,9 +148,12 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   if (arriving?.artifact === candidate.artifact) obstacles.push(underWay(facts, arriving));
   const open = openOn(facts, step.to);
   if (open !== undefined) obstacles.push(underWay(facts, open));
+  else obstacles.push(...turnedAwayFrom(situation.targets, facts.ledger, situation.now));
 
-  const undone = acts.filter((act) => act.stay.artifact !== candidate.artifact);
-  const older = orderOf(situation, waves);
+  const undone = acts.filter(
+    (act) => act.stay.artifact !== candidate.artifact && !isPassedBy(facts, act, candidate),
+  );
+  const older = orderOf(step, facts, candidate, waves);
   // No promise that another obstacle forbids.
   const tooOld = older === null ? null : `${name} is still too old to go there`;
   const then = tooOld === null ? `${name} goes there next then` : `it counts then; ${tooOld}`;
@@ -145,30 +181,6 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   if (older !== null) obstacles.push(older);
   return [...obstacles, ...unknownsOf(pipeline, step, facts)];
-}
-
-/** No app is moved to an older artifact; null where none would be. */
-function orderOf({ step, facts, candidate }: Situation, waves: readonly Wave[]): Verdict | null {
-  const name = nameOf(facts, candidate.artifact);
-  // What it runs is not enough to ask: something older may lie on top of something newer.
-  const ahead = step.to.apps.filter(
-    (app) => !runsCode(facts, app, candidate.artifact) && !lacks(facts, waves, app, candidate.artifact),
-  );
-  const [first] = ahead;
-  if (first === undefined) return null;
-  const doRun = ahead.every((app) => {
-    const runs = running(facts, app)?.artifact;
-    return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
-  });
-  const [one, many] = doRun ? ['runs', 'run'] : ['has had', 'have had'];
-  return wait({
-    check: 'order',
-    about: 'target',
-    reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? one : many} something newer than ${name}; no app is moved to an older artifact.`,
-    unblock: `deploy something newer, or go back by hand: heroku rollback --app ${first.name}`,
-    onEvent: true,
-    evidence: { apps: ahead.map((app) => app.name) },
-  });
 }
 
 /** What cannot be known of the step, whatever would move: nothing is decided on half a picture. */
@@ -242,10 +254,11 @@ function unreadableOn(waves: readonly Wave[], facts: Facts): readonly Verdict[] 
 }
 
 function stands(acts: readonly HumanAct[], command: string, then: string): Verdict {
+  const orMerged = acts.every(({ isRollback }) => isRollback) ? ', or something newer is merged' : '';
   return wait({
     check: 'stands',
     about: 'target',
-    reason: `${listOf(acts.map((act) => act.what))}; what a person did stands until somebody lets go.`,
+    reason: `${listOf(acts.map((act) => act.what))}; what a person did stands until somebody lets go${orMerged}.`,
     since: Math.min(...acts.map((act) => act.stay.startAt)),
     unblock: `${command}   (${then})`,
     onEvent: true,

@@ -58,15 +58,17 @@ function appsOf(pipeline: Pipeline): readonly AppRef[] {
   return pipeline.waves.flatMap((wave) => wave.apps);
 }
 
-/** What a wave has run, that was not taken back there, and that the next one lacks. */
+/**
+ * What a wave has run and the next one lacks. What was taken back there, too: that it was, the wave's past can forget before
+ * it forgets the artifact.
+ */
 function offeredArtifacts(pipeline: Pipeline, facts: Facts): ReadonlySet<string> {
   const found = new Set<string>();
   for (const step of steps(pipeline)) {
     const waves = pipeline.waves.slice(0, step.index);
     for (const source of step.from.apps) {
-      const { withdrawn } = pastOn(facts, source);
-      for (const [index, { artifact }] of factsOf(facts, source).history.stays.entries()) {
-        if (withdrawn[index] || found.has(artifact)) continue;
+      for (const { artifact } of factsOf(facts, source).history.stays) {
+        if (found.has(artifact)) continue;
         if (step.to.apps.some((app) => lacks(facts, waves, app, artifact))) found.add(artifact);
       }
     }

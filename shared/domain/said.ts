@@ -29,6 +29,8 @@ export interface Accept extends Said {
   readonly seenAt: number;
   /** What counts from now on as brought by the pipeline, by app. */
   readonly accepted: readonly Stand[];
+  /** Said of no app, but of the Heroku pipeline that the configured name means from now on. */
+  readonly means?: { readonly pipelineId: string; readonly herokuName: string };
 }
 
 /** A person's word to try again what apps failed to take. Kept for ever. */

@@ -7,6 +7,7 @@ import {
   type AttemptTarget,
   PROMOTION_MS_MAX,
   QUIET_MS,
+  type Refusal,
   SEND_WITHIN_MS,
   type TargetState,
 } from './attempt.ts';
@@ -147,15 +148,15 @@ function conclude(attempt: Attempt, now: number): Attempt {
 /** The attempt after Heroku refused the request: nothing was promoted. */
 export function refused(
   attempt: Attempt,
-  refusal: { readonly status: number; readonly id: string; readonly message: string },
+  { status, id, hint, message }: Refusal & { readonly message: string },
   now: number,
 ): Attempt {
   return {
     ...attempt,
     targets: attempt.targets.map((target) => ({ ...target, state: 'not-promoted' })),
     state: 'rejected',
-    refusal: { status: refusal.status, id: refusal.id },
+    refusal: { status, id, ...(hint !== undefined && { hint }) },
     settledAt: now,
-    outcome: `Heroku refused it (${refusal.status} ${refusal.id}): ${refusal.message}`,
+    outcome: `Heroku refused it (${status} ${id}): ${message}`,
   };
 }

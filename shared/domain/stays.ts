@@ -69,11 +69,12 @@ export interface History {
 export const STAYS_MAX = 60;
 
 /**
- * When a release began to run: its creation, or, with a release phase, the end of that phase, which can take an hour
- * (Dev Center, release-phase, read 2026-11: new dynos boot only after it succeeds).
+ * When a release began to run: with a release phase, at the end of that phase, which can take an hour (Dev Center,
+ * release-phase, read 2026-11: new dynos boot only after it succeeds). Without one, at its creation, unless it waited in
+ * line behind others (heroku-apps issue 192); that an artifact expires later is no news of when it ran.
  */
-function startOf(release: ReleaseFact): number {
-  return release.hasReleasePhase ? Math.max(release.createdAt, release.updatedAt) : release.createdAt;
+function startOf({ hasReleasePhase, status, createdAt, updatedAt }: ReleaseFact): number {
+  return hasReleasePhase || status === 'succeeded' ? Math.max(createdAt, updatedAt) : createdAt;
 }
 
 function append(history: History, release: ReleaseFact): History {

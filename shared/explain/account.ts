@@ -54,9 +54,10 @@ export function activeHolds(account: Account): readonly Hold[] {
 
 /** What a wave runs: each artifact once, by name; and since when all of it has. */
 export function runsIn(wave: WaveView): { readonly names: readonly string[]; readonly since: number | null } {
-  const names = wave.apps.map(({ artifact, commit }) =>
-    artifact === null ? 'nothing' : shortName({ artifact, commit }),
-  );
+  const names = wave.apps.map(({ artifact, commit, codeless }) => {
+    if (codeless !== undefined) return `v${codeless} (no slug)`;
+    return artifact === null ? 'nothing' : shortName({ artifact, commit });
+  });
   const since = wave.apps.flatMap((entry) => entry.since ?? []);
   return { names: [...new Set(names)], since: since.length === 0 ? null : Math.max(...since) };
 }

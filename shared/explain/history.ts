@@ -34,7 +34,9 @@ export function entriesOf(
 ): readonly Entry[] {
   const isAbout = (wave: string | null) => only === null || wave === null || wave === only.wave;
   const touches = (word: Word) =>
-    only === null || appsOf(word).some((app) => only.apps.some((one) => one.id === app.id));
+    only === null ||
+    isAboutAll(word) ||
+    appsOf(word).some((app) => only.apps.some((one) => one.id === app.id));
   const entries: Entry[] = [
     ...past.attempts
       .filter((attempt) => isAbout(attempt.to))
@@ -123,8 +125,18 @@ function appsOf(word: Word): readonly AppRef[] {
   return (word.kind === 'accept' ? word.accepted : word.retried).map(({ app }) => app);
 }
 
+/** Said of the pipeline's name: of every wave. */
+function isAboutAll(word: Word): boolean {
+  return word.kind === 'accept' && word.means !== undefined;
+}
+
 /** What a person let go on, in words. */
 function wordWords(word: Word): Words {
+  if (word.kind === 'accept' && word.means !== undefined) {
+    const { pipelineId, herokuName } = word.means;
+    const meant = `the name means Heroku pipeline ${pipelineId} (${herokuName}) from now on`;
+    return words(`by ${word.actor}, ${meant}: ${word.reason.replace(/\.$/, '')}.`);
+  }
   const apps = listOf(appsOf(word).map(({ name }) => name));
   const what = word.kind === 'accept' ? `goes on from what ${apps} ran` : `tries again on ${apps}`;
   return words(`by ${word.actor}, ${what}: ${word.reason.replace(/\.$/, '')}.`);

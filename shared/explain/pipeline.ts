@@ -4,6 +4,7 @@ import type { Decision, StepDecision } from '../domain/decision.ts';
 import { isRejecting } from '../domain/rejection.ts';
 import { listOf } from '../domain/words.ts';
 import { type Account, isBehind, onlyObserves, runsIn, shortName } from './account.ts';
+import { noteRows } from './besides.ts';
 import { holdWords } from './hold.ts';
 import { passMark } from './marks.ts';
 import { explainStep } from './step.ts';
@@ -34,7 +35,7 @@ function heading(account: Account, decision: Decision): Section {
     strong(account.name),
     quiet(`  ${mode}decided ${when(decision.at, now)}, unchanged since`),
   );
-  return [[row(0, title), ...news(account, decision)]];
+  return [[row(0, title), ...news(account, decision)], noteRows(decision)];
 }
 
 /** What people did after the decision: it does not know of that yet. */

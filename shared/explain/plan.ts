@@ -2,11 +2,13 @@
 // change at most. Pure.
 
 import { nextOpening } from '../checks/opening.ts';
-import type { Decision, StepDecision } from '../domain/decision.ts';
+import type { CeilingTerms } from '../domain/ceiling.ts';
+import type { Decision, PassedOver, StepDecision } from '../domain/decision.ts';
 import { holdsOn } from '../domain/hold.ts';
 import { earliestMove, unknowable, wait } from '../domain/verdict.ts';
 import { duration, listOf } from '../domain/words.ts';
 import { type Account, holdableWaves, onlyObserves, openTo, shortName } from './account.ts';
+import { passedOverWords } from './besides.ts';
 import {
   type Block,
   type Explanation,
@@ -47,7 +49,13 @@ export interface Plan {
   readonly observed: readonly Move[];
   readonly timed: readonly TimedMove[];
   readonly open: readonly OpenMove[];
-  readonly ceilings: readonly { readonly pipeline: string; readonly soakCeilingMs: number | null }[];
+  /** Newer than what moves, but something about them did not pass. */
+  readonly passedOver: readonly (PassedOver & { readonly pipeline: string; readonly wave: string })[];
+  readonly notes: readonly { readonly pipeline: string; readonly note: string }[];
+  readonly ceilings: readonly ({
+    readonly pipeline: string;
+    readonly soakCeilingMs: number | null;
+  } & Partial<CeilingTerms>)[];
 }
 
 export function planOf(accounts: readonly Account[], now: number): Plan {
@@ -71,11 +79,19 @@ export function planOf(accounts: readonly Account[], now: number): Plan {
   const ceilings = accounts.flatMap(({ name, decision }) =>
     decision === null || decision.steps.length === 0
       ? []
-      : [{ pipeline: name, soakCeilingMs: decision.soakCeilingMs }],
+      : [{ pipeline: name, soakCeilingMs: decision.soakCeilingMs, ...decision.ceilingTerms }],
   );
   const timed = plan.timed.sort((a, b) => Math.max(a.notBeforeAt, now) - Math.max(b.notBeforeAt, now));
   const open = plan.open.sort((a, b) => (a.notBeforeAt ?? Infinity) - (b.notBeforeAt ?? Infinity));
-  return { ...plan, timed, open, ceilings };
+  const passedOver = accounts.flatMap(({ name: pipeline, decision }) =>
+    (decision?.steps ?? []).flatMap(({ to: wave, passedOver: its = [] }) =>
+      its.map((one) => ({ pipeline, wave, ...one })),
+    ),
+  );
+  const notes = accounts.flatMap(({ name: pipeline, decision }) =>
+    (decision?.notes ?? []).map((note) => ({ pipeline, note })),
+  );
+  return { ...plan, timed, open, passedOver, notes, ceilings };
 }
 
 function sort(
@@ -133,8 +149,16 @@ export function explainPlan(plan: Plan, accounts: readonly Account[], now: numbe
       'When nobody can know',
       open.map((move) => openRow(move, now)),
     ),
+    list(
+      'Passed over',
+      plan.passedOver.map((one) => row(1, `${one.pipeline} ${one.wave}`, passedOverWords(one))),
+    ),
+    list(
+      'To be noted',
+      plan.notes.map(({ pipeline, note }) => row(1, pipeline, note)),
+    ),
     isQuiet ? [[row(0, 'Nothing is about to move: no wave is behind.')]] : [],
-    list('The longest that soaks keep a change', ceilings(accounts)),
+    list('The longest until a change has arrived', ceilings(accounts)),
   ];
 }
 
@@ -163,17 +187,34 @@ function nameOf({ step }: Move): string {
   return step.candidate === null ? '' : shortName(step.candidate);
 }
 
-/** How long a change that has soaked on the first wave can be kept by soaks alone. */
+/** How long it can take from the deployment to the head until the last wave runs it, and on what terms. */
 function ceilings(accounts: readonly Account[]): Block {
   return accounts.flatMap(({ name, decision }) => {
     const [head, second] = decision?.waves ?? [];
     const last = decision?.waves.at(-1);
     if (decision === null || head === undefined || second === undefined || last === undefined) return [];
-    const { soakCeilingMs: ms } = decision;
+    const { soakCeilingMs: ms, ceilingTerms } = decision;
     const text =
       ms === null
-        ? `${second.name} asks for a soak on ${head.name}, and a merge before its end cuts it short`
-        : `from ${head.name} to ${last.name}; windows, holds and other checks add their own time`;
+        ? `${second.name} asks for a soak of the artifact itself on ${head.name} (counting: occupancy), and a merge before its end cuts it short`
+        : `from ${head.name} to ${last.name}${termsText(head.name, ceilingTerms)}`;
     return [row(1, name, ms === null ? 'no ceiling' : duration(ms), quiet(text))];
   });
+}
+
+/** Checks about the commit: what fails them goes on inside a later commit that passes. */
+const OF_COMMITS = ['ci', 'signal'];
+
+function termsText(head: string, terms: CeilingTerms | undefined): string {
+  if (terms === undefined) return '; holds, windows and other checks add their own time';
+  const { plus, deploymentsBelow } = terms;
+  const added = plus.length === 0 ? '' : `, and what ${listOf(plus)} ${plus.length === 1 ? 'adds' : 'add'}`;
+  const red = plus.some((name) => OF_COMMITS.includes(name))
+    ? ' (red commits go inside the next green one)'
+    : '';
+  const below =
+    deploymentsBelow === null
+      ? ''
+      : ` and fewer than ${deploymentsBelow} deployments to ${head} come in that time`;
+  return `${added}${red}; as long as nobody steps in, nothing fails${below}`;
 }

@@ -4,6 +4,7 @@ import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { silentMs } from '../scan/silence.ts';
 import { type Account, activeHolds, onlyObserves, openTo, runsIn } from './account.ts';
+import { noteRows, passedOverWords } from './besides.ts';
 import { holdWords } from './hold.ts';
 import { waveState } from './state.ts';
 import { type Block, quiet, row, type Section, strong, type Words, words } from './text.ts';
@@ -30,7 +31,11 @@ export function explainStatus(account: Account): Section {
   );
   if (decision === null) return [[row(0, strong(account.name), quiet('no run has looked at it yet'))], holds];
   const mode = onlyObserves(decision) ? quiet('  only observed: nothing is promoted') : '';
-  return [[row(0, words(strong(account.name), mode))], waves(account, decision), holds];
+  const over = decision.steps.flatMap((step) =>
+    (step.passedOver ?? []).map((one) => row(1, quiet(`${step.to}: ${passedOverWords(one)}`))),
+  );
+  const title = row(0, words(strong(account.name), mode));
+  return [[title], waves(account, decision), over, noteRows(decision), holds];
 }
 
 function waves(account: Account, decision: Decision): Block {

@@ -6,6 +6,7 @@ import type { Decision, StepDecision } from '../domain/decision.ts';
 import { unknowable, type Verdict } from '../domain/verdict.ts';
 import { listOf } from '../domain/words.ts';
 import { type Account, onlyObserves, openTo, shortName } from './account.ts';
+import { passedOverRows } from './besides.ts';
 import { waveState } from './state.ts';
 import { type Block, command, quiet, row, type Section, strong, type Words, words } from './text.ts';
 import { when } from './time.ts';
@@ -43,6 +44,7 @@ function explainOpen({ now }: Account, step: StepDecision, open: Attempt): Secti
       row(1, quiet('since'), words(when(open.claimedAt, now), `, asked by ${open.actor}`)),
       row(1, quiet('so far'), open.outcome),
       row(1, quiet('attempt'), open.id),
+      ...passedOverRows(step),
       ...(next === null ? [] : [row(1, quiet('next'), `${shortName(next)}, after this one:`)]),
     ],
     next === null ? [] : explainVerdicts(step.verdicts, now),
@@ -72,6 +74,7 @@ function factsOf({ now }: Account, decision: Decision, step: StepDecision): Bloc
       quiet('moves'),
       words(shortName(candidate), ` from ${candidate.source.name}`, release, ` to ${targets}`),
     ),
+    ...passedOverRows(step),
     ...(verdicts.every((verdict) => verdict.state === 'pass')
       ? []
       : [row(1, quiet('not before'), earliest(step, now))]),

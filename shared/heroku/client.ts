@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { distinct, type Page, readPages } from './pages.ts';
 import * as parse from './parse.ts';
-import { HerokuError, type HerokuReads, type Release } from './port.ts';
+import { type Aside, HerokuError, type HerokuReads, type Release } from './port.ts';
 import { createRateMeter } from './rate.ts';
 import { type After, afterReal, createReader, type HerokuCall, type Reader, type Reply } from './reader.ts';
 import type { TokenSource } from './secret.ts';
@@ -54,15 +54,18 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
   const { url, token, clock, send = readOnce, after = afterReal } = options;
   const reader = createReader({ url, token, clock, random, deadlineMs, floor, meter, log, send, after });
   return {
-    apps: async () => distinct(await list(reader, '/apps', parse.appRow), (app) => app.id),
+    apps: async (aside) => distinct(await list(reader, '/apps', parse.appRow, { aside }), (app) => app.id),
     pipelines: (nameOrId, signal) => findPipelines(reader, nameOrId, signal),
-    couplings: async (pipelineId, signal) => {
+    couplings: async (pipelineId, signal, aside) => {
       const path = `/pipelines/${segment(pipelineId)}/pipeline-couplings`;
-      return distinct(await list(reader, path, parse.couplingRow, signal), (coupling) => coupling.appId);
+      return distinct(
+        await list(reader, path, parse.couplingRow, { signal, aside }),
+        (coupling) => coupling.appId,
+      );
     },
-    latestReleases: async (pipelineId, signal) => {
+    latestReleases: async (pipelineId, signal, aside) => {
       const path = `/pipelines/${segment(pipelineId)}/latest-releases`;
-      return distinct(await list(reader, path, parse.releaseRow, signal), (release) => release.id);
+      return distinct(await list(reader, path, parse.releaseRow, { signal, aside }), (release) => release.id);
     },
     releases: (appId, max) => newestReleases(reader, appId, max),
     commit: async (appId, artifact) => {
@@ -82,7 +85,9 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
     },
     promotionTargets: async (promotionId) => {
       const path = `/pipeline-promotions/${segment(promotionId)}/promotion-targets`;
-      return distinct(await list(reader, path, parse.targetRow), (target) => target.appId);
+      // A target that is not told of stays open.
+      const aside = () => undefined;
+      return distinct(await list(reader, path, parse.targetRow, { aside }), (target) => target.appId);
     },
     rateLimitRemaining: meter.remaining,
     callCount: reader.callCount,
@@ -93,8 +98,10 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
 async function findPipelines(reader: Reader, nameOrId: string, signal?: AbortSignal) {
   if (!uuid.test(nameOrId)) {
     // Heroku takes the brackets as they are; its own CLI sends them so.
-    const rows = await list(reader, `/pipelines?eq[name]=${segment(nameOrId)}`, parse.pipelineRow, signal);
-    // A server that ignores the filter answers with every pipeline.
+    const path = `/pipelines?eq[name]=${segment(nameOrId)}`;
+    // A server that ignores the filter answers with every pipeline: one of another name is nobody's trouble here.
+    const isOther = (row: unknown) => parse.nameIn(row) !== null && parse.nameIn(row) !== nameOrId;
+    const rows = await list(reader, path, parse.pipelineRow, { signal, isOther });
     return distinct(rows, (row) => row.id).filter((row) => row.name === nameOrId);
   }
   try {
@@ -141,13 +148,20 @@ function disorder(path: string, range: string): HerokuError {
   );
 }
 
+interface Listing {
+  readonly signal?: AbortSignal | undefined;
+  readonly aside?: Aside | undefined;
+  /** True for a row that the list need not hold: whether it can be read does not matter. */
+  readonly isOther?: (row: unknown) => boolean;
+}
+
 async function list<S extends z.ZodType>(
   reader: Reader,
   path: string,
   row: S,
-  signal?: AbortSignal,
+  options: Listing = {},
 ): Promise<readonly z.output<S>[]> {
-  const readPage = (range: string) => onePage(reader, path, row, range, signal);
+  const readPage = (range: string) => onePage(reader, path, row, range, options);
   const { rows } = await readPages(`GET ${path}`, everything, readPage);
   return rows;
 }
@@ -157,19 +171,32 @@ async function onePage<S extends z.ZodType>(
   path: string,
   row: S,
   range: string,
-  signal?: AbortSignal,
+  { signal, aside, isOther = () => false }: Listing = {},
 ): Promise<Page<z.output<S>>> {
   const reply = await reader.get(path, range, signal);
   const next = reply.headers['next-range'];
-  return { rows: parsed(reply, z.array(row)), next: typeof next === 'string' && next !== '' ? next : null };
+  const rows = parsed(reply, z.array(z.unknown())).flatMap((value, index) => {
+    const read = row.safeParse(value);
+    if (read.success) return [read.data];
+    if (isOther(value)) return [];
+    const found = parse.departure(read.error, value, [index]);
+    if (aside === undefined) throw unreadable(reply.call, found);
+    aside({ ...parse.appIn(value), why: `${reply.call}: ${found}` });
+    return [];
+  });
+  return { rows, next: typeof next === 'string' && next !== '' ? next : null };
 }
 
 function parsed<S extends z.ZodType>(reply: Reply, schema: S): z.output<S> {
   const result = schema.safeParse(reply.body);
   if (result.success) return result.data;
-  throw new HerokuError(
+  throw unreadable(reply.call, parse.departure(result.error, reply.body));
+}
+
+function unreadable(call: string, found: string): HerokuError {
+  return new HerokuError(
     'unavailable',
-    `${reply.call}: Heroku's answer cannot be read: ${parse.departure(result.error, reply.body)}.`,
+    `${call}: Heroku's answer cannot be read: ${found}.`,
     'Nothing to do: Sluice asks again at the next tick. If it lasts, report it with this message.',
   );
 }

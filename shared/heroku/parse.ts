@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../domain/artifact.ts';
-import type { Release } from './port.ts';
+import type { OddRow, Release } from './port.ts';
 
 const id = z.string().min(1);
 
@@ -21,6 +21,11 @@ export const appRow = z
     released_at: instant.nullish(),
     updated_at: instant.nullish().catch(null),
     stack: z.object({ name: z.string().nullish() }).nullish().catch(null),
+    // An object in v3, a plain text in 3.sdk.
+    generation: z
+      .union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)])
+      .nullish()
+      .catch(null),
   })
   .transform((row) => ({
     id: row.id,
@@ -28,6 +33,7 @@ export const appRow = z
     maintenance: row.maintenance,
     releasedAt: row.released_at == null ? null : Math.max(row.released_at, row.updated_at ?? 0),
     ...(row.stack?.name != null && { stack: row.stack.name }),
+    ...(row.generation != null && { generation: row.generation }),
   }));
 
 export const pipelineRow = z.object({ id, name: z.string() });
@@ -135,7 +141,7 @@ export const targetRow = z
     app: z.object({ id }),
     status: targetStatus,
     release: z.object({ id }).nullish(),
-    error_message: z.string().nullish(),
+    error_message: z.string().nullish().catch(null),
   })
   .transform((row) => ({
     appId: row.app.id,
@@ -144,15 +150,35 @@ export const targetRow = z
     errorMessage: row.error_message ?? null,
   }));
 
+const idIn = z.object({ id }).transform((row) => row.id);
+const nameOf = z.object({ name: z.string().min(1) }).transform((row) => row.name);
+
+/** The name of a row that cannot be read otherwise; null: none. */
+export function nameIn(row: unknown): string | null {
+  return nameOf.safeParse(row).data ?? null;
+}
+
+/** Which app an odd row is about: the one it names, or itself. */
+export function appIn(row: unknown): Pick<OddRow, 'appId' | 'appName'> {
+  const app = z.object({ app: z.unknown() }).safeParse(row);
+  const about = app.success && app.data.app !== undefined ? app.data.app : row;
+  return { appId: idIn.safeParse(about).data ?? null, appName: nameIn(about) };
+}
+
 /**
  * Where a body departs from its schema, in words: `[3].stage: expected one of …, found a text of 6 characters`.
- * Values are not repeated, only their kinds: a body may hold a link to the code.
+ * Values are not repeated, only their kinds: a body may hold a link to the code. `at`: where in the answer the body is.
  */
-export function departure(error: z.ZodError, body: unknown): string {
+export function departure(error: z.ZodError, body: unknown, at: readonly PropertyKey[] = []): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'the body is not as expected';
-  const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const expected = issue.message.replace(/^Invalid [\w ]+: /, '').replace(/, received .*$/, '');
+  const path = [...at, ...issue.path]
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('');
+  const expected = issue.message
+    .replace(/^Invalid [\w ]+: /, '')
+    .replace(/^Invalid ISO /, 'expected an ISO ')
+    .replace(/, received .*$/, '');
   return `${path.replace(/^\./, '') || 'the body'}: ${expected}, found ${kindAt(body, issue.path)}`;
 }
 

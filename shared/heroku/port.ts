@@ -19,6 +19,8 @@ export interface HerokuApp {
   readonly releasedAt: number | null;
   /** The name of its stack, such as `heroku-24` or `container`; null where Heroku does not say. */
   readonly stack?: string | null;
+  /** `cedar` or `fir`; null where Heroku does not say. */
+  readonly generation?: string | null;
 }
 
 export interface HerokuPipeline {
@@ -41,19 +43,31 @@ export interface Release extends ReleaseFact {
 
 export type PromotionTarget = TargetReport;
 
+/** A row of a list that cannot be read. */
+export interface OddRow {
+  /** The app that it is about, as far as the row tells. */
+  readonly appId: string | null;
+  readonly appName: string | null;
+  /** Where it departs from what is expected, in words. */
+  readonly why: string;
+}
+
+/** Is told of each odd row, which the list is then without. Where nobody is, one such row is the whole list's trouble. */
+export type Aside = (row: OddRow) => void;
+
 /**
  * Reads. Each call costs one token of Heroku's rate limit per page, and throws a `HerokuError` when it cannot answer.
  * `signal` ends a read before its time: its request is dropped, and no other is sent.
  */
 export interface HerokuReads {
   /** Every app the token can see, all pages. */
-  apps(): Promise<readonly HerokuApp[]>;
+  apps(aside?: Aside): Promise<readonly HerokuApp[]>;
   /** The pipelines of that name or uuid: names are not unique, so there may be several; none is an empty list. */
   pipelines(nameOrId: string, signal?: AbortSignal): Promise<readonly HerokuPipeline[]>;
   /** Every coupling of one pipeline, all pages, in no particular order. */
-  couplings(pipelineId: string, signal?: AbortSignal): Promise<readonly Coupling[]>;
+  couplings(pipelineId: string, signal?: AbortSignal, aside?: Aside): Promise<readonly Coupling[]>;
   /** The newest release, of whatever kind, of every app of the pipeline. One call. */
-  latestReleases(pipelineId: string, signal?: AbortSignal): Promise<readonly Release[]>;
+  latestReleases(pipelineId: string, signal?: AbortSignal, aside?: Aside): Promise<readonly Release[]>;
   /**
    * The newest releases of an app of any kind, newest first, at most `max`.
    * `complete` is true when the list reaches back to the app's first release.
@@ -64,7 +78,7 @@ export interface HerokuReads {
   ): Promise<{ readonly releases: readonly Release[]; readonly complete: boolean }>;
   /** The commit of an artifact as seen from an app that runs it; null when Heroku has none. Never changes: cache it. */
   commit(appId: string, artifact: Artifact): Promise<string | null>;
-  /** Where a promotion stands, one row per target app. */
+  /** Where a promotion stands, one row per target app; a target whose row cannot be read is not among them. */
   promotionTargets(promotionId: string): Promise<readonly PromotionTarget[]>;
 }
 
@@ -88,7 +102,14 @@ export interface PromotionRequest {
  */
 export type PromotionOutcome =
   | { readonly kind: 'accepted'; readonly promotionId: string; readonly sourceReleaseId: string | null }
-  | { readonly kind: 'rejected'; readonly status: number; readonly id: string; readonly message: string }
+  | {
+      readonly kind: 'rejected';
+      readonly status: number;
+      readonly id: string;
+      readonly message: string;
+      /** What a person can do, where the refusal is not about what was to be promoted. */
+      readonly hint?: string;
+    }
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** The write. Sends exactly one request, on a fresh connection, and never throws. */

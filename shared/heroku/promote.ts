@@ -2,11 +2,13 @@
 // POST up to four times after a network error, even after it has reported a timeout. Touches the network.
 
 import * as z from 'zod';
+import { isAboutArtifact } from '../domain/refusal.ts';
 import type { ExchangeResult } from './exchange.ts';
 import { exchangeOnce } from './exchange.ts';
 import { apiOrigin, userAgent } from './origin.ts';
 import type { Promote, PromotionOutcome, PromotionRequest } from './port.ts';
 import { HerokuError } from './port.ts';
+import { hintFor } from './refusal.ts';
 import type { TokenSource } from './secret.ts';
 import { cleanText, readToken } from './secret.ts';
 
@@ -150,7 +152,10 @@ function judge(result: ExchangeResult, token: string): PromotionOutcome {
   const said = refusal.safeParse(json).data;
   const id = cleanText(said?.id ?? `http_${status}`, token);
   const message = cleanText(said?.message ?? `Heroku answered ${status} without a message.`, token);
-  if (definiteRefusals.has(status)) return { kind: 'rejected', status, id, message };
+  if (definiteRefusals.has(status)) {
+    const hint = isAboutArtifact({ status, id }) ? {} : { hint: hintFor(status, json, token) };
+    return { kind: 'rejected', status, id, message, ...hint };
+  }
   return unknown(`${call}: Heroku answered ${status} ${id} (${message}); it may have been done.`);
 }
 

@@ -38,6 +38,12 @@ function codeOf(status: number): HerokuErrorCode {
   return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unavailable';
 }
 
+/** What a person can do about the answer, whoever asked. */
+export function hintFor(status: number, body: unknown, token: string): string {
+  const { id, app } = errorBody.parse(body);
+  return hintOf(status, id, cleanText(app?.name ?? app?.id ?? 'APP', token));
+}
+
 function hintOf(status: number, id: string | undefined, app: string): string {
   if (status === 401) return newTokenHint;
   if (status === 402)
@@ -45,6 +51,8 @@ function hintOf(status: number, id: string | undefined, app: string): string {
   if (status === 403 && id === 'two_factor') {
     return `App ${app} asks for a second factor, which a machine user cannot give: lift that for the app or take it out of the pipeline's waves.`;
   }
+  if (id === 'verification_needed' || id === 'verification_required')
+    return 'Verify the account that the token is of, with a way to pay: https://dashboard.heroku.com/account/billing';
   if (status === 403)
     return `Give the machine user view and deploy access: \`heroku access:add USER -a ${app} -p view,deploy\`.`;
   if (status === 404)

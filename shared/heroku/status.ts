@@ -18,7 +18,8 @@ export interface HerokuStatusOptions {
 
 const incident = z.object({ title: z.string(), state: z.string(), full_url: z.string().nullish() });
 const currentStatus = z.object({
-  status: z.array(z.object({ system: z.string(), status: z.string() })).min(1),
+  // Nor one system the others: one that is not told of is not green.
+  status: z.array(z.object({ system: z.string(), status: z.string() }).nullable().catch(null)).min(1),
   // The colours decide; an incident that cannot be read must not hide them.
   incidents: z.array(incident.nullable().catch(null)).catch([]),
 });
@@ -52,7 +53,7 @@ export function createHerokuStatus(options: HerokuStatusOptions): HerokuStatus {
       // `resolved` stays false on incidents that are over, and `scheduled` keeps old entries for months: neither is read.
       const open = incidents.filter((row) => row !== null).filter((row) => row.state !== 'resolved');
       return {
-        systems: status,
+        systems: status.filter((row) => row !== null),
         incidents: open.map((row) => ({ title: row.title, url: row.full_url ?? null, state: row.state })),
       };
     },

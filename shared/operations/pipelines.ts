@@ -4,8 +4,9 @@ import { nearest } from '../config/problem.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Account } from '../explain/account.ts';
 import { problemsAbout } from '../explain/told.ts';
-import { ledgerOf } from '../promotion/ledger.ts';
-import type { PipelineView, Table, TickRecord } from '../table/port.ts';
+import { ledgerOf, type Whose } from '../promotion/ledger.ts';
+import type { NameRecord, PipelineRows, PipelineView, Table, TickRecord } from '../table/port.ts';
+import { UnreadRecord } from '../table/shapes.ts';
 import { OperationRefused } from './refused.ts';
 
 /** What is known of one pipeline now. */
@@ -16,12 +17,22 @@ export async function readAccount(
 ): Promise<Account> {
   const { pipelineId, name, predecessors = [] } = view;
   const rows = await table.pipelineRows(pipelineId, predecessors);
-  const { open } = await ledgerOf(table, { id: pipelineId, predecessors }, rows);
+  const open = await openOf(table, { id: pipelineId, predecessors }, rows);
   const { decision, holds, rejections, commits } = rows;
   const gone = heldBy(decision).filter((id) => holds.every((hold) => hold.id !== id));
   const ended = gone.length === 0 ? [] : (await table.ended(pipelineId, predecessors)).holds;
   const lifted = ended.filter(({ id }) => gone.includes(id));
   return { pipelineId, name, predecessors, decision, open, holds, lifted, rejections, commits, now };
+}
+
+/** With a record that cannot be read nothing is known to be open: the hold of that record says so. */
+async function openOf(table: Table, whose: Whose, rows: PipelineRows): Promise<Account['open']> {
+  try {
+    return (await ledgerOf(table, whose, rows)).open;
+  } catch (error) {
+    if (error instanceof UnreadRecord) return [];
+    throw error;
+  }
 }
 
 /** The ids of the holds that the decision rests on. */
@@ -38,14 +49,31 @@ function heldBy(decision: Decision | null): readonly string[] {
  * @throws OperationRefused for an unknown one.
  */
 export async function findPipelines(table: Table, asked?: string): Promise<readonly PipelineView[]> {
-  const fleet = await readFleet(table);
-  if (asked === undefined) return [...fleet.views].sort((a, b) => a.name.localeCompare(b.name));
-  return [pick(fleet, asked)];
+  if (asked !== undefined) return [await findPipeline(table, asked)];
+  const { views } = await readFleet(table);
+  return [...views].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** The one that is asked for, by name or id. @throws OperationRefused for an unknown one. */
 export async function findPipeline(table: Table, asked: string): Promise<PipelineView> {
-  return pick(await readFleet(table), asked);
+  const fleet = await readFleet(table);
+  return find(fleet.views, asked) ?? (await onRecord(table, asked)) ?? notThere(fleet, asked);
+}
+
+/**
+ * One that no tick looks at, since another Heroku pipeline is behind its name, or that no run has finished with since the
+ * caches were deleted: what its name means is on record.
+ */
+async function onRecord(table: Table, asked: string): Promise<PipelineView | undefined> {
+  const isIt = ({ name, pipelineId }: NameRecord): boolean => name === asked || pipelineId === asked;
+  const found = (await table.names()).find((one) => one.unread === undefined && isIt(one));
+  if (found === undefined) return undefined;
+  const { name, pipelineId, predecessors, stranger, since } = found;
+  const seenAt = stranger === undefined ? 0 : since;
+  return {
+    ...{ pipelineId, name, predecessors, openAttempts: 0, seenAt, releasedAt: {}, concerns: [] },
+    ...{ configDigest: '', wakeAt: null, wokenAt: null, behindSince: null, unknownSince: null },
+  };
 }
 
 interface Fleet {
@@ -60,9 +88,11 @@ async function readFleet(table: Table): Promise<Fleet> {
   return { views: views.filter(({ pipelineId }) => !gone.has(pipelineId)), tick };
 }
 
-function pick({ views, tick }: Fleet, asked: string): PipelineView {
-  const found = views.find((view) => view.name === asked) ?? views.find((view) => view.pipelineId === asked);
-  if (found !== undefined) return found;
+function find(views: readonly PipelineView[], asked: string): PipelineView | undefined {
+  return views.find((view) => view.name === asked) ?? views.find((view) => view.pipelineId === asked);
+}
+
+function notThere({ views, tick }: Fleet, asked: string): never {
   // It may be configured all the same, and no tick can make anything of it.
   const told = problemsAbout(tick, [asked]).filter((problem) => !/^\S*\bdefaults\S*: /.test(problem));
   if (told.length > 0) {

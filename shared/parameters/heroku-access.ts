@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import { HerokuError } from '../heroku/port.ts';
 import type { TokenSource } from '../heroku/secret.ts';
 import { type ParameterNames, setSecretCommand } from './names.ts';
-import type { ParameterReads } from './port.ts';
+import type { Parameter, ParameterReads } from './port.ts';
+import { isAboutKey, unreadHint, unreadMessage } from './unread.ts';
 
 export interface HerokuAccess {
   /** Origins; not yet validated. */
@@ -29,6 +30,8 @@ interface Read {
   readonly api: string;
   readonly status: string;
   readonly token: string | null;
+  /** Why there is no token, where one is set. */
+  readonly unread: string | null;
 }
 
 /** @throws whatever the parameters throw; the token's source throws HerokuError `unauthorized` when no token is set. */
@@ -42,15 +45,32 @@ export function createHerokuAccess({
   let keptAt = 0;
 
   const readAnew = async (): Promise<Read> => {
-    const wanted = [names.apiUrl, names.statusUrl, readOnly ? names.readToken : names.token];
-    const found = new Map((await parameters.get(wanted)).map((one) => [one.name, one.value]));
+    const own = readOnly ? names.readToken : names.token;
+    const urls = [names.apiUrl, names.statusUrl];
+    let unread: string | null = null;
+    /** A token that cannot be read says so where it is needed, and no other is taken for it. */
+    const apart = async (name: string, error: unknown): Promise<void> => {
+      if (!isAboutKey(error)) throw error;
+      unread = unreadMessage(name, error.message);
+    };
+    const list: Parameter[] = [];
+    try {
+      list.push(...(await parameters.get([...urls, own])));
+    } catch (error) {
+      await apart(own, error);
+      list.push(...(await parameters.get(urls)));
+    }
     // The token that may write is read by a function that only reads when there is no other.
-    const fallback =
-      readOnly && !found.has(names.readToken) ? (await parameters.get([names.token]))[0]?.value : undefined;
+    if (readOnly && unread === null && !list.some(({ name }) => name === own)) {
+      const others = parameters.get([names.token]);
+      list.push(...((await others.catch((error: unknown) => apart(names.token, error))) ?? []));
+    }
+    const found = new Map(list.map((one) => [one.name, one.value]));
     return {
       api: found.get(names.apiUrl)?.trim() || 'https://api.heroku.com',
       status: found.get(names.statusUrl)?.trim() || 'https://status.heroku.com',
-      token: found.get(names.readToken) ?? found.get(names.token) ?? fallback ?? null,
+      token: found.get(names.readToken) ?? found.get(names.token) ?? null,
+      unread,
     };
   };
   const read = (isTooOld: (ageMs: number) => boolean): Promise<Read> => {
@@ -80,7 +100,7 @@ export function createHerokuAccess({
     tokenFor: (wanted) => async (refused) => {
       const known = await current();
       const isRefused = known.token !== null && known.token.trim() === refused;
-      const { api, token } = isRefused ? await read((ageMs) => ageMs >= REREAD_MS) : known;
+      const { api, token, unread } = isRefused ? await read((ageMs) => ageMs >= REREAD_MS) : known;
       if (api !== wanted) {
         throw new HerokuError(
           'unavailable',
@@ -89,6 +109,7 @@ export function createHerokuAccess({
         );
       }
       if (token !== null) return token;
+      if (unread !== null) throw new HerokuError('unauthorized', unread, unreadHint(names.prefix));
       throw new HerokuError(
         'unauthorized',
         `The parameter ${names.token} is not set, so Heroku cannot be asked.`,

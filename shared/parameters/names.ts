@@ -47,6 +47,10 @@ export interface StackParts {
   readonly webhookUrl: string;
   /** Where people's changes are sent; absent from what an older stack wrote. */
   readonly apiUrl?: string;
+  /** The same for one verb each; absent from what an older stack wrote. */
+  readonly verbUrls?: Readonly<Record<string, string>>;
+  /** ARNs of the keys of the account's own that the functions may decrypt secrets with; absent: none. */
+  readonly secretKeys?: readonly string[];
   readonly version: string;
 }
 
@@ -61,4 +65,9 @@ export function setSecretCommand(name: SecretName, prefix: string): string {
 /** What a command needs to mean this prefix: nothing for Sluice's own. */
 export function prefixOption(prefix: string): string {
   return prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`;
+}
+
+/** `npx cdk deploy`, with the prefix where it is another one. */
+export function deployCommand(prefix: string): string {
+  return `npx cdk deploy${prefix === DEFAULT_PREFIX ? '' : ` -c prefix=${prefix}`}`;
 }

@@ -9,7 +9,8 @@ import {
   type SSMClient,
   type Parameter as SsmParameter,
 } from '@aws-sdk/client-ssm';
-import type { Parameter, Parameters } from './port.ts';
+import type { Parameter, Parameters, SecretRead } from './port.ts';
+import { isAboutKey } from './unread.ts';
 
 /** The most that SSM gives a page. */
 const PAGE = 10;
@@ -36,21 +37,48 @@ export function createSsmParameters(client: SSMClient): Parameters {
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   };
 
+  const get = async (names: readonly string[]): Promise<readonly Parameter[]> => {
+    if (names.length === 0) return [];
+    const { Parameters: found = [] } = await client.send(
+      new GetParametersCommand({ Names: [...names], WithDecryption: true }),
+    );
+    const byName = new Map(found.map((one) => [one.Name, parameterOf(one)]));
+    return names.flatMap((name) => byName.get(name) ?? []);
+  };
+  const secretAlone = async (one: Parameter): Promise<readonly SecretRead[]> => {
+    if (one.type !== 'SecureString') return [one];
+    try {
+      return await get([one.name]);
+    } catch (error) {
+      if (!isAboutKey(error)) throw error;
+      return [{ ...one, value: '', unread: error.message }];
+    }
+  };
+
   return {
     under: (path) => read(path, false),
-    secretsUnder: (path) => read(path, true),
-    async get(names) {
-      if (names.length === 0) return [];
-      const { Parameters: found = [] } = await client.send(
-        new GetParametersCommand({ Names: [...names], WithDecryption: true }),
-      );
-      const byName = new Map(found.map((one) => [one.Name, parameterOf(one)]));
-      return names.flatMap((name) => byName.get(name) ?? []);
+    async secretsUnder(path) {
+      try {
+        return await read(path, true);
+      } catch (error) {
+        if (!isAboutKey(error)) throw error;
+      }
+      // SSM refuses a page for one secret on it, and does not say which.
+      const found: SecretRead[] = [];
+      for (const one of await read(path, false)) found.push(...(await secretAlone(one)));
+      return found;
     },
-    async put(name, value, type) {
+    get,
+    async put(name, value, type, keyId) {
       // Without a tier an advanced parameter stays one; an overwrite keeps tags and policies.
       const { Version } = await client.send(
-        new PutParameterCommand({ Name: name, Value: value, Type: type, Overwrite: true }),
+        new PutParameterCommand({
+          Name: name,
+          Value: value,
+          Type: type,
+          Overwrite: true,
+          ...(keyId !== undefined && { KeyId: keyId }),
+        }),
       );
       return Version ?? 0;
     },

@@ -1,15 +1,14 @@
 // Choosing which candidate of a step moves: the newest that passes everything asked about the artifact itself. Asks through
 // what it is given, and touches nothing else.
 
+import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Candidate } from '../domain/candidate.ts';
+import { ASKED_AT_A_TIME } from '../domain/ceiling.ts';
 import type { Deliberation } from '../domain/decide.ts';
 import type { PassedOver } from '../domain/decision.ts';
 import { type Choice, withCandidate } from '../domain/difference.ts';
 import type { Facts } from '../domain/facts.ts';
 import { firstBlocker, type Verdict } from '../domain/verdict.ts';
-
-/** How many candidates of a step are asked about at a time, newest first, until one passes. */
-const ASKED_AT_A_TIME = [1, 4, 5, 5, 5, 5];
 
 /** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
 export async function choose(
@@ -27,17 +26,27 @@ export async function choose(
     const found = asked[index];
     if (found === undefined) continue;
     const isSoaked = found.difference.candidate?.soaked === true;
-    return isSoaked ? { ...found, passedOver: passedOver(asked.slice(0, index), facts) } : found;
+    const over = asked.slice(0, index);
+    return {
+      ...found,
+      ...(isSoaked && { passedOver: passedOver(over, facts) }),
+      lacking: lackingIn(over),
+    };
   }
   if (shown === null) return { difference: withCandidate(choice, null, facts), answers: [] };
   const told = asked.find(({ difference }) => difference.candidate?.artifact === shown.artifact);
-  return told ?? ask(choice, shown);
+  const lacking = lackingIn(asked.filter((one) => one !== told));
+  return { ...(told ?? (await ask(choice, shown))), lacking };
 }
 
 function blockerOfArtifact({ difference, answers }: Deliberation): Verdict | undefined {
   // What a target failed to take is no reason to give it something older: a person looks, or something newer passes it by.
   const asked = [...difference.obstacles, ...answers].filter(({ check }) => check !== 'attempt');
   return firstBlocker(asked.filter(({ about }) => about === 'artifact'));
+}
+
+function lackingIn(asked: readonly Deliberation[]): readonly ArtifactKey[] {
+  return asked.flatMap(({ difference }) => difference.candidate?.artifact ?? []);
 }
 
 /** So many are told of: the newest are what people look for. */

@@ -10,6 +10,7 @@ import type { Pipeline } from '../domain/pipeline.ts';
 import { type Rejection, rejectionsOf } from '../domain/rejection.ts';
 import { unsent } from '../domain/settle.ts';
 import { duration } from '../domain/words.ts';
+import { UnreadRecord } from '../table/shapes.ts';
 import { amend, isStored } from './ledger.ts';
 import type { PromotionPorts } from './ports.ts';
 
@@ -33,6 +34,7 @@ interface News {
 /**
  * Null when the attempt may be sent; else the attempt, closed as not sent, and the open ones of others are in the ledger
  * again. `sending`: as recorded; `ledger`: what this run has just written; `seenAt`: when it looked, epoch ms.
+ * @throws UnreadRecord, once the attempt is closed, for a record that may tell of another run.
  */
 export async function lastLook(
   pipeline: Pipeline,
@@ -43,16 +45,21 @@ export async function lastLook(
 ): Promise<Attempt | null> {
   const { table, bus, clock } = ports;
   const news = await newsFor(pipeline, sending, ledger, ports);
-  const why = whyNot(news, clock.now() > seenAt + FACTS_MS_MAX);
+  const why =
+    news instanceof UnreadRecord
+      ? `a record cannot be read: ${news.row}`
+      : whyNot(news, clock.now() > seenAt + FACTS_MS_MAX);
   if (why === null) return null;
   const attempt = unsent(sending, why, clock.now());
   if ((await table.writeAttempt(attempt)) === 'lost') return attempt;
   const change = (stored: Ledger): Ledger => {
-    const missing = news.attempts.filter(({ id }) => stored.open.every((open) => open.id !== id));
+    const attempts = news instanceof UnreadRecord ? [] : news.attempts;
+    const missing = attempts.filter(({ id }) => stored.open.every((open) => open.id !== id));
     return missing.reduce(opened, closed(stored, attempt));
   };
   await amend(table, pipeline, ledger, change, `stop ${sending.id}`);
   await bus.publish([{ type: 'AttemptSettled', attempt }]);
+  if (news instanceof UnreadRecord) throw news;
   return attempt;
 }
 
@@ -68,13 +75,19 @@ function whyNot(
   return isOld ? `what it rests on was older than ${duration(FACTS_MS_MAX)}` : null;
 }
 
+function unreadOnly(error: unknown): UnreadRecord {
+  if (error instanceof UnreadRecord) return error;
+  throw error;
+}
+
 async function newsFor(
   pipeline: Pipeline,
   sending: Attempt,
   ledger: Ledger,
   { table, clock }: PromotionPorts,
-): Promise<News> {
-  const attempts = await table.attempts(sending.pipelineId, { limit: RECORDS_READ });
+): Promise<News | UnreadRecord> {
+  const attempts = await table.attempts(sending.pipelineId, { limit: RECORDS_READ }).catch(unreadOnly);
+  if (attempts instanceof UnreadRecord) return attempts;
   const { holds, rejections } = await table.stops(pipeline.id, pipeline.predecessors);
   const wave = pipeline.waves.find(({ name }) => name === sending.to) ?? { name: sending.to, apps: [] };
   const known = new Set(ledger.open.map(({ id }) => id));

@@ -1,6 +1,7 @@
 // What a run leaves behind for the next ticks of `scan`: when to look again, and what has lasted too long. A cache,
 // written only where it differs.
 
+import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Ledger } from '../domain/attempt.ts';
 import { behindSince } from '../domain/behind.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -16,6 +17,8 @@ export interface Outcome {
   readonly decision: Decision;
   /** One per step, in order. */
   readonly differences: readonly Difference[];
+  /** Candidates besides those of the decision, about which an answer would be news. */
+  readonly lacking: readonly ArtifactKey[];
   /** With the ledger as it is by now. */
   readonly facts: Facts;
   /** When the run began to look, epoch ms. */
@@ -24,12 +27,13 @@ export interface Outcome {
 
 /** After a run that has looked at everything. */
 export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'>): Promise<void> {
-  const { due, decision, differences, facts, startedAt } = outcome;
+  const { due, decision, differences, lacking, facts, startedAt } = outcome;
   const { pipeline, view: before } = due;
   const apps = pipeline.waves.flatMap((wave) => wave.apps);
   const commits = [
     ...decision.waves.flatMap((wave) => wave.apps.map((entry) => entry.commit)),
     ...decision.steps.map((step) => step.candidate?.commit ?? null),
+    ...lacking.map((artifact) => facts.commits[artifact] ?? null),
   ];
   const promotes = decision.mode === 'promote' && !decision.dryRun;
   const view: View = {
@@ -40,12 +44,15 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     openAttempts: facts.ledger.open.length,
     seenAt: startedAt,
     releasedAt: Object.fromEntries(Object.entries(due.apps).map(([id, app]) => [id, app.releasedAt])),
+    ...toldBesides(due.apps),
     concerns: [
       ...new Set([...apps.flatMap((app) => [app.id, app.name]), ...commits.filter((c) => c !== null)]),
     ],
-    awaitsResults: decision.steps.some(({ verdicts }) =>
-      verdicts.some(({ check, state }) => state !== 'pass' && /^(ci|signal)\b/.test(check)),
-    ),
+    awaitsResults:
+      lacking.length > 0 ||
+      decision.steps.some(({ verdicts }) =>
+        verdicts.some(({ check, state }) => state !== 'pass' && /^(ci|signal)\b/.test(check)),
+      ),
     configDigest: due.configDigest,
     // Where nothing may move, everything is behind and nothing is wrong.
     behindSince: promotes ? behindSince(pipeline, differences, facts, before?.behindSince ?? null) : null,
@@ -56,6 +63,17 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     (before.wokenAt ?? 0) >= before.seenAt ||
     JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
   if (isNews) await table.writeView(view);
+}
+
+/** What a run that a delivery starts is told of the apps as well. */
+function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'unread'> {
+  const by = (field: 'stack' | 'unread') =>
+    Object.entries(apps).flatMap(([id, app]) => (app[field] == null ? [] : [[id, app[field]] as const]));
+  const [stacks, unread] = [by('stack'), by('unread')];
+  return {
+    ...(stacks.length > 0 && { stacks: Object.fromEntries(stacks) }),
+    ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
+  };
 }
 
 /** After a run that had only open promotions to look at: a run that was cut off may not have told of them. */
@@ -85,6 +103,8 @@ function comparable(view: View) {
     openAttempts,
     configDigest,
     lasting,
+    Object.entries(view.stacks ?? {}).sort(),
+    Object.entries(view.unread ?? {}).sort(),
     Object.entries(releasedAt).sort(),
     [...concerns].sort(),
   ];

@@ -19,7 +19,8 @@ const BLANK = 'blank ';
 /** Whose ledger it is: records of the pipelines that had the name before tell it too. */
 export type Whose = Pick<Pipeline, 'id' | 'predecessors'>;
 
-const isGone = ({ writer }: Ledger): boolean => writer?.startsWith(BLANK) === true;
+const isGone = ({ writer, isUnread }: Ledger): boolean =>
+  isUnread === true || writer?.startsWith(BLANK) === true;
 
 /** The stored ledger, or, when it is gone, the one that attempts and words on record tell: to look at. */
 export async function ledgerOf(
@@ -46,7 +47,8 @@ export async function takeLedger(
   by: string,
 ): Promise<Ledger> {
   if (ledger !== null && !isGone(ledger)) return ledger;
-  const blank = await writeNext(table, whose.id, ledger ?? emptyLedger, `${BLANK}${by}`);
+  const before = { ...emptyLedger, revision: ledger?.revision ?? 0, writer: ledger?.writer ?? null };
+  const blank = await writeNext(table, whose.id, before, `${BLANK}${by}`);
   const told = await ledgerOf(table, whose, { ledger: null });
   const { revision, writer } = blank;
   return writeNext(table, whose.id, { ...told, revision, writer }, `rebuild ${by}`);

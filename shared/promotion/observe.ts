@@ -5,7 +5,7 @@ import type { AppFacts } from '../domain/facts.ts';
 import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import { type Codeless, type History, historyOf, observe, type ReleaseFact } from '../domain/stays.ts';
 import type { PipelineDue } from '../events.ts';
-import { HerokuError, type HerokuReads, type Release } from '../heroku/port.ts';
+import { HerokuError, type HerokuReads, type OddRow, type Release } from '../heroku/port.ts';
 
 /** How many releases are read of an app whose past is not known: one call, and months for most apps. */
 const RELEASES_READ = 200;
@@ -33,22 +33,32 @@ export async function observeApps(
   readonly apps: Readonly<Record<string, AppFacts>>;
   readonly changed: Readonly<Record<string, History>>;
 }> {
-  const newest = new Map((await heroku.latestReleases(pipeline.id)).map((r) => [r.appId, r]));
+  const oddRows: OddRow[] = [];
+  const listed = await heroku.latestReleases(pipeline.id, undefined, (row) => oddRows.push(row));
+  const newest = new Map(listed.map((r) => [r.appId, r]));
   const apps: Record<string, AppFacts> = {};
   const changed: Record<string, History> = {};
   for (const app of pipeline.waves.flatMap((wave) => wave.apps)) {
     const before = known[app.id] ?? null;
     const last = newest.get(app.id) ?? null;
-    const seen = await observeApp(app, before, last, heroku);
+    const oddRow = oddRows.find((row) => isAbout(row, app));
+    const seen =
+      oddRow === undefined
+        ? await observeApp(app, before, last, heroku)
+        : { app, history: before ?? NO_HISTORY, pending: null, unreadable: `${oddRow.why}.` };
     // Heroku lists the newest release of every app of the pipeline: one that has releases and is not there has left.
     // Nothing is sent to its wave, as Heroku would refuse it for the others too, until the next reading of the apps.
     const hasLeft = seen.unreadable === null && !newest.has(app.id) && seen.history.through > 0;
-    const facts = hasLeft ? { ...seen, unreadable: HAS_LEFT } : seen;
-    const { maintenance = null, stack = null } = told[app.id] ?? {};
+    const nameless = oddRows.find(({ appId, appName }) => appId === null && appName === null);
+    const { maintenance = null, stack = null, generation = null, unread = null } = told[app.id] ?? {};
+    const odd = hasLeft ? nameless?.why : unread;
+    const why = odd == null ? (hasLeft ? HAS_LEFT : null) : `${odd}.`;
+    const facts = { ...seen, unreadable: seen.unreadable ?? why };
     apps[app.id] = {
       ...facts,
       maintenance,
       stack,
+      generation,
       uncompared: uncomparedOf(facts.history, stack),
       failed: last?.status === 'failed' ? last : null,
     };
@@ -56,6 +66,11 @@ export async function observeApps(
     if (isNews && facts.unreadable === null) changed[app.id] = facts.history;
   }
   return { apps, changed };
+}
+
+/** True when the odd row is about the app, as far as it tells. */
+export function isAbout({ appId, appName }: OddRow, app: AppRef): boolean {
+  return appId === null ? appName === app.name : appId === app.id;
 }
 
 /** Heroku's name of the stack of apps that run container images. */
@@ -66,7 +81,7 @@ const CONTAINER_STACK = 'container';
  * begin with such releases, and have a stack of Heroku's own.
  */
 function uncomparedOf({ codeless, stays, complete }: History, stack: string | null): Codeless | null {
-  const isEmpty = stays.length === 0 && complete && stack !== CONTAINER_STACK;
+  const isEmpty = stays.length === 0 && complete && stack !== null && stack !== CONTAINER_STACK;
   return isEmpty ? null : codeless;
 }
 

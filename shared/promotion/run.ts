@@ -14,9 +14,11 @@ import { type Choice, choiceOf, withCandidate } from '../domain/difference.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
 import { rollbacksSeen, rollbacksUndone } from '../domain/rollbacks.ts';
+import { standingsOver, standingsSeen } from '../domain/standings.ts';
 import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import type { PipelineRows } from '../table/port.ts';
+import { UnreadRecord } from '../table/shapes.ts';
 import { act } from './act.ts';
 import { choose } from './choose.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
@@ -24,6 +26,7 @@ import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
 import type { PromotionPorts } from './ports.ts';
 import { settleOpen } from './settle-open.ts';
+import { holdFor, stopTheLine } from './stop-the-line.ts';
 
 export interface RunReport {
   readonly pipeline: string;
@@ -39,7 +42,8 @@ export async function runPromotion(due: PipelineDue, ports: PromotionPorts): Pro
   try {
     return await run(due, ports);
   } catch (error) {
-    if (!(error instanceof AnotherRun)) throw error;
+    if (error instanceof UnreadRecord) await holdFor(error, due.pipeline, ports);
+    else if (!(error instanceof AnotherRun)) throw error;
     ports.log('info', `${due.pipeline.name}: this run stops. ${error.message}`);
     return { pipeline: due.pipeline.name, result: 'stopped', promoted: [], settled: [], decision: null };
   }
@@ -70,6 +74,7 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
   const read = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
   const facts = await withRollbacks(pipeline, read, now, ports);
+  await recordStandings(pipeline, facts, ports);
   const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
@@ -96,11 +101,16 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   }
 
   // What is recorded is how things stand now: a wave that was just given its artifact is no longer ready for it.
+  const after = { ...facts, ledger };
+  const left = refusedAfresh(pipeline, deliberations, promoted, after, now);
   const decision =
-    promoted.length === 0 ? first.decision : decide({ ...input, facts: { ...facts, ledger }, now }).decision;
+    promoted.length === 0
+      ? first.decision
+      : decide({ ...input, deliberations: left, facts: after, now }).decision;
   await record(decision, rows.decision, ledger, ports);
-  const differences = deliberations.map(({ difference }) => difference);
-  await leaveView({ due, decision, differences, facts: { ...facts, ledger }, startedAt }, table);
+  const differences = left.map(({ difference }) => difference);
+  const lacking = left.flatMap((one) => one.lacking ?? []);
+  await leaveView({ due, decision, differences, lacking, facts: after, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
 }
 
@@ -112,7 +122,8 @@ async function withCommits(
   now: number,
   ports: PromotionPorts,
 ): Promise<Facts> {
-  const facts: Facts = { apps, ledger, holds: rows.holds, commits: {}, rejections: rows.rejections };
+  const { holds, rejections, standings } = rows;
+  const facts: Facts = { apps, ledger, holds, commits: {}, rejections, standings };
   const wanted = artifactsInPlay(pipeline, facts, now);
   const { commits, stoppedBy } = await readCommits(wanted.all, rows.commits, ports.heroku);
   // Kept before anything else: what was read is not read again, also where the calls ran out in between.
@@ -180,6 +191,18 @@ async function withRollbacks(
   return { ...facts, rejections: [...kept, ...seen] };
 }
 
+/**
+ * What people put on apps is recorded while the pasts tell it. Not by a run that another has overtaken: it may take for
+ * somebody's doing what that one promoted.
+ */
+async function recordStandings(pipeline: Pipeline, facts: Facts, ports: PromotionPorts): Promise<void> {
+  const { table, clock } = ports;
+  const [seen, over] = [standingsSeen(pipeline, facts), standingsOver(pipeline, facts)];
+  if (seen.length + over.length === 0 || !(await isStored(table, pipeline.id, facts.ledger))) return;
+  for (const one of seen) await table.writeStanding(one, clock.now());
+  for (const one of over) await table.retireStanding(one, clock.now());
+}
+
 /** Evaluates: of every step the candidate that moves, and every check about it, on the same facts. */
 async function deliberate(
   pipeline: Pipeline,
@@ -201,6 +224,22 @@ async function deliberate(
     return { difference, answers };
   };
   return Promise.all(steps(pipeline).map((step) => choose(choiceOf(pipeline, step, facts, now), facts, ask)));
+}
+
+/** What Heroku has just refused stands in the way of its step from now on. */
+function refusedAfresh(
+  pipeline: Pipeline,
+  deliberations: readonly Deliberation[],
+  promoted: readonly Attempt[],
+  facts: Facts,
+  now: number,
+): readonly Deliberation[] {
+  return deliberations.map((one) => {
+    const { step, candidate } = one.difference;
+    const isRefused = promoted.some(({ to, state }) => to === step.to.name && state === 'rejected');
+    if (!isRefused) return one;
+    return { ...one, difference: withCandidate(choiceOf(pipeline, step, facts, now), candidate, facts) };
+  });
 }
 
 /** The status page, read once for all the steps of a run. */
@@ -226,24 +265,6 @@ function strayOf(attempt: Attempt, facts: Facts): readonly string[] {
         ]
       : [];
   });
-}
-
-/** Something that must never happen did: the whole pipeline is held until a person has looked. */
-async function stopTheLine(pipeline: Pipeline, message: string, ports: PromotionPorts): Promise<void> {
-  const now = ports.clock.now();
-  ports.log('error', `${pipeline.name}: ${message}`);
-  await ports.table.writeHold({
-    id: ports.newId(now),
-    pipelineId: pipeline.id,
-    wave: null,
-    reason: message,
-    owner: 'sluice',
-    placedAt: now,
-    expiresAt: null,
-    liftedAt: null,
-    liftedBy: null,
-  });
-  await ports.bus.publish([{ type: 'SafetyAlarm', pipeline: pipeline.name, message }]);
 }
 
 /**

@@ -77,8 +77,13 @@ async function dueNow(
   const { predecessors } = record;
   // Whether an app is in maintenance mode is told by the list of all apps, which a tick reads.
   if (pipeline.waves.some((wave) => wave.checks.some((check) => check.name === 'maintenance'))) return null;
+  const { stacks = {}, unread = {} } = view;
   const apps = Object.fromEntries(
-    Object.entries(view.releasedAt).map(([id, releasedAt]) => [id, { maintenance: null, releasedAt }]),
+    Object.entries(view.releasedAt).map(([id, releasedAt]) => {
+      const [stack, why] = [stacks[id], unread[id]];
+      const told = { maintenance: null, releasedAt, ...(stack !== undefined && { stack }) };
+      return [id, { ...told, ...(why !== undefined && { unread: why }) }];
+    }),
   );
   return {
     type: 'PipelineDue',

@@ -45,14 +45,28 @@ export function dueSince(view: PipelineView, apps: PipelineDue['apps'], now: num
   return past.length === 0 ? null : Math.min(...past);
 }
 
-/** What the list of apps says about the pipeline's apps. `apps`: the whole list, by id. */
-export function dueApps(pipeline: Pipeline, apps: ReadonlyMap<string, HerokuApp>): PipelineDue['apps'] {
-  const its = pipeline.waves.flatMap((wave) => wave.apps).flatMap(({ id }) => apps.get(id) ?? []);
+/**
+ * What the list of apps says about the pipeline's apps. `apps`: the whole list, by id; `unread`: why what Heroku lists of
+ * an app cannot be read.
+ */
+export function dueApps(
+  pipeline: Pipeline,
+  apps: ReadonlyMap<string, HerokuApp>,
+  unread: Readonly<Record<string, string>> = {},
+): PipelineDue['apps'] {
+  const its = pipeline.waves.flatMap((wave) => wave.apps);
   return Object.fromEntries(
-    its.map(({ id, maintenance, releasedAt, stack }) => [
-      id,
-      { maintenance, releasedAt, ...(stack != null && { stack }) },
-    ]),
+    its.flatMap(({ id }) => {
+      const [app, why] = [apps.get(id), unread[id]];
+      if (app === undefined && why === undefined) return [];
+      const { maintenance = null, releasedAt = null, stack = null, generation = null } = app ?? {};
+      const told = {
+        ...{ maintenance, releasedAt },
+        ...(stack !== null && { stack }),
+        ...(generation !== null && { generation }),
+      };
+      return [[id, { ...told, ...(why !== undefined && { unread: why }) }]];
+    }),
   );
 }
 

@@ -10,6 +10,7 @@ export function strangerOf(
   record: NameRecord | undefined,
   parameter: string,
 ): string | null {
+  if (record?.unread !== undefined) return `${parameter}: identity: ${record.unread}`;
   if (record === undefined || record.pipelineId === pipeline.id) return null;
   const { name, pipelineId, herokuName, since } = record;
   return `${parameter}: identity: found Heroku pipeline ${pipeline.id}, expected ${pipelineId} (${herokuName}), which ${name} has meant since ${instant(since)}. Nothing is promoted until somebody has looked: if it was made anew, sluice accept ${name} --reason "…"; if not, give the uuid in the parameter (pipeline: ${pipelineId}).`;

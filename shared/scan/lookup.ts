@@ -2,6 +2,8 @@
 // Reading them ends in time, so that pipelines which Heroku is slow about do not keep the others from being woken.
 
 import type { Clock } from '../clock.ts';
+import { problem } from '../config/problem.ts';
+import type { Resolved } from '../config/resolve.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
 import type { HerokuApp, HerokuReads } from '../heroku/port.ts';
 import type { MapEntry, Table } from '../table/port.ts';
@@ -34,7 +36,14 @@ export interface Told {
 }
 
 export type Found =
-  | { readonly ok: true; readonly pipeline: Pipeline /** As Heroku calls it. */; readonly herokuName: string }
+  | {
+      readonly ok: true;
+      readonly pipeline: Pipeline;
+      /** As Heroku calls it. */
+      readonly herokuName: string;
+      /** Why what Heroku lists of an app cannot be read, by app id. */
+      readonly unread: Readonly<Record<string, string>>;
+    }
   /** `isUnread`: Heroku could not tell this time; else the configuration is at fault. */
   | { readonly ok: false; readonly isUnread: boolean; readonly problems: readonly string[] };
 
@@ -134,10 +143,26 @@ async function byHeroku(
 }
 
 function lookedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: Told['apps']): Found {
-  const resolved = resolveBy(item, entry, appsOf(entry, apps));
-  if (resolved.ok) return { ok: true, pipeline: resolved.pipeline, herokuName: entry.name };
+  const resolved = resolvedBy(item, entry, apps);
+  if (resolved.ok) {
+    const unread = Object.fromEntries(
+      entry.apps.flatMap((app) => (app.unread === undefined ? [] : [[app.id, app.unread]])),
+    );
+    return { ok: true, pipeline: resolved.pipeline, herokuName: entry.name, unread };
+  }
   const problems = resolved.problems.map((problem) => problem.message);
   return { ok: false, isUnread: false, problems };
+}
+
+/** Whatever is thrown on the way is the trouble of this one text. */
+function resolvedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: Told['apps']): Resolved {
+  try {
+    return resolveBy(item, entry, appsOf(entry, apps));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const found = `what cannot be put together with Heroku's apps (${why})`;
+    return { ok: false, problems: [problem(item.parameter, [], found, 'a configuration of its apps')] };
+  }
 }
 
 /** The entry's apps, as the list of apps has them. */

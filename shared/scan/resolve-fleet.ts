@@ -1,7 +1,9 @@
 // Resolving the names that the configuration gives to Heroku's ids, with as few calls as can be: what was read is kept
 // as map entries and read again when a name is not found, and in turns otherwise.
 
-import { type HerokuApp, HerokuError, type HerokuReads } from '../heroku/port.ts';
+import { masked } from '../config/masked.ts';
+import { shown } from '../config/problem.ts';
+import { type HerokuApp, HerokuError, type HerokuReads, type OddRow } from '../heroku/port.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import type { MapEntry } from '../table/port.ts';
 
@@ -36,7 +38,7 @@ export async function readPipeline(
         ok: false,
         isUnread: false,
         isGone: true,
-        problem: `found ${JSON.stringify(nameOrId)}, expected the name or uuid of a Heroku pipeline that the token can see (heroku pipelines)`,
+        problem: `found ${shown(nameOrId)}, expected the name or uuid of a Heroku pipeline that the token can see (heroku pipelines)`,
       };
     }
     if (found.length > 1) {
@@ -45,13 +47,18 @@ export async function readPipeline(
         ok: false,
         isUnread: false,
         isGone: true,
-        problem: `found ${JSON.stringify(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
+        problem: `found ${shown(nameOrId)}, expected one Heroku pipeline: ${found.length} have that name; give the uuid instead (${ids})`,
       };
     }
-    const couplings = await heroku.couplings(pipeline.id, signal);
+    const odd: OddRow[] = [];
+    const couplings = await heroku.couplings(pipeline.id, signal, (row) => odd.push(row));
+    const nameless = odd.find(({ appId }) => appId === null);
+    if (nameless !== undefined)
+      return { ok: false, isUnread: true, problem: unreadProblem(nameless.why, nameOrId) };
     const names = new Map(apps.map((app) => [app.id, app.name]));
-    if (couplings.some((coupling) => !names.has(coupling.appId))) {
-      for (const release of await heroku.latestReleases(pipeline.id, signal)) {
+    const coupled = [...couplings, ...odd].map(({ appId }) => appId);
+    if (coupled.some((appId) => appId !== null && !names.has(appId))) {
+      for (const release of await heroku.latestReleases(pipeline.id, signal, () => undefined)) {
         if (release.appName !== null) names.set(release.appId, release.appName);
       }
     }
@@ -62,12 +69,25 @@ export async function readPipeline(
         readAt: now,
         id: pipeline.id,
         name: pipeline.name,
-        apps: couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
+        apps: [
+          ...couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
+          ...odd.flatMap(({ appId, why }) =>
+            appId === null ? [] : [{ id: appId, stage: UNREAD, name: names.get(appId) ?? null, unread: why }],
+          ),
+        ],
       },
     };
   } catch (error) {
     if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;
     const isUnread = error.code === 'unavailable';
-    return { ok: false, isUnread, problem: `could not be read from Heroku: ${error.message}` };
+    return { ok: false, isUnread, problem: unreadProblem(error.message, nameOrId) };
   }
+}
+
+/** The stage of an app whose coupling cannot be read. */
+const UNREAD = 'unread';
+
+function unreadProblem(why: string, nameOrId: string): string {
+  const isIn = encodeURIComponent(nameOrId.toWellFormed());
+  return `could not be read from Heroku: ${why.replaceAll(isIn, () => masked(isIn))}`;
 }

@@ -3,10 +3,13 @@
 // At rest it makes one call to Heroku for every 1,000 apps; the pipelines it wakes make their own.
 
 import type { Clock } from '../clock.ts';
+import { masked } from '../config/masked.ts';
 import type { ConfigSource } from '../config/source.ts';
+import type { AppRef, Pipeline } from '../domain/pipeline.ts';
 import type { Bus, Log, PipelineDue, SignalReceived } from '../events.ts';
-import { HerokuError, type HerokuReads } from '../heroku/port.ts';
+import { HerokuError, type HerokuReads, type OddRow } from '../heroku/port.ts';
 import type { Measure } from '../metrics.ts';
+import { isAbout } from '../promotion/observe.ts';
 import type { NameRecord, Table, TickRecord } from '../table/port.ts';
 import { affordable } from './afford.ts';
 import { type Configured, readConfiguration } from './configured.ts';
@@ -52,10 +55,12 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   let known: Known = { ...fleet, now, tickMs, apps: new Map(), unread: new Set() };
   try {
     // With nothing to look at, Heroku is not asked and no token is needed.
-    const apps = configured.length === 0 ? [] : await ports.heroku.apps();
+    const odd: OddRow[] = [];
+    const apps = configured.length === 0 ? [] : await ports.heroku.apps((row) => odd.push(row));
+    unread.push(...odd.filter(isNameless).map(({ why }) => `One app is left out: ${why}.`));
     known = { ...known, apps: new Map(apps.map((app) => [app.id, app])) };
     const names = configured.length === 0 ? [] : await ports.table.names();
-    for await (const look of lookAtAll(configured, known, names, ports)) {
+    for await (const look of lookAtAll(configured, known, odd, names, ports)) {
       known = { ...known, unread: new Set([...known.unread, ...look.unreadKeys]) };
       wrong.push(...look.wrong);
       unread.push(...look.unread);
@@ -95,6 +100,9 @@ function measureTick(record: TickRecord, problems: number, lasting: Lasting, por
   });
 }
 
+/** Nobody can tell which app it is about. */
+const isNameless = ({ appId, appName }: OddRow): boolean => appId === null && appName === null;
+
 interface Look {
   readonly due: readonly PipelineDue[];
   /** Problems of the configuration. */
@@ -111,6 +119,7 @@ interface Look {
 async function* lookAtAll(
   configured: readonly Configured[],
   { now, map, views, apps }: Known,
+  odd: readonly OddRow[],
   names: readonly NameRecord[],
   ports: ScanPorts,
 ): AsyncGenerator<Look> {
@@ -133,7 +142,7 @@ async function* lookAtAll(
       const owner = owners.get(pipeline.id);
       if (owner !== undefined) {
         wrong.push(
-          `${item.parameter}: pipeline: found ${item.config.pipeline}, expected a Heroku pipeline of its own: ${owner} has it already.`,
+          `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${owner} has it already.`,
         );
         continue;
       }
@@ -143,12 +152,20 @@ async function* lookAtAll(
       if (stranger !== null) {
         wrong.push(stranger);
         const told = { pipelineId: pipeline.id, herokuName: found.herokuName };
-        if (record?.stranger?.pipelineId !== told.pipelineId && record !== undefined)
+        if (
+          record !== undefined &&
+          record.unread === undefined &&
+          record.stranger?.pipelineId !== told.pipelineId
+        )
           noted.push({ ...record, stranger: told });
         continue;
       }
       const view = views.find((v) => v.pipelineId === pipeline.id) ?? null;
-      const its = dueApps(pipeline, apps);
+      const oddities = oddApps(pipeline, found.unread, odd);
+      unread.push(
+        ...oddities.map(({ app, why }) => `${item.parameter}: ${app.name} cannot be read: ${why}.`),
+      );
+      const its = dueApps(pipeline, apps, Object.fromEntries(oddities.map(({ app, why }) => [app.id, why])));
       const configDigest = item.digest;
       const turn = turns[configured.indexOf(item)] === true;
       const reasons = reasonsFor({ pipeline, view, configDigest, apps: its, now, isTurn: turn });
@@ -163,6 +180,20 @@ async function* lookAtAll(
   yield lookAt(looked, []);
   const read = await lookUpMissing(configured, missing, told, ports);
   yield lookAt(read.looked, read.unread);
+}
+
+/** Its apps of which Heroku lists something that cannot be read, and what. */
+function oddApps(
+  { waves }: Pipeline,
+  unread: Readonly<Record<string, string>>,
+  odd: readonly OddRow[],
+): readonly { readonly app: AppRef; readonly why: string }[] {
+  const apps = waves.flatMap((wave) => wave.apps);
+  return apps.flatMap((app) => {
+    const row = odd.find((one) => isAbout(one, app));
+    const why = row?.why ?? unread[app.id];
+    return why === undefined ? [] : [{ app, why }];
+  });
 }
 
 /** On record before a run goes by it. Gives the names that another tick has written meanwhile: the next one knows. */

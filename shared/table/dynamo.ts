@@ -16,16 +16,26 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Attempt } from '../domain/attempt.ts';
-import type { Decision } from '../domain/decision.ts';
-import type { History } from '../domain/stays.ts';
-import { bodyOf, type Item, ledgerFrom } from './items.ts';
-import { ATTEMPT, DECISION, FLEET, HISTORY, HOT, type Key, keys, MAP, pipelineKey, VIEW } from './keys.ts';
+import { type Item, ledgerFrom, NO_WRITER } from './items.ts';
+import {
+  ATTEMPT,
+  DECISION,
+  FLEET,
+  HISTORY,
+  HOT,
+  type Key,
+  keys,
+  MAP,
+  pipelineKey,
+  STAND,
+  VIEW,
+} from './keys.ts';
 import { nameRows, sharesOf } from './names.ts';
 import { peopleRows } from './people.ts';
-import type { MapEntry, PipelineRows, PipelineView, Table, TickRecord, Won } from './port.ts';
+import type { PipelineView, Table, Won } from './port.ts';
+import { cached, recorded, type Shape, shapes } from './shapes.ts';
 import { signalRows } from './signals.ts';
-import { stopsFrom } from './stops.ts';
+import { standingsFrom, stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -37,9 +47,6 @@ export type Documents = Pick<DynamoDBDocumentClient, 'send'>;
 
 /** GitHub redelivers for three days, Heroku for three. */
 const DELIVERY_DAYS = 14;
-/** Without what an earlier version did not write. */
-type StoredView = Omit<PipelineView, 'wokenAt' | Lasting> & Partial<Pick<PipelineView, Lasting>>;
-type Lasting = 'behindSince' | 'unknownSince';
 export function createDynamoTable({ tableName, client }: DynamoOptions): Table {
   const marshallOptions = { removeUndefinedValues: true };
   return createDocumentTable(tableName, DynamoDBDocumentClient.from(client, { marshallOptions }));
@@ -136,18 +143,29 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const items = await query(pipelineKey(pipelineId), HOT);
       const stops = [stopsFrom(pipelineId, items)];
       for (const id of predecessors) stops.push(await people.stops(id));
-      const one = <T>(key: Key): T | null => bodyOf<T>(items.find((item) => item.sk === key.sk));
+      const standings = standingsFrom(pipelineId, items);
+      for (const id of predecessors)
+        standings.push(...standingsFrom(id, await query(pipelineKey(id), STAND)));
+      const one = <T>(key: Key, shape: Shape<T>): T | null =>
+        cached(
+          shape,
+          items.find((item) => item.sk === key.sk),
+        );
       return {
         ledger: ledgerFrom(items.find((item) => item.sk === keys.ledger(pipelineId).sk)),
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
-        decision: one<Decision>(keys.newestDecision(pipelineId)),
+        standings,
+        decision: one(keys.newestDecision(pipelineId), shapes.decision),
         histories: Object.fromEntries(
           items
             .filter((item) => item.sk.startsWith(HISTORY))
-            .map((item) => [item.sk.slice(HISTORY.length), JSON.parse(item.body) as History]),
+            .flatMap((item) => {
+              const history = cached(shapes.history, item);
+              return history === null ? [] : [[item.sk.slice(HISTORY.length), history]];
+            }),
         ),
-        commits: one<PipelineRows['commits']>(keys.commits(pipelineId)) ?? {},
+        commits: one(keys.commits(pipelineId), shapes.commits) ?? {},
       };
     },
     ledger: async (pipelineId) => ledgerFrom(await get(keys.ledger(pipelineId))),
@@ -158,7 +176,9 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         { revision: ledger.revision, writer: ledger.writer },
         before === null
           ? { expression: 'attribute_not_exists(pk)' }
-          : { expression: 'writer = :before', values: { ':before': before } },
+          : before === NO_WRITER
+            ? { expression: 'NOT attribute_type(writer, :text)', values: { ':text': 'S' } }
+            : { expression: 'writer = :before', values: { ':before': before } },
       ),
     writeAttempt: (attempt) =>
       putIf(
@@ -173,14 +193,17 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
               values: { ':open': 'open' },
             },
       ),
-    attempt: async (pipelineId, id) => bodyOf<Attempt>(await get(keys.attempt(pipelineId, id))),
+    async attempt(pipelineId, id) {
+      const item = await get(keys.attempt(pipelineId, id));
+      return item === undefined ? null : recorded(shapes.attempt, item);
+    },
     async attempts(pipelineId, { limit, before } = {}) {
       const items = await query(pipelineKey(pipelineId), ATTEMPT, {
         newestFirst: true,
         ...(limit !== undefined && { limit }),
         ...(before !== undefined && { after: keys.attempt(pipelineId, before) }),
       });
-      return items.map((item) => JSON.parse(item.body) as Attempt);
+      return items.map((item) => recorded(shapes.attempt, item));
     },
     ...people,
     async writeDecision(decision) {
@@ -192,7 +215,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     },
     async decisions(pipelineId, limit) {
       const items = await query(pipelineKey(pipelineId), DECISION, { newestFirst: true, limit });
-      return items.map((item) => JSON.parse(item.body) as Decision);
+      return items.flatMap((item) => cached(shapes.decision, item) ?? []);
     },
     async writeHistories(pipelineId, histories) {
       for (const [appId, history] of Object.entries(histories)) {
@@ -203,21 +226,20 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
 
     async fleet() {
       const items = await query(FLEET, '');
-      const views = items
-        .filter((item) => item.sk.startsWith(VIEW) && item.body !== undefined)
-        .map(
-          (item): PipelineView => ({
-            // A row of an earlier version lacks them.
-            behindSince: null,
-            unknownSince: null,
-            ...(JSON.parse(item.body) as StoredView),
-            wokenAt: typeof item['wokenAt'] === 'number' ? item['wokenAt'] : null,
-          }),
-        );
+      const views = items.flatMap((item): PipelineView[] => {
+        const stored = item.sk.startsWith(VIEW) ? cached(shapes.view, item) : null;
+        if (stored === null) return [];
+        const wokenAt = typeof item['wokenAt'] === 'number' ? item['wokenAt'] : null;
+        // A row of an earlier version lacks them.
+        return [{ behindSince: null, unknownSince: null, ...stored, wokenAt }];
+      });
       return {
         views,
-        map: items.filter((item) => item.sk.startsWith(MAP)).flatMap((item) => bodyOf<MapEntry>(item) ?? []),
-        tick: bodyOf<TickRecord>(items.find((item) => item.sk === keys.tick().sk)),
+        map: items.flatMap((item) => (item.sk.startsWith(MAP) ? (cached(shapes.mapEntry, item) ?? []) : [])),
+        tick: cached(
+          shapes.tick,
+          items.find((item) => item.sk === keys.tick().sk),
+        ),
         shares: sharesOf(items),
       };
     },

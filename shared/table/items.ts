@@ -1,8 +1,9 @@
 // A row as it is stored: its key, what conditions look at as attributes, and the rest as one JSON. Pure.
 
-import type { Ledger } from '../domain/attempt.ts';
+import { emptyLedger, type Ledger } from '../domain/attempt.ts';
 import type { Accept, Retry, Word } from '../domain/said.ts';
 import type { Key } from './keys.ts';
+import { cached, shapes } from './shapes.ts';
 
 export interface Item extends Key {
   readonly body: string;
@@ -13,10 +14,20 @@ export function bodyOf<T>(item: Item | undefined): T | null {
   return item?.body === undefined ? null : (JSON.parse(item.body) as T);
 }
 
-/** Ledgers of earlier versions tell their writer beside the body alone. */
+/** Stands for the writer of a row that names none. */
+export const NO_WRITER = '';
+
+/**
+ * Ledgers of earlier versions tell their writer beside the body alone. One that cannot be read is to be told anew, by
+ * whoever names its writer.
+ */
 export function ledgerFrom(item: Item | undefined): Ledger | null {
-  const ledger = bodyOf<Ledger>(item);
-  return ledger === null ? null : { ...ledger, writer: String(item?.['writer']) };
+  if (item === undefined) return null;
+  const writer = typeof item['writer'] === 'string' ? item['writer'] : NO_WRITER;
+  const ledger = cached(shapes.ledger, item);
+  return ledger === null || writer === NO_WRITER
+    ? { ...emptyLedger, writer, isUnread: true }
+    : { ...ledger, writer };
 }
 
 /** What earlier versions wrote of a person who let go: both words in one. */

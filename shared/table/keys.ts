@@ -5,6 +5,7 @@
 //   installation           name#<configured name>               which Heroku pipeline a configured name means
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
+//                          hot#stand#<appId>#<artifact>          what a person put there, as a run concluded it
 //                          hot#history#<appId>, hot#commits      caches
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
 //                          hold#<ulid>, rejection#<id>           those that were lifted
@@ -16,6 +17,7 @@
 //   delivery#<source>      <delivery id>
 
 import { createHash } from 'node:crypto';
+import type { Standing } from '../domain/standing.ts';
 import { commitKey, type Signal } from '../signals/signal.ts';
 
 export interface Key {
@@ -34,6 +36,7 @@ export const FLEET = 'fleet';
 export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
 export const REJECTION = 'hot#rejection#';
+export const STAND = 'hot#stand#';
 export const ENDED_HOLD = 'hold#';
 export const ENDED_REJECTION = 'rejection#';
 export const HISTORY = 'hot#history#';
@@ -61,6 +64,10 @@ export const keys = {
   rejection: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${REJECTION}${id}`,
+  }),
+  standing: ({ pipelineId, appId, artifact }: Omit<Standing, 'wasKnown'>): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${STAND}${appId}#${artifact}`,
   }),
   endedHold: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Item } from './items.ts';
 import { INSTALLATION, type Key, keys, NAME, SHARE } from './keys.ts';
 import type { NameRecord, Table, Won } from './port.ts';
+import { cached, shapes, UnreadRecord } from './shapes.ts';
 
 interface Rows {
   readonly query: (pk: string, prefix: string) => Promise<Item[]>;
@@ -15,6 +16,9 @@ interface Rows {
   ) => Promise<Won>;
 }
 
+/** It means no pipeline, so none is looked at under the name. */
+const UNREAD: Omit<NameRecord, 'name'> = { pipelineId: '', herokuName: '', since: 0, predecessors: [] };
+
 export function nameRows({ query, putIf }: Rows): Pick<Table, 'names' | 'writeName' | 'writeShare'> {
   const unless = (attribute: string, before: unknown) =>
     before === null
@@ -22,7 +26,11 @@ export function nameRows({ query, putIf }: Rows): Pick<Table, 'names' | 'writeNa
       : { expression: `${attribute} = :before`, values: { ':before': before } };
   return {
     async names() {
-      return (await query(INSTALLATION, NAME)).map((item) => JSON.parse(item.body) as NameRecord);
+      return (await query(INSTALLATION, NAME)).map((item) => {
+        const name = item.sk.slice(NAME.length);
+        const record = cached(shapes.name, item);
+        return record?.name === name ? record : { ...UNREAD, name, unread: new UnreadRecord(item).message };
+      });
     },
     writeName: (record, before) =>
       putIf(keys.name(record.name), record, { pipelineId: record.pipelineId }, unless('pipelineId', before)),

@@ -3,8 +3,7 @@
 
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
-import type { Word } from '../domain/said.ts';
-import { bodyOf, type Item, wordsFromResume } from './items.ts';
+import { type Item, wordsFromResume } from './items.ts';
 import {
   ENDED_HOLD,
   ENDED_REJECTION,
@@ -17,6 +16,7 @@ import {
   WORD,
 } from './keys.ts';
 import type { Lift, Stops, Table, Won } from './port.ts';
+import { recorded, shapes } from './shapes.ts';
 import { endedHolds, endedRejections, LEFT, overdueHolds, stopsFrom } from './stops.ts';
 
 interface Reach {
@@ -40,6 +40,8 @@ type People = Pick<
   | 'retireHolds'
   | 'writeRejection'
   | 'liftRejection'
+  | 'writeStanding'
+  | 'retireStanding'
   | 'writeWord'
   | 'words'
 >;
@@ -134,6 +136,8 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
       await leave(key, { by, at });
       return 'won';
     },
+    writeStanding: (standing, at) => put(keys.standing(standing), standing, { at: iso(at) }),
+    retireStanding: (standing, at) => leave(keys.standing(standing), { by: 'its end', at }),
     writeWord: (word) => {
       const { kind, actor } = word;
       return put(keys.word(word.pipelineId, word.id), word, { kind, actor, at: iso(word.at) });
@@ -142,7 +146,7 @@ export function peopleRows({ put, putIf, get, query }: Reach): People {
       const ids = [pipelineId, ...predecessors];
       const older = await all(ids, RESUME);
       const items = await all(ids, WORD);
-      return [...older.flatMap(wordsFromResume), ...items.flatMap((item) => bodyOf<Word>(item) ?? [])];
+      return [...older.flatMap(wordsFromResume), ...items.map((item) => recorded(shapes.word, item))];
     },
   };
 }

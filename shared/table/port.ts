@@ -7,6 +7,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Word } from '../domain/said.ts';
+import type { Standing } from '../domain/standing.ts';
 import type { History } from '../domain/stays.ts';
 import type { Signal, SignalReads } from '../signals/signal.ts';
 
@@ -18,6 +19,8 @@ export interface PipelineRows {
   readonly holds: readonly Hold[];
   /** Those that count, and lifted ones of rollbacks. */
   readonly rejections: readonly Rejection[];
+  /** What people put on apps, as runs have concluded it. A record: the pasts that told it are forgotten. */
+  readonly standings: readonly Standing[];
   /** The newest decision; null before the first. */
   readonly decision: Decision | null;
   /** By app id. A cache. */
@@ -42,6 +45,9 @@ export interface PipelineView {
   readonly wokenAt: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
+  /** The names of their stacks, where Heroku says them, and why what it lists of them cannot be read; by app id. */
+  readonly stacks?: Readonly<Record<string, string>>;
+  readonly unread?: Readonly<Record<string, string>>;
   /** Commits and app names a signal about which concerns this pipeline. */
   readonly concerns: readonly string[];
   /** False: no step waits for a result that a delivery can bring. Absent in older rows. */
@@ -70,6 +76,8 @@ export interface MapEntry {
     readonly stage: string;
     /** Null for an app that the token can see in the pipeline only, before its first release. */
     readonly name: string | null;
+    /** Why its stage could not be read; absent where it could. */
+    readonly unread?: string;
   }[];
 }
 
@@ -88,6 +96,8 @@ export interface NameRecord {
   readonly predecessors: readonly string[];
   /** Another Heroku pipeline that was found behind the name and waits for a person's word. */
   readonly stranger?: { readonly pipelineId: string; readonly herokuName: string };
+  /** Why the record cannot be read: nobody can tell what the name has meant. */
+  readonly unread?: string;
 }
 
 /** How the last tick went, for `status` and `doctor`. */
@@ -150,6 +160,9 @@ export interface Table extends SignalReads {
   writeRejection(rejection: Rejection): Promise<Won>;
   /** Lifts a rejection and, unless it is one of a rollback, moves it out of what a run reads; `lost` as above. */
   liftRejection(rejection: Rejection, lift: Lift): Promise<Won>;
+  writeStanding(standing: Standing, at: number): Promise<void>;
+  /** Takes it out of what a run reads: it can tell nothing more. */
+  retireStanding(standing: Standing, at: number): Promise<void>;
   writeWord(word: Word): Promise<void>;
   words(pipelineId: string, predecessors?: readonly string[]): Promise<readonly Word[]>;
   /** Records a decision as the newest and adds it to the pipeline's past. */

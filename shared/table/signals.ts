@@ -6,6 +6,7 @@ import type { AppSignals, Signal } from '../signals/signal.ts';
 import type { Item } from './items.ts';
 import { instantKey, type Key, keys } from './keys.ts';
 import type { Table } from './port.ts';
+import { recorded, shapes } from './shapes.ts';
 
 /** Far longer than an artifact is in play: what still counts does not expire. */
 const SIGNAL_DAYS = 400;
@@ -54,7 +55,7 @@ export function signalRows({ TableName, send, put, query }: Reach): Signals {
     let after: Key = { pk, sk: `${prefix}${instantKey(Math.min(about.until, 8e14) + 1)}` };
     for (;;) {
       const items = await query(pk, prefix, { newestFirst: true, limit: APP_PAGE, after, signal });
-      const page = items.map((item) => JSON.parse(item.body) as Signal);
+      const page = items.map((item) => recorded(shapes.signal, item));
       const wanted = page.filter((one) => one.at >= about.from && about.isWanted(one));
       const last = items.at(-1);
       if (wanted.length > 0 || last === undefined || items.length < APP_PAGE) return wanted;
@@ -90,7 +91,7 @@ export function signalRows({ TableName, send, put, query }: Reach): Signals {
       if (items.length > RESULTS_MAX) {
         throw new Error(`there are more than ${RESULTS_MAX} results of ${commit}`);
       }
-      return items.map((item) => JSON.parse(item.body) as Signal).sort((a, b) => b.at - a.at);
+      return items.map((item) => recorded(shapes.signal, item)).sort((a, b) => b.at - a.at);
     },
     async signalsOfApp(names, about, signal) {
       const found: Signal[] = [];
@@ -98,7 +99,7 @@ export function signalRows({ TableName, send, put, query }: Reach): Signals {
         const pk = keys.signalOfApp(name);
         const legacy = await query(pk, '0', { newestFirst: true, limit: APP_PAGE * 2, signal });
         found.push(
-          ...legacy.map((item) => JSON.parse(item.body) as Signal).filter((one) => one.name === about.name),
+          ...legacy.map((item) => recorded(shapes.signal, item)).filter((one) => one.name === about.name),
         );
         found.push(...(await newestOfApp(pk, about, signal)));
       }

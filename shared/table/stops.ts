@@ -4,8 +4,9 @@
 import * as z from 'zod';
 import { type Hold, isActive } from '../domain/hold.ts';
 import { isRejecting, type Rejection } from '../domain/rejection.ts';
+import type { Standing } from '../domain/standing.ts';
 import type { Item } from './items.ts';
-import { HOLD, REJECTION } from './keys.ts';
+import { HOLD, REJECTION, STAND } from './keys.ts';
 import type { Stops } from './port.ts';
 
 /** The clocks of those who write differ. */
@@ -42,6 +43,8 @@ const rejection: z.ZodType<Rejection> = z
   })
   .refine(({ artifact, commit }) => artifact !== null || commit !== null);
 
+const standing = z.object({ wasKnown: z.boolean() });
+
 /** The body of a row whose record has moved on. */
 export const LEFT = { moved: true } as const;
 
@@ -58,6 +61,15 @@ export function stopsFrom(pipelineId: string, items: readonly Item[]): Stops {
     else if (isRejecting(one) || one.why === 'rollback') rejections.push(one);
   }
   return { holds: holds.filter(({ liftedAt }) => liftedAt === null), rejections };
+}
+
+/** What a standing is about lies in its key: a row whose body cannot be read stands all the same. */
+export function standingsFrom(pipelineId: string, items: readonly Item[]): Standing[] {
+  return items.flatMap((item) => {
+    if (!item.sk.startsWith(STAND) || item.body === JSON.stringify(LEFT)) return [];
+    const [appId = '', artifact = ''] = item.sk.slice(STAND.length).split(/#(.*)/s);
+    return [{ pipelineId, appId, artifact, wasKnown: read(standing, item)?.wasKnown ?? true }];
+  });
 }
 
 /** Holds that were lifted, or have moved on; a row that cannot be read is none. Each once, wherever it lies. */

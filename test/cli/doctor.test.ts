@@ -33,6 +33,7 @@ async function deployed(scope = 'write'): Promise<Terminal> {
     busName: 'bus',
     webhookUrl: await openWebhooks(),
     apiUrl: 'https://api.example/',
+    verbUrls: { hold: 'https://hold.example/' },
     version: '1.2.3',
   };
   parameters.seed('/sluice/stack', JSON.stringify(stack));

@@ -28,6 +28,20 @@ describe('sluice secrets set', () => {
     ]);
   });
 
+  it('keeps the key that a secret is encrypted with: SSM would take its own for the new value', async () => {
+    const terminal = await aTerminal();
+    terminal.parameters.seed('/sluice/heroku/token', 'old', 'SecureString');
+    terminal.keys.push({ name: '/sluice/heroku/token', keyId: 'alias/ours' });
+    terminal.pipe(TOKEN);
+    await terminal.type('sluice secrets set heroku/token');
+    terminal.pipe('0123456789abcdef');
+    await terminal.type('sluice secrets set webhooks/github');
+    expect(terminal.parameters.writes).toEqual([
+      'put /sluice/heroku/token with alias/ours',
+      'put /sluice/webhooks/github',
+    ]);
+  });
+
   it.each([
     { name: 'heroku/read-token', typed: 'a\r\n', kept: 'a' },
     { name: 'webhooks/circleci', typed: 'old\nnew\n', kept: 'old\nnew' },

@@ -28,13 +28,15 @@ import { openTerminal } from './terminal.ts';
 const still = { now: () => NOW, sleep: async () => {} };
 const CREDENTIALS = { accessKeyId: 'a', secretAccessKey: SECRET };
 
-const senderTo = (url: string, sessionToken?: string) =>
+const senderTo = (url: string, sessionToken?: string, verbUrls: Record<string, string> = {}) =>
   createSender({
     url,
+    verbUrls,
     region: 'eu-west-1',
     credentials: { ...CREDENTIALS, ...(sessionToken !== undefined && { sessionToken }) },
     where: '--prefix /sluice in eu-west-1',
     tableName: 'sluice',
+    sleep: async () => {},
   });
 
 /** A terminal whose changes go to the address, and the address; without answers, to the function itself. */
@@ -110,6 +112,48 @@ describe('What is sent', () => {
     expect(terminal.status).toBe(2);
     expect(await type('sluice unhold router --reason x --as bo')).toContain('--as: found "bo"');
     expect(server.sent).toEqual([]);
+  });
+});
+
+describe('Who may do one verb and not another', () => {
+  const forbidden = { status: 403, body: '{"Message":"Forbidden"}' };
+
+  it('is asked by the address: each verb has its own', async () => {
+    const every = await openApiServer(() => forbidden);
+    const holds = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    const accepts = await openApiServer(() => forbidden);
+    const send = senderTo(every.url, undefined, { hold: holds.url, accept: accepts.url });
+    expect(await send('hold', { pipeline: 'router', reason: 'x' })).toEqual({ hold: {} });
+    expect([holds.sent, every.sent].map((sent) => sent.map(({ path }) => path))).toEqual([['/hold'], []]);
+    await expect(send('accept', {})).rejects.toThrow(
+      `AWS refuses: Forbidden. To accept takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${accepts.url}`,
+    );
+    expect(holds.sent).toHaveLength(1);
+  });
+
+  it('and whoever may do every verb is let in where all are done', async () => {
+    const every = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    const holds = await openApiServer(() => forbidden);
+    expect(await senderTo(every.url, undefined, { hold: holds.url })('hold', {})).toEqual({ hold: {} });
+    expect([holds.sent.length, every.sent.length]).toEqual([1, 1]);
+  });
+
+  it.each([
+    { status: 403, body: '{"error":"AWS does not say who asks."}' },
+    { status: 403, body: '{"Message":"The security token included in the request is expired"}' },
+    { status: 502, body: '' },
+    { status: 429, body: '{}' },
+  ])('nothing goes to a second function that the first may have had: $status $body', async (answer) => {
+    const every = await openApiServer(() => ({ status: 200, body: '{}' }));
+    const holds = await openApiServer(() => answer);
+    await expect(senderTo(every.url, undefined, { hold: holds.url })('hold', {})).rejects.toThrow();
+    expect(every.sent).toEqual([]);
+  });
+
+  it('an older stack has one address for all', async () => {
+    const every = await openApiServer(() => ({ status: 200, body: '{"hold":{}}' }));
+    await senderTo(every.url)('hold', {});
+    expect(every.sent).toHaveLength(1);
   });
 });
 
@@ -198,7 +242,7 @@ describe('What comes back in place of a record', () => {
     {
       status: 403,
       body: '{"Message":"Forbidden"}',
-      says: `AWS refuses: Forbidden. A change needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
+      says: `AWS refuses: Forbidden. To hold takes lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function behind ${API}: docs/runbook.md, "Who may".`,
     },
     {
       status: 403,
@@ -225,8 +269,19 @@ describe('What comes back in place of a record', () => {
     expect(told).toContain(says);
     expect(told).toMatch(/^--prefix \/sluice in eu-west-1: /);
     expect(terminal.status).toBe(1);
-    // Whatever came, it may have been done: nothing is sent twice.
-    expect(server.sent).toHaveLength(1);
+    // Whatever came, it may have been done: nothing is sent twice, but what Lambda has started no function for.
+    expect(server.sent).toHaveLength(status === 429 ? 5 : 1);
+  });
+
+  it('is asked for again while Lambda starts no function: a hold on many pipelines gets through a small reserve', async () => {
+    let busy = 3;
+    const server = await openApiServer(() =>
+      busy-- > 0
+        ? { status: 429, body: '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}' }
+        : { status: 200, body: '{"hold":{}}' },
+    );
+    expect(await senderTo(server.url)('hold', { pipeline: 'router' })).toEqual({ hold: {} });
+    expect(server.sent).toHaveLength(4);
   });
 
   it('a refusal of the function is told in its own words', async () => {

@@ -9,6 +9,7 @@ import { run } from '../../cli/run.ts';
 import type { Send } from '../../cli/sender.ts';
 import type { CliPorts } from '../../cli/verb.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { ParameterKey } from '../../shared/parameters/keys.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { openEmbeddedTable } from '../../shared/table/embedded.ts';
 import type { Table } from '../../shared/table/port.ts';
@@ -18,6 +19,8 @@ import { NOW } from './facts.ts';
 export interface Terminal {
   readonly table: Table;
   readonly parameters: FakeParameters;
+  /** With which key each secret is encrypted, where it is not the account's own. */
+  readonly keys: ParameterKey[];
   /** From now on holds and resumes are sent this way, as those of a deployed Sluice are. */
   sendBy(send: Send): void;
   /** What the next command finds on standard input. */
@@ -40,6 +43,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
   let input = '';
   let sender: Data['sender'] = null;
   const parameters = createFakeParameters(NOW);
+  const keys: ParameterKey[] = [];
   const clock: Clock = { now: () => NOW, sleep: async () => {} };
   const ports: CliPorts = {
     out: (text) => {
@@ -59,6 +63,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
     }),
     openParameters: async ({ prefix = '/sluice' }) => ({
       parameters,
+      keys: async () => keys,
       names: parameterNames(prefix),
       clock,
       region: 'eu-west-1',
@@ -82,6 +87,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
   return {
     table: store.table,
     parameters,
+    keys,
     sendBy: (send) => {
       sender = async () => send;
     },

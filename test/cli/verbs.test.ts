@@ -189,6 +189,52 @@ describe('sluice accept', () => {
   });
 });
 
+describe('sluice accept of another Heroku pipeline behind the name', () => {
+  const STRANGER = '6f0e6a5e-0000-4000-8000-000000000009';
+  const record = {
+    name: 'router',
+    pipelineId: ROUTER,
+    herokuName: 'router',
+    since: minutes(-600),
+    predecessors: [],
+    stranger: { pipelineId: STRANGER, herokuName: 'router' },
+  };
+
+  it('says which one is meant from now on, and lets nothing else count', async () => {
+    const { terminal, table, type, all } = await aTerminal(stopped());
+    await table.writeName(record, null);
+    expect(await type('sluice accept router --reason "made anew by Terraform"')).toMatchInlineSnapshot(`
+      "Accepting on router:
+        · accepts  router means Heroku pipeline 6f0e6a5e-0000-4000-8000-000000000009 (router) from now on,
+                   and 6f0e6a5e-0000-4000-8000-000000000001 no more; what was said of that one counts
+                   still, and nothing else is let count
+        next  No run has looked at it yet: the next tick does.
+      Accepted on router:
+        ✓ accepted  router means Heroku pipeline 6f0e6a5e-0000-4000-8000-000000000009 (router) from now
+                    on, and 6f0e6a5e-0000-4000-8000-000000000001 no more; what was said of that one counts
+                    still, and nothing else is let count
+        next  No run has looked at it yet: the next tick does.
+      "
+    `);
+    expect(terminal.status).toBe(0);
+    expect(await table.names()).toMatchObject([{ pipelineId: STRANGER, predecessors: [ROUTER] }]);
+    expect((await table.words(STRANGER))[0]).toMatchObject({ actor: 'ana@laptop', accepted: [] });
+    expect((await all()).words).toEqual([]);
+  });
+
+  it('is not done by --all, nor of one wave', async () => {
+    const { terminal, table, type } = await aTerminal(stopped());
+    await table.writeName(record, null);
+    expect(await type('sluice accept --all --reason ok')).toContain(
+      `Behind router there is another Heroku pipeline, ${STRANGER} (router)`,
+    );
+    expect(terminal.status).toBe(1);
+    await type('sluice accept router --wave canary --reason ok');
+    expect(terminal.status).toBe(1);
+    expect(await table.names()).toMatchObject([{ pipelineId: ROUTER }]);
+  });
+});
+
 describe('sluice retry', () => {
   it('tries again what failed, and nothing else', async () => {
     const { table, type, all } = await aTerminal(stopped());

@@ -408,3 +408,72 @@ it('ends the commands in what the tick said with the option that was given', asy
   await table.writeTick(ticked('router has been behind since 09:00Z. See sluice why router'));
   expect(await type('sluice status --table t')).toContain('See ./sluice why router --table t\n');
 });
+
+it('names newer commits that were passed over, each with the check that did not pass, and what is to be noted', async () => {
+  const { table, type, json } = await openTerminal();
+  const made = withAnswers(answers.soaked, answers.held);
+  const over = { ...NEWER, check: 'ci', state: 'fail' as const, reason: 'CI failed for c0ffee12.' };
+  const note =
+    'router-qa01: release v43 of 2026-11-23 11:58Z failed; what ran before still runs. See: heroku releases:output v43 --app router-qa01';
+  const steps = made.steps.map((step, index) => (index === 0 ? { ...step, passedOver: [over] } : step));
+  await put(table, { ...made, steps, notes: [note] });
+  expect(await type('sluice why router')).toMatchInlineSnapshot(`
+    "router  decided 2026-11-23 11:57Z (3m ago), unchanged since
+      ! note  router-qa01: release v43 of 2026-11-23 11:58Z failed; what ran before still runs. See:
+              heroku releases:output v43 --app router-qa01
+
+    canary  … waits for 3f2a91bc: hold blocks first, since 2026-11-23 11:30Z (30m ago).
+      moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02
+      besides     c0ffee12 passed over: ci failed
+      not before  hold passes, and nobody can know when that is
+      to go on    hold  as soon as news of it comes in
+        ✓ pass  soak  3f2a91bc completed its soak of 30m at 2026-11-23 11:30Z, last on router-qa01.
+      > … wait  hold  bo@example.com holds router since 2026-11-23 11:30Z: database migration
+
+    Not behind: world.
+    "
+  `);
+  expect(await json('sluice why router')).toMatchObject({ notes: [note], steps: [{ passedOver: [over] }] });
+  expect(await type('sluice status router')).toMatchInlineSnapshot(`
+    "router
+      qa      3f2a91bc  for 4m      first wave
+      canary  9bb01a2c  for 3h 20m  … waits for 3f2a91bc: hold
+      world   9bb01a2c  for 1h 30m  ✓ same as canary
+      canary: c0ffee12 passed over: ci failed
+      ! note  router-qa01: release v43 of 2026-11-23 11:58Z failed; what ran before still runs. See:
+              heroku releases:output v43 --app router-qa01
+
+    No tick is on record yet.
+    From the local run in .sluice.
+    "
+  `);
+  expect(await type('sluice plan router')).toMatchInlineSnapshot(`
+    "When nobody can know
+      router canary  3f2a91bc  kept back by hold
+
+    Passed over
+      router canary  c0ffee12 passed over: ci failed
+
+    To be noted
+      router  router-qa01: release v43 of 2026-11-23 11:58Z failed; what ran before still runs. See:
+              heroku releases:output v43 --app router-qa01
+
+    The longest until a change has arrived
+      router  no ceiling  canary asks for a soak of the artifact itself on qa (counting: occupancy), and
+                          a merge before its end cuts it short
+    "
+  `);
+  expect(await json('sluice plan router')).toMatchObject({
+    passedOver: [{ pipeline: 'router', wave: 'canary', ...over }],
+    notes: [{ pipeline: 'router', note }],
+  });
+});
+
+it('tells of an app that runs what has no slug, where it shows what runs', async () => {
+  const { table, type } = await openTerminal();
+  const [qa, ...others] = withAnswers(answers.soaked).waves;
+  const apps = (qa?.apps ?? []).map((entry) => ({ ...entry, artifact: null, commit: null, codeless: 12 }));
+  const steps = [same('qa', 'canary'), same('canary', 'world')];
+  await put(table, decision({ steps, waves: [{ name: 'qa', apps }, ...others] }));
+  expect(await type('sluice status router')).toContain('qa      v12 (no slug)');
+});

@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 describe('without its token', () => {
-  const command = 'sluice secrets set heroku/token --prefix /sluice/damaged';
+  const command = 'sluice secrets set heroku/token --prefix /sluice-damaged';
 
   it('a tick does not succeed, and its record names the parameter and the command', async () => {
     const { fields } = await tick;

@@ -30,7 +30,7 @@ describe('the alarms', () => {
     const { aws, stack } = deployed;
     const topic = [...(await resourcesOf(aws, stack.name))].find(([id]) => id.startsWith('AlarmTopic'))?.[1];
     const answer = (await aws.json('monitoring', 'GraniteServiceVersion20100801.DescribeAlarms', {
-      AlarmNamePrefix: 'sluice--empty-',
+      AlarmNamePrefix: 'sluice-empty-',
     })) as {
       MetricAlarms: {
         AlarmName: string;
@@ -41,7 +41,7 @@ describe('the alarms', () => {
     };
     expect(answer.MetricAlarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
       alarmTable(1)
-        .map(({ name }) => `sluice--empty-${name}`)
+        .map(({ name }) => `sluice-empty-${name}`)
         .sort(),
     );
     for (const alarm of answer.MetricAlarms) {
@@ -74,7 +74,7 @@ describe('the template', () => {
 describe('npx cdk deploy, again', () => {
   it('changes nothing', async () => {
     const { ended } = await cdk().deploy(CONTEXTS.empty);
-    expect(ended.output).toContain('sluice--empty (no changes)');
+    expect(ended.output).toContain('sluice-empty (no changes)');
   });
 });
 

@@ -13,9 +13,9 @@ import { pythonPrograms } from './local-aws/python.ts';
 /** The context each test file's Sluice is deployed with. Those that have most to wait for come first. */
 export const CONTEXTS = {
   foreign: {},
-  simulated: { prefix: '/sluice/simulated' },
-  damaged: { prefix: '/sluice/damaged' },
-  empty: { prefix: '/sluice/empty' },
+  simulated: { prefix: '/sluice-simulated' },
+  damaged: { prefix: '/sluice-damaged' },
+  empty: { prefix: '/sluice-empty' },
 } as const;
 
 type Name = keyof typeof CONTEXTS;

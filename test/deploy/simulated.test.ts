@@ -94,7 +94,7 @@ async function received(): Promise<readonly string[]> {
 describe('the schedule', () => {
   it('fires by itself', async () => {
     const { fields } = await tick;
-    expect(fields).toMatchObject({ TicksSucceeded: 1, service: 'sluice/simulated' });
+    expect(fields).toMatchObject({ TicksSucceeded: 1, service: 'sluice-simulated' });
   });
 
   it('has the pipeline promoted that nothing holds back', async () => {
@@ -192,14 +192,16 @@ describe('a hold', () => {
     expect(status).toBe(403);
   });
 
-  it('goes to the function api, signed, which believes nobody but AWS about who asks', async () => {
+  it('goes to the function of its verb, signed, which believes nobody but AWS about who asks', async () => {
     // The name of a Function URL leads out of this machine; the local AWS has it under a path of its own, too.
-    const [id] = api().host.split('.');
-    const apiUrl = `${inject('endpoint')}/_aws/lambda-url/${id}`;
+    const here = (url: string) => `${inject('endpoint')}/_aws/lambda-url/${new URL(url).host.split('.')[0]}`;
     const { aws, names } = deployed;
     const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: names.stack }));
-    const parts = JSON.parse(Parameter?.Value ?? '') as object;
-    await deployed.put(names.stack, JSON.stringify({ ...parts, apiUrl }));
+    const parts = JSON.parse(Parameter?.Value ?? '') as { verbUrls: Record<string, string> };
+    const verbUrls = Object.fromEntries(
+      Object.entries(parts.verbUrls).map(([verb, url]) => [verb, here(url)]),
+    );
+    await deployed.put(names.stack, JSON.stringify({ ...parts, apiUrl: here(api().href), verbUrls }));
 
     // The local AWS takes the signature, and does not tell the function whose it is.
     const { status, output } = await deployed.sluice('hold gated --reason migration');

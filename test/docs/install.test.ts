@@ -18,9 +18,10 @@ describe('docs/install.md', () => {
   });
 
   it('has their defaults', () => {
-    const { prefix, alarmEmail, tickMinutes, logRetentionDays, reservedConcurrency } = readContext(
+    const { prefix, alarmEmail, tickMinutes, logRetentionDays, ...concurrency } = readContext(
       () => undefined,
     );
+    const { secretKeys, reservedConcurrency, webhookConcurrency, apiConcurrency } = concurrency;
     const defaults = columnOf(page, 'context | default | value', 1).map((cell) => cell.replaceAll('`', ''));
     expect(tickMinutes).toBe(1);
     expect(defaults).toEqual([
@@ -28,7 +29,9 @@ describe('docs/install.md', () => {
       alarmEmail ?? 'none',
       'rate(1 minute)',
       String(logRetentionDays),
-      reservedConcurrency === null ? 'none' : String(reservedConcurrency),
+      ...[secretKeys[0] ?? null, reservedConcurrency, webhookConcurrency, apiConcurrency].map(
+        (count) => count ?? 'none',
+      ),
     ]);
   });
 

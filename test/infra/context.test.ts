@@ -13,6 +13,8 @@ const refusal = (values: Record<string, unknown>): string => {
   }
 };
 
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
 describe('The context of a deploy', () => {
   it('may be empty', () => {
     expect(read({})).toEqual({
@@ -20,11 +22,14 @@ describe('The context of a deploy', () => {
       alarmEmail: null,
       tickMinutes: 1,
       logRetentionDays: 90,
+      secretKeys: [],
       reservedConcurrency: null,
+      webhookConcurrency: null,
+      apiConcurrency: null,
     });
   });
 
-  it('is taken as the command line gives it, in texts, and as cdk.json does, in numbers', () => {
+  it('is taken as the command line gives it, in texts, and as a file does, in numbers', () => {
     const given = {
       prefix: '/teams/a/sluice',
       alarmEmail: 'oncall@example.com',
@@ -39,12 +44,20 @@ describe('The context of a deploy', () => {
     expect(read({ ...given, logRetentionDays: 30, reservedConcurrency: 5 })).toMatchObject(expected);
   });
 
+  it('takes keys as a text with commas in between, and as a list', () => {
+    const other = KEY.replace('key/', 'key/mrk-');
+    expect(read({ secretKeys: `${KEY}, ${other}` }).secretKeys).toEqual([KEY, other]);
+    expect(read({ secretKeys: [KEY, other] }).secretKeys).toEqual([KEY, other]);
+  });
+
   it.each([
     ['prefix', 'sluice', 'prefix: found "sluice", expected a path like /sluice or /teams/sluice'],
     ['prefix', '/sluice/', 'prefix: found "/sluice/", expected a path'],
     ['prefix', '/aws/sluice', 'prefix: found "/aws/sluice", expected a path'],
     ['prefix', '/1st', 'prefix: found "/1st", expected a path'],
     ['prefix', '/sluice--prod', 'prefix: found "/sluice--prod", expected a path'],
+    ['prefix', '/sluice/pipelines/team', 'no part but the first may be heroku, pipelines, webhooks'],
+    ['prefix', '/sluice/stack', 'no part but the first may be heroku, pipelines, webhooks'],
     ['prefix', '/sluice_prod', 'prefix: found "/sluice_prod", expected a path'],
     ['alarmEmail', 'nobody', 'alarmEmail: found "nobody", expected an e-mail address'],
     [
@@ -57,6 +70,11 @@ describe('The context of a deploy', () => {
     ['logRetentionDays', 'ninety', 'logRetentionDays: found "ninety", expected one of 1, 3, 5, 7'],
     ['logRetentionDays', 31, 'logRetentionDays: found 31, expected one of'],
     ['reservedConcurrency', true, 'reservedConcurrency: found true, expected a whole number from 1 to 1000'],
+    ['secretKeys', 'alias/ours', 'secretKeys: found "alias/ours", expected ARNs of KMS keys'],
+    ['secretKeys', [`${KEY}/`], 'expected ARNs of KMS keys, with commas in between, such as arn:aws:kms:'],
+    ['secretKeys', `${KEY},`, 'an alias is none'],
+    ['webhookConcurrency', 0, 'webhookConcurrency: found 0, expected a whole number from 1 to 1000'],
+    ['apiConcurrency', 'two', 'apiConcurrency: found "two", expected a whole number from 1 to 1000'],
     ['reservedConcurrency', '0', 'reservedConcurrency: found "0", expected a whole number from 1 to 1000'],
   ])('%s may not be %o', (name, value, message) => {
     expect(refusal({ [name]: value })).toContain(message);
@@ -70,6 +88,10 @@ describe('The context of a deploy', () => {
       expect.stringContaining('logRetentionDays:'),
       expect.stringContaining('npx cdk deploy -c name=value'),
     ]);
+  });
+
+  it('says where a value that is wrong is to be set', () => {
+    expect(refusal({ schedule: 'hourly' })).toContain('or in the file sluice.context.json.');
   });
 
   it('is not ignored because a name is misspelt, and CDK’s own values are not Sluice’s', () => {

@@ -12,7 +12,10 @@ export const CONTEXT: StackContext = {
   alarmEmail: null,
   tickMinutes: 1,
   logRetentionDays: 90,
+  secretKeys: [],
   reservedConcurrency: null,
+  webhookConcurrency: null,
+  apiConcurrency: null,
 };
 
 export function makeStack(more: Partial<StackContext> = {}): SluiceStack {

@@ -8,6 +8,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Alarms } from '../../infra/alarms.ts';
 import { SluiceDashboard } from '../../infra/dashboard.ts';
+import { CHANGING_VERBS, type ChangingVerb } from '../../shared/operations/verbs.ts';
 
 export interface Widget {
   readonly type: string;
@@ -55,16 +56,19 @@ export function watched(
     webhook: make('Webhook'),
     api: make('Api'),
   });
-  const functions = each(
-    (id) =>
-      new Lambda(stack, id, {
-        runtime: Runtime.NODEJS_LATEST,
-        handler: 'index.handler',
-        code: Code.fromInline('exports.handler = async () => {}'),
-      }),
-  );
+  const lambda = (id: string): Lambda =>
+    new Lambda(stack, id, {
+      runtime: Runtime.NODEJS_LATEST,
+      handler: 'index.handler',
+      code: Code.fromInline('exports.handler = async () => {}'),
+    });
+  const functions = each(lambda);
   const logGroups = each((id) => new LogGroup(stack, `${id}Logs`));
-  const parts = { service, functions, deadLetters: new Queue(stack, 'DeadLetters'), tickMinutes };
+  const verbs = Object.fromEntries(CHANGING_VERBS.map((verb) => [verb, lambda(`Verb-${verb}`)])) as Record<
+    ChangingVerb,
+    Lambda
+  >;
+  const parts = { service, functions, verbs, deadLetters: new Queue(stack, 'DeadLetters'), tickMinutes };
   const topic = new Topic(stack, 'Topic', { enforceSSL: true });
   const { all } = new Alarms(stack, 'Alarms', {
     ...parts,

@@ -1,6 +1,7 @@
 // What each kind of act does to the world.
 
 import { keys } from '../../shared/table/keys.ts';
+import type { CiJob, CiResult } from './deliveries.ts';
 import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
@@ -39,17 +40,7 @@ export function doAct(world: World, { kind, pipeline, random }: Act): string | n
 const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   merge({ world, plan, random }) {
     const order = world.merge(plan);
-    const ranAt = world.now() + random.between(1, 8) * MINUTE;
-    const again = random.chance(0.35) ? ranAt + random.between(1, 5) * MINUTE : null;
-    const state = random.chance(again === null ? 0.9 : 0.5) ? 'success' : 'failure';
-    const other = state === 'success' ? 'failure' : 'success';
-    const results =
-      again === null
-        ? [{ state, at: ranAt } as const]
-        : ([
-            { state: other, at: ranAt },
-            { state, at: again },
-          ] as const);
+    const results = drawResults(random, world.now());
     // Each is delivered late, up to three times, and not in the order in which it came about.
     for (const result of results) {
       for (let times = random.between(1, 3); times > 0; times -= 1) {
@@ -57,7 +48,8 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
         world.context.scheduler.at(at, () => world.tellOfCi(plan.name, order, result));
       }
     }
-    return `merges ${plan.name} ${order}, CI says ${results.map((one) => one.state).join(', then ')}`;
+    const said = results.map(({ job, run, state }) => `${job.kind} ${job.name} ${run} ${state}`);
+    return `merges ${plan.name} ${order}, CI says ${said.join(', ')}`;
   },
 
   rollback({ world, plan, random, app, anyApp }) {
@@ -158,6 +150,55 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return what;
   },
 
+  unhold({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    const what = `unhold ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.unhold(plan.name, let_));
+    return what;
+  },
+
+  accept({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    const what = `accept ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.accept(plan.name, let_));
+    return what;
+  },
+
+  retry({ world, plan, random, wave }) {
+    const let_ = random.chance(0.4) ? wave.name : null;
+    const what = `retry ${plan.name} ${let_ ?? ''}`;
+    beside(world, what, world.retry(plan.name, let_));
+    return what;
+  },
+
+  reject({ world, plan, random }) {
+    const order = Math.max(0, world.merged(plan.name) - random.between(0, 2));
+    const what = `reject ${plan.name} ${order}`;
+    beside(world, what, world.reject(plan.name, order));
+    return what;
+  },
+
+  allow({ world, plan }) {
+    const what = `allow ${plan.name}`;
+    beside(world, what, world.allow(plan.name));
+    return what;
+  },
+
+  observe({ world, plan }) {
+    const { observes, ...others } = plan;
+    world.configure(observes === true ? others : { ...plan, observes: true });
+    return `let ${plan.name} ${observes === true ? 'promote' : 'observe'}`;
+  },
+
+  'rename-wave'({ world, plan, random, wave }) {
+    const name = `${wave.name}${random.pick(['a', 'b'])}`;
+    world.configure({
+      ...plan,
+      waves: plan.waves.map((one) => (one.name === wave.name ? { ...one, name } : one)),
+    });
+    return `call ${wave.name} of ${plan.name} ${name}`;
+  },
+
   'change-soak'({ world, plan, random, wave }) {
     const soakMs = random.pick([0, 5, 30, 60]) * MINUTE;
     world.configure(withWave(plan, { ...wave, soakMs }));
@@ -165,7 +206,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   'change-checks'({ world, plan, random, wave }) {
-    const [ci, status] = [random.chance(0.5), random.chance(0.5)];
+    const [ci, status] = [random.pick([null, 'build', 'all'] as const), random.chance(0.5)];
     world.configure(withWave(plan, { ...wave, ci, status }));
     return `change the checks of ${plan.name} ${wave.name}: ci ${ci}, heroku-status ${status}`;
   },
@@ -232,10 +273,55 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 };
 
+/** What CI will say of a merge: a few jobs, some of which are run again, with or without a word that they have begun. */
+function drawResults(random: Random, mergedAt: number): readonly CiResult[] {
+  const jobs = random.pick<readonly CiJob[]>([
+    [{ kind: 'status', name: 'build' }],
+    [{ kind: 'check_run', name: 'build' }],
+    // GitHub lets a status and a check have one name, and asks for both.
+    [
+      { kind: 'status', name: 'build' },
+      { kind: 'check_run', name: 'build' },
+    ],
+    [
+      { kind: 'check_run', name: 'build' },
+      { kind: 'check_run', name: 'lint' },
+    ],
+    [
+      { kind: 'status', name: 'build' },
+      { kind: 'workflow_run', name: 'release' },
+    ],
+  ]);
+  return jobs.flatMap((job) => {
+    const ranAt = mergedAt + random.between(1, 8) * MINUTE;
+    const again = random.chance(0.35) ? ranAt + random.between(1, 5) * MINUTE : null;
+    const state = random.chance(again === null ? 0.9 : 0.5) ? 'success' : 'failure';
+    const other = state === 'success' ? 'failure' : 'success';
+    const tries: readonly CiResult[] =
+      again === null
+        ? [{ job, run: 1, state, at: ranAt }]
+        : [
+            { job, run: 1, state: other, at: ranAt },
+            { job, run: 2, state, at: again },
+          ];
+    // An app that leaves fields out leaves them out of everything it says.
+    const bare = random.chance(0.15) ? { isBare: true } : {};
+    return tries.flatMap((result) => {
+      const begun: CiResult = {
+        ...result,
+        ...bare,
+        state: 'pending',
+        at: result.at - random.between(0, 60_000),
+      };
+      return [...(random.chance(0.3) ? [begun] : []), { ...result, ...bare }];
+    });
+  });
+}
+
 /** A command takes its time, beside everything else. A hold never fails; whoever lets go may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {
   command.catch((error: unknown) => {
-    const isAgain = what.startsWith('let go') && String(error).startsWith('AnotherRun');
+    const isAgain = !what.startsWith('hold') && String(error).startsWith('AnotherRun');
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
 }

@@ -1,5 +1,6 @@
 // Whether what `why` names as a blocker is there, as the world is.
 
+import type { ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { Verdict } from '../../shared/domain/verdict.ts';
@@ -7,6 +8,7 @@ import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
+import { isOpenAt } from './windows.ts';
 
 interface Named {
   readonly verdict: Verdict;
@@ -118,9 +120,9 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       const isSame =
         attempt.artifact === step.candidate?.artifact ||
         (attempt.commit !== null && attempt.commit === step.candidate?.commit);
-      if (verdict.state === 'fail') return isSame && attempt.to === to.name;
+      if (verdict.state === 'fail') return isSame && isTo(attempt, to);
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
-      return isOpen && [from.name, to.name].includes(attempt.to);
+      return isOpen && (isTo(attempt, from) || isTo(attempt, to));
     }),
 
   soak: ({ verdict, step, from, to, options, now }) => {
@@ -128,6 +130,18 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
     const { artifact } = step.candidate;
     const enoughMs = to.soakMs + 4 * options.skewMs + 5 * MINUTE;
     return from.apps.some((app) => runsForMs(options, app, artifact, now) <= enoughMs);
+  },
+
+  /** Somebody has said so, or has gone back on an app of the pipeline. */
+  rejected: ({ known, options, step, pipeline, now }) => {
+    const commit = step.candidate?.commit ?? null;
+    const isSaid = known.rejections.some(
+      (one) => one.pipeline === pipeline && one.commit === commit && now <= one.until + LOOKED_MS,
+    );
+    const apps = options.fleet.find(({ name }) => name === pipeline)?.waves.flatMap((wave) => wave.apps);
+    const isBack = ({ kind, user }: ReleaseView): boolean =>
+      user !== SLUICE && (kind !== 'build' || user === PERSON);
+    return isSaid || (apps ?? []).some((app) => options.simulator.app(app).releases.some(isBack));
   },
 
   'heroku-status': ({ known, now }) =>
@@ -141,15 +155,12 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
         .releases.some(({ status, updatedAt }) => status === 'pending' || updatedAt > now - LOOKED_MS),
     ),
 
-  ci: ({ known, step, now }) =>
-    step.candidate?.commit == null || !known.ci.isGreen(step.candidate.commit, now - LOOKED_MS),
+  ci: ({ known, step, to, now }) =>
+    step.candidate?.commit == null ||
+    to.ci === null ||
+    !known.ci.isGreen(step.candidate.commit, to.ci, now - LOOKED_MS),
 
-  window: ({ to, now }) => {
-    if (to.window === null) return false;
-    const hourAt = (at: number): number => new Date(at).getUTCHours();
-    const { from, until } = to.window;
-    return [now - LOOKED_MS, now, now + MINUTE].some((at) => hourAt(at) < from || hourAt(at) >= until);
-  },
+  window: ({ to, now }) => [now - LOOKED_MS, now, now + MINUTE].some((at) => !isOpenAt(to.windows, at)),
 
   /** A person has been at work on every app that is named; Sluice is none. */
   stands: ({ options, verdict }) =>
@@ -193,10 +204,15 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       if (!sk.startsWith('attempt#')) return false;
       const attempt = JSON.parse(String(body)) as Attempt;
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
-      return isOpen && attempt.pipeline === pipeline && attempt.to === next.name;
+      return isOpen && attempt.pipeline === pipeline && isTo(attempt, next);
     });
   },
 };
+
+/** True when it is to apps of the wave, whatever that was called then. */
+function isTo({ targets }: Attempt, { apps }: WavePlan): boolean {
+  return targets.some(({ app }) => apps.includes(app.name));
+}
 
 function namesIn(apps: unknown): readonly string[] {
   return Array.isArray(apps) ? apps.map(String) : [];

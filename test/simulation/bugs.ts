@@ -219,7 +219,7 @@ export const BUGS: readonly Bug[] = [
     3,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
-    'return isKnown || upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay))',
+    'return isKnown || isForgotten(facts, app, upstream, stay)',
     'return isKnown || straight !== undefined',
   ),
   bug(

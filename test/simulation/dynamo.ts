@@ -23,6 +23,8 @@ export interface Written {
 /** The items of a table. `onWrite` is told of every change. */
 export class Items {
   readonly #items = new Map<string, Map<string, Item>>();
+  /** The sort keys of partitions in their order, until one comes or goes. */
+  readonly #ordered = new Map<string, readonly string[]>();
   onWrite: (written: Written) => void = () => {};
 
   get(pk: string, sk: string): Item | undefined {
@@ -37,6 +39,7 @@ export class Items {
     const partition = this.#items.get(item.pk) ?? new Map<string, Item>();
     this.#items.set(item.pk, partition);
     const before = partition.get(item.sk);
+    if (before === undefined) this.#ordered.delete(item.pk);
     partition.set(item.sk, item);
     this.onWrite({ before, after: item });
   }
@@ -45,13 +48,17 @@ export class Items {
     const before = this.get(pk, sk);
     if (before === undefined) return;
     this.#items.get(pk)?.delete(sk);
+    this.#ordered.delete(pk);
     this.onWrite({ before, after: undefined });
   }
 
-  /** In order of their sort keys. */
-  partition(pk: string): readonly Item[] {
-    const items = [...(this.#items.get(pk)?.values() ?? [])];
-    return items.sort((a, b) => (a.sk < b.sk ? -1 : 1));
+  /** Those whose sort keys begin so, in the keys' order. */
+  partition(pk: string, prefix = ''): readonly Item[] {
+    const items = this.#items.get(pk);
+    if (items === undefined) return [];
+    const keys = this.#ordered.get(pk) ?? [...items.keys()].sort((a, b) => (a < b ? -1 : 1));
+    this.#ordered.set(pk, keys);
+    return keys.flatMap((sk) => (sk.startsWith(prefix) ? (items.get(sk) ?? []) : []));
   }
 }
 
@@ -104,7 +111,7 @@ function query(items: Items, input: QueryCommandInput): Record<string, unknown> 
   const values = (input.ExpressionAttributeValues ?? {}) as Record<string, string>;
   const prefix = values[':prefix'] ?? '';
   const forward = input.ScanIndexForward !== false;
-  const found = items.partition(values[':pk'] ?? '').filter(({ sk }) => sk.startsWith(prefix));
+  const found = items.partition(values[':pk'] ?? '', prefix);
   const ordered = forward ? found : [...found].reverse();
   const after = (input.ExclusiveStartKey as Item | undefined)?.sk;
   const rest =

@@ -30,8 +30,8 @@ const FLEET: readonly PipelinePlan[] = [
   {
     name: 'p0',
     waves: [
-      { name: 'w0', apps: ['p0-w0-0'], soakMs: 0, ci: false, status: false, window: null },
-      { name: 'w1', apps: ['p0-w1-0', 'p0-w1-1'], soakMs: 0, ci: false, status: false, window: null },
+      { name: 'w0', apps: ['p0-w0-0'], soakMs: 0, ci: null, status: false, windows: [] },
+      { name: 'w1', apps: ['p0-w1-0', 'p0-w1-1'], soakMs: 0, ci: null, status: false, windows: [] },
     ],
   },
 ];

@@ -2,22 +2,26 @@
 // parameters as texts, which people change while it runs.
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
+import type { CiAsked } from './known-results.ts';
 import { createRandom, type Random } from './random.ts';
 import { MINUTE } from './time.ts';
+import { drawWindows, type WindowPlans, windowText } from './windows.ts';
 
 export interface WavePlan {
   readonly name: string;
   readonly apps: readonly string[];
   readonly soakMs: number;
-  readonly ci: boolean;
+  readonly ci: CiAsked | null;
   readonly status: boolean;
-  /** Hours of the day, UTC, in which the wave may be given something; null: all. */
-  readonly window: { readonly from: number; readonly until: number } | null;
+  /** When the wave may be given something. */
+  readonly windows: WindowPlans;
 }
 
 export interface PipelinePlan {
   readonly name: string;
   readonly waves: readonly WavePlan[];
+  /** True: it is to be told what would be promoted, and nothing is. */
+  readonly observes?: true;
 }
 
 const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
@@ -34,26 +38,26 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
   const waves = Array.from({ length: ofThese }, (_, index): WavePlan => {
     const size = index === 0 ? random.pick([1, 1, 2]) : random.between(1, 3);
     const apps = Array.from({ length: size }, (_, app) => `${name}-w${index}-${app}`);
-    const base = { name: `w${index}`, apps, soakMs: 0, ci: false, status: false, window: null };
+    const base = { name: `w${index}`, apps, soakMs: 0, ci: null, status: false, windows: [] };
     if (index === 0) return base;
     return {
       ...base,
       soakMs: random.pick(SOAKS_MS),
-      ci: random.chance(0.3),
+      ci: random.chance(0.4) ? random.pick(['build', 'all'] as const) : null,
       status: random.chance(0.3),
-      window: random.chance(0.15) ? { from: 6, until: 20 } : null,
+      windows: random.chance(0.2) ? drawWindows(random) : [],
     };
   });
   return { name, waves };
 }
 
 /** The pipeline's parameter. */
-export function parameterOf({ name, waves }: PipelinePlan): string {
+export function parameterOf({ name, waves, observes }: PipelinePlan): string {
   const lines = waves.map((wave) => {
     const checks = [
-      ...(wave.ci ? ['{ ci: { context: build } }'] : []),
+      ...(wave.ci === null ? [] : [wave.ci === 'all' ? 'ci' : '{ ci: { context: build } }']),
       ...(wave.status ? ['heroku-status'] : []),
-      ...(wave.window === null ? [] : [windowOf(wave.window)]),
+      ...(wave.windows.length === 0 ? [] : [windowText(wave.windows)]),
     ];
     return [
       `  - name: ${wave.name}`,
@@ -62,12 +66,8 @@ export function parameterOf({ name, waves }: PipelinePlan): string {
       ...(checks.length > 0 ? [`    checks: [${checks.join(', ')}]`] : []),
     ].join('\n');
   });
-  return `pipeline: ${name}\nwaves:\n${lines.join('\n')}\n`;
-}
-
-function windowOf({ from, until }: { from: number; until: number }): string {
-  const hour = (value: number): string => `"${String(value).padStart(2, '0')}:00"`;
-  return `{ window: { days: mon-sun, from: ${hour(from)}, until: ${hour(until)}, zone: UTC } }`;
+  const mode = observes === true ? 'mode: observe\n' : '';
+  return `pipeline: ${name}\n${mode}waves:\n${lines.join('\n')}\n`;
 }
 
 /** Puts the fleet on Heroku, every app on the pipeline's first commit. Gives each pipeline's id. */

@@ -54,6 +54,7 @@ export class ForgettingChecker {
       await this.#decide(due, () => true),
       await this.#decide(due, (item) => !isCache(item)),
     ];
+    if (one === 'no calls left' || other === 'no calls left') return;
     if (one === null && other === null) return;
     this.compared += 1;
     if (one === null || other === null) {
@@ -79,7 +80,10 @@ export class ForgettingChecker {
     return isBare || records.some((record) => record['state'] === 'open' && !claimed.includes(record.sk));
   }
 
-  async #decide(due: PipelineDue, isKept: (item: Item) => boolean): Promise<Decision | null> {
+  async #decide(
+    due: PipelineDue,
+    isKept: (item: Item) => boolean,
+  ): Promise<Decision | 'no calls left' | null> {
     const { context, simulator, items } = this.#options;
     const copy = new Items();
     const its = items.partition(pipelineKey(due.pipeline.id));
@@ -124,6 +128,8 @@ export class ForgettingChecker {
       );
       return decision;
     } catch (error) {
+      // It keeps what it has read, and goes on when there are calls again: later, and no other decision.
+      if (error instanceof HerokuError && error.code === 'rate-limited') return 'no calls left';
       if (error instanceof HerokuError) return null;
       throw error;
     }

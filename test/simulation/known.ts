@@ -18,6 +18,14 @@ export interface KnownHold {
   latest: number;
 }
 
+/** A merge that a person has rejected by a word, from when its command was done until somebody began to allow it. */
+export interface KnownRejection {
+  readonly pipeline: string;
+  readonly commit: string;
+  from: number;
+  until: number;
+}
+
 /** A promotion request that has reached Heroku. */
 interface Post {
   readonly at: number;
@@ -40,6 +48,9 @@ export interface CheckerOptions {
 export class Known {
   readonly posts: Post[] = [];
   readonly holds: KnownHold[] = [];
+  readonly rejections: KnownRejection[] = [];
+  /** What somebody has allowed again. */
+  readonly allowed: { readonly artifact: string | null; readonly commit: string | null }[] = [];
   readonly stands = new Stands();
   /** By pipeline: when somebody last said to try again what failed, epoch ms. */
   readonly saidAt = new Map<string, number>();

@@ -17,6 +17,13 @@ export type ActKind =
   | 'status'
   | 'hold'
   | 'let-go'
+  | 'unhold'
+  | 'accept'
+  | 'retry'
+  | 'reject'
+  | 'allow'
+  | 'observe'
+  | 'rename-wave'
   | 'change-soak'
   | 'change-checks'
   | 'drop-wave'
@@ -63,7 +70,14 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   maintenance: 1,
   status: 3,
   hold: 4,
-  'let-go': 8,
+  'let-go': 6,
+  unhold: 2,
+  accept: 2,
+  retry: 1,
+  reject: 3,
+  allow: 1,
+  observe: 1,
+  'rename-wave': 1,
   'change-soak': 2,
   'change-checks': 1,
   'drop-wave': 1,

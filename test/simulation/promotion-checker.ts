@@ -8,6 +8,7 @@ import type { CheckerOptions, Known } from './known.ts';
 import { containedMs, isTakenBack, stayedMs } from './ran.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
+import { isNearEdge, isOpenAt } from './windows.ts';
 
 /** A promotion that has reached Heroku. */
 interface Sent {
@@ -45,6 +46,8 @@ export class PromotionChecker {
     for (const target of targets) this.#checkTarget(sent, target);
     this.#checkFacts(sent);
     this.#checkPeople(sent);
+    this.#checkRejected(sent);
+    this.#checkMode(sent);
     this.#checkSource(sent);
     this.#checkChecks(sent);
   }
@@ -118,21 +121,51 @@ export class PromotionChecker {
   }
 
   /** S5: holds, and what people put on the targets. */
-  #checkPeople({ run, attempt, targets, claimedAt, lookedAt }: Sent): void {
+  #checkPeople({ run, attempt, pinned, targets, claimedAt, lookedAt, plans }: Sent): void {
     const { pipeline, to } = attempt;
     const isHeld = this.#known.holds.some(
       (hold) =>
         hold.pipeline === pipeline &&
-        (hold.wave === null || hold.wave === to) &&
+        (hold.wave === null || hold.wave === to || plans.every((plan) => isGone(hold.wave, plan))) &&
         hold.from < lookedAt &&
         claimedAt < hold.until - this.#options.skewMs,
     );
     if (isHeld) this.#violate('S5', `${pipeline} ${to} was promoted while it was held`);
+    const mergedAt = this.#mergedAt(plans, pinned?.commit ?? null);
     for (const target of targets) {
       const tried = this.#triedBefore(target.id, attempt.id);
-      const undone = this.#known.stands.against(pipeline, target, run.observedAt, tried);
+      const undone = this.#known.stands.against(pipeline, target, run.observedAt, { tried, mergedAt });
       if (undone !== null) this.#violate('S5', undone);
     }
+  }
+
+  /** S5: what a person has rejected goes no further, in whatever slug. */
+  #checkRejected({ attempt: { pipeline, to }, pinned, claimedAt, lookedAt }: Sent): void {
+    const isRejected = this.#known.rejections.some(
+      (one) =>
+        one.pipeline === pipeline &&
+        one.commit === pinned?.commit &&
+        one.from < lookedAt &&
+        claimedAt < one.until - this.#options.skewMs,
+    );
+    if (isRejected) this.#violate('S5', `${pinned?.commit} was promoted to ${to} while it was rejected`);
+  }
+
+  #checkMode({ attempt: { pipeline, to }, plans }: Sent): void {
+    if (plans.every(({ observes }) => observes === true))
+      this.#violate('S1', `${pipeline} ${to} was promoted, and is to be observed only`);
+  }
+
+  /** When the commit first came to any app of the pipeline, epoch ms. */
+  #mergedAt(plans: readonly PipelinePlan[], commit: string | null): number {
+    const apps = plans.flatMap(({ waves }) => waves.flatMap((wave) => wave.apps));
+    const came = apps.flatMap((app) =>
+      this.#options.simulator
+        .app(app)
+        .releases.filter((release) => commit !== null && release.commit === commit)
+        .map(({ updatedAt }) => updatedAt),
+    );
+    return Math.min(...came);
   }
 
   /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken its code back on any wave up to here. */
@@ -144,11 +177,17 @@ export class PromotionChecker {
       (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, attempt, commit) >= way.wave.soakMs),
     );
     if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
-    const by = run.observedAt - this.#options.skewMs;
-    const back = plans.map((plan) =>
-      upTo(plan, to).find((app) => isTakenBack(this.#options.simulator.app(app), { artifact, commit }, by)),
+    // Whatever clock was right: a run may have seen what was done in that time, or not.
+    const { skewMs } = this.#options;
+    const wasBack = (app: string): boolean =>
+      [-skewMs, skewMs].every((off) =>
+        isTakenBack(this.#options.simulator.app(app), { artifact, commit }, run.observedAt + off),
+      );
+    const back = plans.map((plan) => upTo(plan, to).find(wasBack));
+    const isAllowed = this.#known.allowed.some(
+      (one) => one.artifact === artifact || (commit !== null && one.commit === commit),
     );
-    if (back.every((app) => app !== undefined))
+    if (!isAllowed && back.every((app) => app !== undefined))
       this.#violate('S5', `${artifact} was taken back on ${back[0]} and promoted to ${to}`);
   }
 
@@ -164,16 +203,17 @@ export class PromotionChecker {
     const wasRed = this.#known.red.some(({ from, until }) => from < before && until > claimedAt);
     if (waves.every(({ status }) => status) && wasRed)
       this.#violate('S1', 'promoted while Heroku was not well');
-    if (waves.every(({ ci }) => ci)) {
-      const trouble = this.#known.ci.against(pinned?.commit ?? '', claimedAt, run.observedAt);
-      if (trouble !== null) this.#violate('S1', `promoted although ${trouble}: ${pinned?.commit}`);
-    }
-    const window = waves.at(-1)?.window ?? null;
-    if (window !== null && waves.every((wave) => wave.window !== null)) {
-      const hour = new Date(claimedAt).getUTCHours();
-      const nearEdge = Math.abs(((claimedAt + MINUTE * 30) % (60 * MINUTE)) - 30 * MINUTE) < MINUTE;
-      const isOpen = hour >= window.from && hour < window.until;
-      if (!isOpen && !nearEdge) this.#violate('S1', `promoted outside of the window, at ${hour}h`);
+    const commit = pinned?.commit ?? '';
+    const troubles = waves.map(({ ci }) =>
+      ci === null ? null : this.#known.ci.against(commit, ci, claimedAt, run.observedAt),
+    );
+    if (troubles.length > 0 && troubles.every((trouble) => trouble !== null))
+      this.#violate('S1', `promoted to ${to} although ${troubles[0]}: ${commit}`);
+    const isClosed = ({ windows }: WavePlan): boolean =>
+      !isOpenAt(windows, claimedAt) && !isNearEdge(windows, claimedAt);
+    if (waves.length > 0 && waves.every(isClosed)) {
+      const at = new Date(claimedAt).toISOString();
+      this.#violate('S1', `promoted to ${to} at ${at}, when every window of ${attempt.pipeline} is closed`);
     }
   }
 
@@ -236,6 +276,11 @@ interface Way {
   readonly isFirst: boolean;
 }
 
+/** The hold of a wave that is not there holds the whole pipeline. */
+function isGone(wave: string | null, { waves }: PipelinePlan): boolean {
+  return waves.slice(1).every(({ name }) => name !== wave);
+}
+
 /** The wave in each plan, with the one before it. */
 function waysTo(plans: readonly PipelinePlan[], to: string): readonly Way[] {
   return plans.flatMap(({ waves }) =>
@@ -246,14 +291,14 @@ function waysTo(plans: readonly PipelinePlan[], to: string): readonly Way[] {
 }
 
 /** The checks that have to be asked before the wave is given anything. */
-function checksOf({ ci, status, window }: WavePlan): readonly string[] {
+function checksOf({ ci, status, windows }: WavePlan): readonly string[] {
   return [
     'soak',
     'release',
     'hold',
-    ...(ci ? ['ci'] : []),
+    ...(ci === null ? [] : ['ci']),
     ...(status ? ['heroku-status'] : []),
-    ...(window === null ? [] : ['window']),
+    ...(windows.length === 0 ? [] : ['window']),
   ];
 }
 

@@ -4,6 +4,7 @@
 import { commitOf, orderOf, type PipelinePlan } from './fleet.ts';
 import type { Random } from './random.ts';
 import { HOUR, MINUTE } from './time.ts';
+import { CLOSED_HOURS_MAX } from './windows.ts';
 import type { World } from './world.ts';
 
 /** A wave's tick, run, release phase (at most 15 minutes), and ticks until it has settled. */
@@ -63,13 +64,18 @@ function mend(world: World, plan: PipelinePlan): void {
 
 function mergeAndSucceed(world: World, plan: PipelinePlan): void {
   const order = world.merge(plan);
-  world.tellOfCi(plan.name, order, { state: 'success', at: world.now() });
+  world.tellOfCi(plan.name, order, {
+    job: { kind: 'status', name: 'build' },
+    run: 9,
+    state: 'success',
+    at: world.now(),
+  });
 }
 
 /** The soaks, what a wave takes, and the longest time that a window stays closed. */
 function longestMs({ waves }: PipelinePlan): number {
   const soaks = waves.reduce((sum, wave) => sum + wave.soakMs, 0);
-  const closed = waves.some(({ window }) => window !== null) ? 11 * HOUR : 0;
+  const closed = waves.some(({ windows }) => windows.length > 0) ? CLOSED_HOURS_MAX * HOUR : 0;
   return soaks + closed + waves.length * WAVE_MS;
 }
 
@@ -88,7 +94,7 @@ function checkArrived(world: World, { name, waves }: PipelinePlan): void {
 /** L2: merges come all the time, faster than anything soaks, on the head as well, and each wave is given one of them. */
 async function mergeFasterThanSoaks(world: World): Promise<void> {
   const { context, fleet } = world;
-  const plans = fleet.filter(({ waves }) => waves.every(({ window }) => window === null));
+  const plans = fleet.filter(({ waves }) => waves.every(({ windows }) => windows.length === 0));
   if (plans.length === 0) return;
   context.trace('merges all the time');
   const begun = world.now();

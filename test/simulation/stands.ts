@@ -41,9 +41,14 @@ export class Stands {
 
   /**
    * What a promotion to the app would undo, in words; null when there is nothing. `tried`: what promotions before
-   * were to bring to the app, back to the last that did.
+   * were to bring to the app, back to the last that did. `mergedAt`: when what is promoted first came to any app.
    */
-  against(pipeline: string, target: AppView, seenAt: number, tried: readonly string[]): string | null {
+  against(
+    pipeline: string,
+    target: AppView,
+    seenAt: number,
+    { tried, mergedAt }: { readonly tried: readonly string[]; readonly mergedAt: number },
+  ): string | null {
     // One whose release phase failed never ran.
     const last = this.#all.findLast(
       ({ app, releaseId }) => app === target.name && releaseOf(target, releaseId)?.status !== 'failed',
@@ -56,6 +61,11 @@ export class Stands {
     // Somebody who puts back what Sluice had brought, or what was let count, has undone what was done before.
     const start = (accepted?.version ?? 0) > (brought?.version ?? 0) ? accepted : brought;
     if (start !== undefined && start.artifactId === target.current?.artifactId) return null;
+    // A rollback to what the pipeline gives says nothing of what is merged after it.
+    const isBackOnMain =
+      orderOf(pipeline, target.current?.commit ?? null) !== null ||
+      accepted?.artifactId === target.current?.artifactId;
+    if (last.kind === 'rollback' && isBackOnMain && mergedAt > last.at) return null;
     // Of an app that Sluice never promoted to, a merge that people gave it is where Sluice starts from.
     const isStart = last.kind === 'by-hand' || isNewestMerge(pipeline, target);
     if (brought === undefined && isStart) return null;

@@ -79,7 +79,10 @@ export class WhyChecker {
     const isUnsure = decision.steps.some(({ verdicts }) => verdicts.some(({ state }) => state === 'unknown'));
     // What has changed since the run looked it cannot know.
     const changedAt = this.#disturbances.get(decision.pipelineId)?.at ?? 0;
-    const isOutdated = changedAt > decision.at - this.#options.skewMs || this.#lacksApps(decision.pipeline);
+    const isOutdated =
+      changedAt > decision.at - this.#options.skewMs ||
+      this.#lacksApps(decision.pipeline) ||
+      decision.mode === 'observe';
     for (const step of decision.steps) {
       const key = `${decision.pipelineId} ${step.to}`;
       this.#predictions.delete(key);

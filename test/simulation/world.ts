@@ -4,12 +4,15 @@
 import { createSimulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
+import { isRejecting } from '../../shared/domain/rejection.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
 import { activeHolds } from '../../shared/explain/account.ts';
 import { accept } from '../../shared/operations/accept.ts';
+import { allow } from '../../shared/operations/allow.ts';
 import { placeHold } from '../../shared/operations/hold.ts';
 import { readAccount } from '../../shared/operations/pipelines.ts';
 import { OperationRefused } from '../../shared/operations/refused.ts';
+import { reject } from '../../shared/operations/reject.ts';
 import { retry } from '../../shared/operations/retry.ts';
 import { unhold } from '../../shared/operations/unhold.ts';
 import { isCache } from '../../shared/table/keys.ts';
@@ -182,7 +185,13 @@ export class World {
 
   forgeCi(pipeline: string): void {
     const commit = commitOf(pipeline, this.merged(pipeline));
-    this.#system.deliver(deliveryOf(commit, { state: 'success', at: this.now() }, 'wrong'));
+    this.#system.deliver(
+      deliveryOf(
+        commit,
+        { job: { kind: 'status', name: 'build' }, run: 9, state: 'success', at: this.now() },
+        'wrong',
+      ),
+    );
   }
 
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
@@ -195,11 +204,16 @@ export class World {
     hold.from = this.now();
   }
 
-  /** Lifts every hold on it, accepts what people did and tries again what failed: three words in a row. */
+  /** Lifts every hold on it, accepts what people did, tries again what failed and allows what was rejected. */
   async letGo(pipeline: string, wave: string | null): Promise<void> {
+    await this.unhold(pipeline, wave);
+    await this.accept(pipeline, wave);
+    await this.retry(pipeline, wave);
+    if (wave === null) await this.allow(pipeline);
+  }
+
+  async unhold(pipeline: string, wave: string | null): Promise<void> {
     this.disturb(pipeline);
-    const waves = this.planOf(pipeline)?.waves ?? [];
-    const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
     const onIt = () =>
       this.known.holds.filter((hold) => hold.pipeline === pipeline && [hold.wave, null].includes(wave));
     const before = new Set(onIt());
@@ -207,18 +221,22 @@ export class World {
       hold.until = Math.min(hold.until, this.now());
       if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
     }
-    const letGo = () => this.known.stands.letGo(apps, (this.#decision(pipeline)?.at ?? 0) + SKEW_MS);
-    letGo();
-    const { operator } = this.#system;
-    const asker = { wave, actor: PERSON, reason: 'looked at it' };
     const account = await this.#account(pipeline);
     const holds = activeHolds(account).filter((hold) => wave === null || hold.wave === wave);
-    if (holds.length > 0) await unhold(account, { ...asker, ids: holds.map(({ id }) => id) }, operator);
-    const accepted = await accept(account, asker, operator).catch(unlessNothing);
-    await retry(account, asker, operator).catch(unlessNothing);
-    this.known.saidAt.set(pipeline, this.now());
+    const ids = holds.map(({ id }) => id);
+    if (ids.length > 0) await unhold(account, { ...this.#asker(wave), ids }, this.#system.operator);
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
+  }
+
+  async accept(pipeline: string, wave: string | null): Promise<void> {
+    this.disturb(pipeline);
+    const waves = this.planOf(pipeline)?.waves ?? [];
+    const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
+    const letGo = () => this.known.stands.letGo(apps, (this.#decision(pipeline)?.at ?? 0) + SKEW_MS);
+    letGo();
+    const account = await this.#account(pipeline);
+    const accepted = await accept(account, this.#asker(wave), this.#system.operator).catch(unlessNothing);
     letGo();
     // A word about one wave is none about another; one about the whole pipeline is about all that was decided about,
     // apps of a wave that has been taken out since included.
@@ -228,6 +246,47 @@ export class World {
       this.known.stands.letGo([view.name], (accepted?.seenAt ?? 0) + SKEW_MS);
       this.known.stands.accepted(view, artifact);
     }
+  }
+
+  async retry(pipeline: string, wave: string | null): Promise<void> {
+    this.disturb(pipeline);
+    const account = await this.#account(pipeline);
+    await retry(account, this.#asker(wave), this.#system.operator).catch(unlessNothing);
+    this.known.saidAt.set(pipeline, this.now());
+  }
+
+  /** By the merge's number. */
+  async reject(pipeline: string, order: number): Promise<void> {
+    this.disturb(pipeline);
+    const commit = commitOf(pipeline, order);
+    const rejection = { pipeline, commit, from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+    this.known.rejections.push(rejection);
+    const account = await this.#account(pipeline);
+    try {
+      await reject(account, { ...this.#asker(null), commit }, this.#system.operator);
+      rejection.from = this.now();
+    } catch (error) {
+      // It is rejected already.
+      if (!(error instanceof OperationRefused)) throw error;
+    }
+  }
+
+  /** Everything that is rejected, by a word or by a rollback. */
+  async allow(pipeline: string): Promise<void> {
+    this.disturb(pipeline);
+    const its = this.known.rejections.filter((one) => one.pipeline === pipeline);
+    for (const one of its) one.until = Math.min(one.until, this.now());
+    const account = await this.#account(pipeline);
+    const active = account.rejections.filter(isRejecting);
+    for (const { commit, artifact } of active) {
+      const asked = { ...this.#asker(null), commit: commit ?? artifact ?? '' };
+      this.known.allowed.push({ artifact, commit });
+      await allow(account, asked, this.#system.operator).catch(unlessNothing);
+    }
+  }
+
+  #asker(wave: string | null) {
+    return { wave, actor: PERSON, reason: 'looked at it' };
   }
 
   #account(pipeline: string) {

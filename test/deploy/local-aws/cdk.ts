@@ -1,6 +1,6 @@
 // `npx cdk`, as somebody types it who installs Sluice, against the local AWS. Each stack has a folder for its synthesis.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, runWell } from './child.ts';
 
@@ -27,7 +27,8 @@ const SECONDS = 180;
 export function createCdk(env: NodeJS.ProcessEnv, home: string): Cdk {
   const cdk = (verb: string, context: Context, args: readonly string[]): Promise<Ended> => {
     const given = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    return runWell('npx', ['cdk', verb, ...args, ...given, ...QUIET, '--output', folderOf(context, home)], {
+    const app = verb === 'deploy' ? '--app' : '--output';
+    return runWell('npx', ['cdk', verb, ...args, ...given, ...QUIET, app, folderOf(context, home)], {
       env,
       seconds: SECONDS,
     });
@@ -36,6 +37,8 @@ export function createCdk(env: NodeJS.ProcessEnv, home: string): Cdk {
     bootstrap: () => cdk('bootstrap', {}, []),
     async deploy(context) {
       const file = `${folderOf(context, home)}.outputs.json`;
+      await cdk('synth', context, ['--quiet']);
+      leaveOut(UNKNOWN_HERE, folderOf(context, home));
       const ended = await cdk('deploy', context, ['--require-approval', 'never', '--outputs-file', file]);
       const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
       const [stack] = Object.entries(all);
@@ -51,6 +54,20 @@ export function createCdk(env: NodeJS.ProcessEnv, home: string): Cdk {
 export async function synth(env: NodeJS.ProcessEnv, folder: string): Promise<string> {
   await runWell('npx', ['cdk', 'synth', '--quiet', ...QUIET, '--output', folder], { env, seconds: SECONDS });
   return readFileSync(join(folder, 'sluice.template.json'), 'utf8');
+}
+
+/** What the local AWS cannot make, and nobody misses there: it lets everybody do everything. */
+const UNKNOWN_HERE = 'AWS::Events::EventBusPolicy';
+
+function leaveOut(type: string, folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.template.json'))) {
+    const file = join(folder, name);
+    const template = JSON.parse(readFileSync(file, 'utf8')) as {
+      Resources: Record<string, { Type: string }>;
+    };
+    const kept = Object.entries(template.Resources).filter(([, resource]) => resource.Type !== type);
+    writeFileSync(file, JSON.stringify({ ...template, Resources: Object.fromEntries(kept) }));
+  }
 }
 
 /** Notices come from the internet. */

@@ -109,6 +109,19 @@ describe('POST /accept', () => {
     expect(await table.words(ROUTER)).toEqual([]);
   });
 
+  it('says that another Heroku pipeline behind the name is meant, when its id is named', async () => {
+    const { post, table } = await aDesk();
+    const stranger = { pipelineId: 'stranger', herokuName: 'router' };
+    const record = { name: 'router', pipelineId: ROUTER, herokuName: 'router', since: NOW - HOUR };
+    await table.writeName({ ...record, predecessors: [], stranger }, null);
+    const blind = await post('/accept', { pipeline: 'router', reason: 'x' });
+    expect([blind.status, blind.json['error']]).toEqual([400, expect.stringContaining('in means')]);
+    const { status, json } = await post('/accept', { pipeline: 'router', reason: 'x', means: 'stranger' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ accept: { actor: ANA, accepted: [], means: stranger }, next: [] });
+    expect(await table.names()).toMatchObject([{ pipelineId: 'stranger', predecessors: [ROUTER] }]);
+  });
+
   it('has an answer of its own when there is nothing to accept', async () => {
     const { post, table } = await aDesk();
     const { status, json } = await post('/accept', { pipeline: 'router', reason: 'ok' });

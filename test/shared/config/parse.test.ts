@@ -1,8 +1,9 @@
 // A pipeline's parameter: what is taken from it, what is merged under it, and what is said of a bad one.
 
 import { fc, test as property } from '@fast-check/vitest';
-import { describe, expect, test } from 'vitest';
-import { parseDefaults, parsePipeline, TEXT_MAX } from '../../../shared/config/parse.ts';
+import { describe, expect, it, test } from 'vitest';
+import { parseDefaults, parsePipeline } from '../../../shared/config/parse.ts';
+import { TEXT_MAX } from '../../../shared/config/read-yaml.ts';
 
 const parameter = '/sluice/pipelines/router';
 const MINUTE = 60_000;
@@ -114,6 +115,19 @@ describe('A pipeline', () => {
   test('with a soak of its own gives it to every wave but the first that sets none', () => {
     const text = `${withWave('')}  - { name: world, apps: [c], soak: 0 }\nsoak: 2h`;
     expect(configOf(text).waves?.map((wave) => wave.soakMs)).toEqual([0, 2 * HOUR, 0]);
+  });
+});
+
+describe('What counts for a soak', () => {
+  const countedOf = (text: string, defaults?: string) =>
+    configOf(text, defaults).waves?.map(({ counting }) => counting);
+
+  test('is what the wave says, else the pipeline, else the defaults, else what its place says', () => {
+    const own = `${withWave('')}  - { name: world, apps: [c], counting: descendants }\n`;
+    expect(countedOf(own)).toEqual([undefined, undefined, 'descendants']);
+    expect(countedOf(`${own}counting: occupancy`)).toEqual([undefined, 'occupancy', 'descendants']);
+    expect(countedOf(own, 'counting: occupancy')).toEqual([undefined, 'occupancy', 'descendants']);
+    expect(configOf('pipeline: router\ncounting: occupancy')).toMatchObject({ counting: 'occupancy' });
   });
 });
 
@@ -238,7 +252,7 @@ checks: heroku-status`;
     ],
     [
       'pipeline: p\nzebra: 1',
-      'zebra: found an unknown key, expected one of pipeline, mode, soak, behindLimit, waves, checks',
+      'zebra: found an unknown key, expected one of pipeline, mode, soak, counting, behindLimit, waves, checks',
     ],
     [longKey, `mode: found "${'y'.repeat(46)}…, expected promote or observe`],
     [
@@ -382,4 +396,61 @@ describe('Whatever the text', () => {
       }
     },
   );
+});
+
+describe('What looks like a secret', () => {
+  const random = 'kJ8sQ2mZ5xV7bN1cD4fG6hL9pR3tW0yA';
+  it.each([
+    'HRKU-AAyb8MmeP0Yk3Tt1xxxxxxxxxxxxxxxxxxxxxxxxxx',
+    'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+    'github_pat_11ABCDEFG0abcdefghijkl_0123456789',
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    `xoxb-123456789012-${random}`,
+    'AKIAIOSFODNN7EXAMPLE',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl',
+    '01234567-89ab-cdef-0123-456789abcdef',
+    '0123456789abcdef0123456789abcdef01234567',
+    random,
+    `${random}==`,
+  ])(
+    'is never told whole, whether it is a value, a key, a wave, a check or a line of bad YAML: %s',
+    (secret) => {
+      const texts = [
+        `pipeline: [${secret}]`,
+        `pipeline: p\n${secret}: x`,
+        `pipeline: p\nwaves: [{ name: ${secret}, apps: [a] }]`,
+        `pipeline: p\nsoak: ${secret}`,
+        `pipeline: p\nchecks: [${secret}]`,
+        `pipeline: p\nchecks: [{ window: { days: ${secret} } }]`,
+        `pipeline: p\nchecks: [{ signal: { name: [${secret}] } }]`,
+        `pipeline: p\nmode: ${secret}`,
+        `pipeline: "${secret}`,
+        `pipeline: *${secret}`,
+        `pipeline: !${secret} x`,
+        `${secret}: 1\n${secret}: 2`,
+        `%${secret}\n---\npipeline: p`,
+        secret,
+      ];
+      for (const text of texts) {
+        const parsed = parsePipeline({ parameter: '/p', text });
+        const said = JSON.stringify(parsed.ok ? [] : parsed.problems);
+        expect(said, text).not.toBe('[]');
+        expect(said, text).not.toContain(secret);
+      }
+    },
+  );
+
+  it('is refused where it is one of a known service, and names, commits and ids of apps are not', () => {
+    const read = (name: string) =>
+      parsePipeline({
+        parameter: '/p',
+        text: `pipeline: p\nchecks: [{ signal: { name: ${JSON.stringify(name)} } }]`,
+      });
+    expect(read('deploy ghp_16C7e42F292c6912E7710c838347Ae178B4a').ok).toBe(false);
+    for (const name of ['e2e', 'ci/circleci: build-and-test-everything', 'the night-watch', 'task-force_1']) {
+      expect(read(name), name).toMatchObject({ ok: true });
+    }
+    const text = 'pipeline: 01234567-89ab-cdef-0123-456789abcdef';
+    expect(parsePipeline({ parameter: '/p', text }).ok).toBe(true);
+  });
 });

@@ -66,9 +66,35 @@ describe('Waves that are written', () => {
     expect(resolved).toMatchObject({ ok: true, behindLimitMs: hours * 3_600_000 });
   });
 
+  test('carry what counts for their soak', () => {
+    const written = resolve(`${waves('router-qa01', 'router-va01')}counting: occupancy`);
+    const [head, next] = written.ok ? written.pipeline.waves : [];
+    expect([head?.counting, next?.counting]).toEqual([undefined, 'occupancy']);
+  });
+
   test('leave an app alone that they do not name', () => {
     const resolved = resolve(waves('router-qa01', 'router-va01'));
     expect(resolved.ok && resolved.unnamed).toEqual([{ id: 'id-of-router-va02', name: 'router-va02' }]);
+    expect(resolved.ok && resolved.pipeline.notes).toEqual([
+      'router-va02 is in no wave: nothing is promoted there.',
+    ]);
+  });
+
+  test('tell some of many apps that they do not name', () => {
+    const more = Array.from({ length: 9 }, (_, index) => app(`web-${index}`, 'production'));
+    const resolved = resolve(waves('router-qa01', 'router-va01, router-va02'), [...heroku.apps, ...more]);
+    expect(resolved.ok && resolved.pipeline.notes).toEqual([
+      'web-0, web-1, web-2, web-3, web-4, web-5 and 3 more are in no wave: nothing is promoted there.',
+    ]);
+  });
+
+  test('may go against the stages of Heroku, and it is told', () => {
+    const resolved = resolve(waves('router-va01', 'router-qa01', 'router-va02'));
+    expect(resolved.ok && resolved.pipeline.notes).toEqual([
+      "Wave w1 goes against Heroku's stages: router-qa01 in staging after router-va01 in production.",
+    ]);
+    const sameStage = resolve(waves('router-qa01', 'router-va01', 'router-va02'));
+    expect(sameStage.ok && sameStage.pipeline.notes).toBeUndefined();
   });
 
   test('must name apps of the pipeline', () => {

@@ -57,8 +57,32 @@ describe('parameters', () => {
       .set('/sluice/prod/stack', '{}')
       .set('/sluice/prod/heroku/token', 'HRKU-other')
       .set('/sluice/prod/pipelines/api', 'pipeline: api');
-    expect(await sluice.trouble()).toEqual([]);
-    expect(await sluice.about('parameters')).toContainEqual('ok prod: another Sluice, left alone');
+    expect(await sluice.trouble()).toEqual([
+      'warning prod: another Sluice: its configuration is left alone, but whoever may read or write below this prefix may do so there; expected prefixes side by side, such as /sluice-prod beside /sluice',
+    ]);
+    expect((await sluice.one('prod')).todo).toBe(
+      'npx cdk deploy -c prefix=/sluice-prod   (docs/install.md, "A second one")',
+    );
+  });
+
+  it('of this Sluice, whose prefix lies below that of another, are read by that one too', async () => {
+    const sluice = (await allWell())
+      .set('/sluice/prod/stack', '{}')
+      .set(
+        '/sluice/prod/team/stack',
+        '{"tableName":"t","busName":"b","webhookUrl":"https://w","version":"0.1.0"}',
+      );
+    const about = async (prefix: string) =>
+      (await sluice.examine(prefix))
+        .flatMap(({ subject, found }) => (subject === prefix ? [found] : []))
+        .sort();
+    expect(await about('/sluice/prod/team')).toEqual([
+      'below /sluice, where another Sluice reads everything, this too',
+      'below /sluice/prod, where another Sluice reads everything, this too',
+    ]);
+    expect(await about('/sluice')).toEqual([]);
+    sluice.remove('/sluice/stack').remove('/sluice/prod/stack');
+    expect(await about('/sluice/prod/team')).toEqual([]);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import type { Finding } from '../../../shared/doctor/finding.ts';
 import type { DoctorPorts, Visit } from '../../../shared/doctor/ports.ts';
 import { createHerokuProbe } from '../../../shared/heroku/account.ts';
 import { createHerokuReads } from '../../../shared/heroku/client.ts';
+import type { ParameterKey } from '../../../shared/parameters/keys.ts';
 import type { Parameter, ParameterType } from '../../../shared/parameters/port.ts';
 import type { PipelineView, TickRecord } from '../../../shared/table/port.ts';
 
@@ -28,6 +29,8 @@ export const ROUTER = [
 export class Installation {
   readonly heroku: Simulator;
   readonly parameters = new Map<string, Parameter>();
+  readonly keys: ParameterKey[] = [];
+  keysError: Error | null = null;
   readonly views: PipelineView[] = [];
   tick: TickRecord | null = null;
   tableError: Error | null = null;
@@ -77,6 +80,7 @@ export class Installation {
       busName: 'bus',
       webhookUrl: 'https://hooks.example/',
       apiUrl: 'https://api.example/',
+      verbUrls: { hold: 'https://hold.example/' },
       version: '0.1.0',
     };
     return this.set('/sluice/stack', JSON.stringify(stack), 'String', changedAt);
@@ -98,6 +102,10 @@ export class Installation {
             .filter(({ name }) => name.startsWith(`${path}/`))
             .map((one) => (one.type === 'SecureString' ? { ...one, value: 'AQICAHh-ciphertext' } : one)),
         get: async (names) => all().filter(({ name }) => names.includes(name)),
+      },
+      keys: async () => {
+        if (this.keysError !== null) throw this.keysError;
+        return this.keys;
       },
       table: async () => ({
         fleet: async () => {

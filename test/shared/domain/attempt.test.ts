@@ -16,6 +16,7 @@ import {
   SEND_WITHIN_MS,
   settled,
 } from '../../../shared/domain/attempt.ts';
+import { askedAgainAt } from '../../../shared/domain/refusal.ts';
 import { type Accept, accepted, type Retry, rebuiltLedger, retried } from '../../../shared/domain/said.ts';
 import { app, at, attemptOf, HOUR, target } from './fleet.ts';
 
@@ -114,8 +115,43 @@ describe('an attempt that has ended', () => {
     });
   });
 
-  it.each([401, 429])('with a %i says nothing about the artifact: it leaves nothing', (status) => {
-    expect(settled(emptyLedger, refused(status)).apps).toEqual({});
+  it.each([400, 401, 402, 403, 404, 409, 423, 429])(
+    'with a %i says nothing about the artifact: it leaves that it was turned away',
+    (status) => {
+      expect(of(settled(emptyLedger, refused(status)))).toEqual({
+        brought: [],
+        failed: null,
+        tried: null,
+        turnedAway: {
+          status,
+          id: 'an_id',
+          at: at(5),
+          since: at(5),
+          attemptId: 'attempt-1',
+          times: 1,
+          message: 'As it ended.',
+        },
+      });
+    },
+  );
+
+  it('with a 422 about the account leaves the same', () => {
+    const attempt = { ...refused(422), refusal: { status: 422, id: 'verification_needed' } };
+    expect(of(settled(emptyLedger, attempt))).toMatchObject({ failed: null, turnedAway: { times: 1 } });
+  });
+
+  it('after it was turned away counts how often in a row, until Heroku takes a request', () => {
+    const twice = settled(settled(emptyLedger, refused(429)), refused(403));
+    expect(of(twice).turnedAway).toMatchObject({ times: 2, status: 403 });
+    expect(of(settled(twice, succeeded())).turnedAway).toBeUndefined();
+    expect(of(settled(twice, failed())).turnedAway).toBeUndefined();
+  });
+
+  it('turned away is asked for again later each time, and within ten minutes', () => {
+    const waits = [1, 2, 3, 4, 5, 6, 500].map(
+      (times) => (askedAgainAt({ at: at(0), times }) - at(0)) / 60_000,
+    );
+    expect(waits).toEqual([1, 2, 4, 8, 10, 10, 10]);
   });
 
   it('without having been sent leaves only what it was to bring', () => {

@@ -86,13 +86,14 @@ export function factsOf(telling: Telling): Facts {
   ]);
   const codes = Object.values(apps).flatMap((past) => past.match(/[A-Z]/g) ?? []);
   const commits = Object.fromEntries(codes.map((code) => [`slug:${code}`, code.toLowerCase().repeat(40)]));
-  const { rejections = [] } = telling;
+  const { rejections = [], standings = [] } = telling;
   return {
     apps: Object.fromEntries(entries),
     ledger,
     holds,
     commits: telling.commits ?? commits,
     rejections,
+    standings,
   };
 }
 

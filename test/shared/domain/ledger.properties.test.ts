@@ -14,7 +14,7 @@ const SKEW_MS = 5_000;
  */
 const happenings = fc.array(
   fc.record({
-    what: fc.constantFrom('brings', 'fails', 'is seen', 'word', 'word'),
+    what: fc.constantFrom('brings', 'fails', 'is turned away', 'is seen', 'word', 'word'),
     skewMs: fc.integer({ min: -SKEW_MS, max: SKEW_MS }),
     app: fc.constantFrom('va-1', 'va-2'),
     isAside: fc.boolean(),
@@ -33,14 +33,16 @@ test.prop([happenings, answeringSkewMs])('a ledger told again is the one that wa
   for (const [index, { what, skewMs, app: name, isAside, isAccept, heardLateMs }] of all.entries()) {
     now += what === 'word' ? 100 : 20_000;
     if (what === 'is seen') seenAt = now;
-    if (what === 'brings' || what === 'fails') {
-      const state = what === 'brings' ? 'succeeded' : 'failed';
-      const targets = [target(name, { state, releaseId: `release-${index}` })];
+    if (what === 'brings' || what === 'fails' || what === 'is turned away') {
+      const state = what === 'brings' ? 'succeeded' : what === 'fails' ? 'failed' : 'rejected';
+      const refusal = what === 'is turned away' ? { status: 429, id: 'rate_limit' } : null;
+      const came = state === 'rejected' ? 'not-promoted' : state;
+      const targets = [target(name, { state: came, releaseId: `release-${index}` })];
       // An app has one open attempt: the next begins when the ledger has heard of its end.
       const settledAt = Math.max(now - heardLateMs, (heardAt[name] ?? 0) + 2 * SKEW_MS + 1) + skewMs;
       heardAt[name] = now;
       const artifact = `slug:${index}`;
-      const attempt = attemptOf({ id: `attempt-${index}`, artifact, state, settledAt, targets });
+      const attempt = attemptOf({ id: `attempt-${index}`, artifact, state, refusal, settledAt, targets });
       attempts.push(attempt);
       ledger = settled(ledger, attempt);
     }

@@ -93,6 +93,37 @@ describe('an obstacle', () => {
     );
   });
 
+  it('is a rollback to what the pipeline had given the app, for what ran anywhere before it, and no later', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11' });
+    const went = (head: string) =>
+      obstacles({ ledger, apps: { 'qa-1': head, 'va-1': 'A@1 B@11 A@30', 'va-2': 'A@1 B@11 A@30' } });
+    expect(went('A@0 B@10 C@29')).toMatchObject([
+      {
+        check: 'stands',
+        reason: expect.stringMatching(/stands until somebody lets go, or something newer is merged\.$/),
+      },
+    ]);
+    expect(went('A@0 B@10 C@30')).toMatchObject([{ check: 'stands' }]);
+    expect(went('A@0 B@10 C@31')).toEqual([]);
+    // One app of the wave that runs a hotfix is enough to keep it from all of them.
+    const mixed = { 'qa-1': 'A@0 B@10 C@31', 'va-1': 'A@1 B@11 A@30', 'va-2': 'A@1 B@11 H@30' };
+    expect(obstacles({ ledger, apps: mixed })).toMatchObject([
+      { check: 'stands', evidence: { apps: ['va-2'] } },
+    ]);
+  });
+
+  it('is a rollback for whatever comes, where it went back to a hotfix, or where no commit says what comes', () => {
+    const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1' });
+    const toHotfix = { 'qa-1': 'A@0 C@31', 'va-1': 'A@1 H@20 I@25 H@30', 'va-2': 'A@1' };
+    expect(obstacles({ ledger, apps: toHotfix })).toMatchObject([
+      { check: 'stands', reason: expect.stringMatching(/until somebody lets go\.$/) },
+    ]);
+    const brought = broughtTo({ 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11' });
+    const apps = { 'qa-1': 'A@0 B@10 C@31', 'va-1': 'A@1 B@11 A@30', 'va-2': 'A@1 B@11' };
+    const commits = { 'slug:A': 'a'.repeat(40), 'slug:B': 'b'.repeat(40), 'slug:C': 'v1.2.3' };
+    expect(obstacles({ ledger: brought, apps, commits })).toMatchObject([{ check: 'stands' }]);
+  });
+
   it('is that somebody put the candidate on the wave before by hand', () => {
     const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' });
     const apps = { 'qa-1': 'A@0', 'va-1': 'A@1 H@20', 'va-2': 'A@1 H@20', 'ie-1': 'A@2', 'ie-2': 'A@2' };

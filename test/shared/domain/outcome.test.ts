@@ -62,6 +62,11 @@ describe('two decisions have the same outcome', () => {
   it.each<[string, Change]>([
     ['the mode', (decision) => ({ ...decision, mode: 'observe' })],
     ['whether anything may move', (decision) => ({ ...decision, dryRun: true })],
+    ['how long it can take', (decision) => ({ ...decision, soakCeilingMs: 7 })],
+    [
+      'what adds to that',
+      (decision) => ({ ...decision, ceilingTerms: { plus: ['ci'], deploymentsBelow: null } }),
+    ],
     ['which app there is', entry({ app: app('another') })],
     ['what runs', entry({ artifact: 'slug:C' })],
     ['a commit', entry({ commit: 'c0c' })],

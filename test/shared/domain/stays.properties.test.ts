@@ -56,7 +56,7 @@ describe('keeping up', () => {
   test.prop([fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 10_000 })])(
     'a stay never lasts less than nothing, whatever the clocks say',
     (now, at) => {
-      const [stay] = historyOf([release(1, 'A', { createdAt: at })], true).history.stays;
+      const [stay] = historyOf([release(1, 'A', { createdAt: at, updatedAt: at })], true).history.stays;
       if (stay === undefined) throw new Error('There must be a stay.');
       expect(stayMs(stay, now)).toBe(Math.max(0, now - at));
     },

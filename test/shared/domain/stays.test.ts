@@ -56,10 +56,20 @@ describe('a history', () => {
     expect(history.stays[0]?.endAt).toBe(50 * MINUTE);
   });
 
-  it('begins a stay with the release where there is no release phase, or its end is told wrongly', () => {
-    const touched = release(1, 'A', { updatedAt: 50 * MINUTE });
-    const early = release(2, 'B', { hasReleasePhase: true, updatedAt: 0 });
-    expect(told([touched, early])).toEqual([
+  it('begins a stay with the release, unless that waited in line behind the release phase of another', () => {
+    const slow = release(1, 'A', { hasReleasePhase: true, updatedAt: 50 * MINUTE });
+    const waited = release(2, 'B', { updatedAt: 50 * MINUTE });
+    expect(told([slow, waited, release(60, 'C')])).toEqual([
+      ['slug:A', 1, 50],
+      ['slug:B', 2, 50],
+      ['slug:C', 60, 60],
+    ]);
+  });
+
+  it('begins a stay no sooner than with the release, whatever is told of its end, nor when it expires', () => {
+    const early = release(1, 'A', { hasReleasePhase: true, updatedAt: 0 });
+    const expired = release(2, 'B', { status: 'expired', updatedAt: 50 * MINUTE });
+    expect(told([early, expired])).toEqual([
       ['slug:A', 1, 1],
       ['slug:B', 2, 2],
     ]);

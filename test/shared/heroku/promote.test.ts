@@ -132,13 +132,35 @@ describe('A definite refusal is told as Heroku told it', () => {
     const server = await serve((_, response) =>
       json(response, status, { id: 'some_id', message: 'No,\nreally not.' }),
     );
-    expect(await promoteTo(server.url)).toEqual({
+    expect(await promoteTo(server.url)).toMatchObject({
       kind: 'rejected',
       status,
       id: 'some_id',
       message: 'No, really not.',
     });
     expectOneRequest(server);
+  });
+
+  test.for([
+    [401, 'unauthorized', /heroku authorizations:create/],
+    [402, 'delinquent', /Settle the bill/],
+    [403, 'forbidden', /heroku access:add USER -a web-2 -p view,deploy/],
+    [403, 'two_factor', /^App web-2 asks for a second factor/],
+    [404, 'not_found', /heroku apps --all/],
+    [422, 'verification_needed', /^Verify the account/],
+    [429, 'rate_limit', /^Wait a few minutes/],
+  ] as const)('with what a person can do, as for reads: %i %s', async ([status, id, hint]) => {
+    const server = await serve((_, response) =>
+      json(response, status, { id, message: 'No.', app: { name: 'web-2' } }),
+    );
+    expect(await promoteTo(server.url)).toMatchObject({ hint: expect.stringMatching(hint) });
+  });
+
+  test('about what was to be promoted has none', async () => {
+    const server = await serve((_, response) =>
+      json(response, 422, { id: 'invalid_params', message: 'No.' }),
+    );
+    expect(await promoteTo(server.url)).not.toHaveProperty('hint');
   });
 
   test('and gets an id from its status when a proxy refused it', async () => {

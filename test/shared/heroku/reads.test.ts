@@ -134,7 +134,14 @@ describe('Apps', () => {
     const server = await serve(paged(rows, 200));
     const apps = await readsOf(server).apps();
     expect(apps).toHaveLength(450);
-    expect(apps[0]).toEqual({ id: 'a0', name: 'app-0', maintenance: false, releasedAt: null });
+    expect(apps[0]).toEqual({
+      id: 'a0',
+      name: 'app-0',
+      maintenance: false,
+      releasedAt: null,
+      generation: 'cedar',
+    });
+    expect(apps[449]?.generation).toBe('fir');
     expect(apps[449]?.releasedAt).toBe(Date.parse('2026-11-20T11:37:58Z'));
     expect(server.requests.map((seen) => seen.headers.range)).toEqual([
       'id ..; max=1000',

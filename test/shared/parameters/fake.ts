@@ -8,6 +8,8 @@ export class AccessDenied extends Error {
   override readonly name = 'AccessDeniedException';
 }
 
+export const NO_KEY = 'The ciphertext refers to a key that you are not allowed to access.';
+
 export interface FakeParameters extends Parameters {
   /** Everything, secrets in clear, by name. */
   all(): Readonly<Record<string, string>>;
@@ -15,6 +17,8 @@ export interface FakeParameters extends Parameters {
   seed(name: string, value: string, type?: Parameter['type']): void;
   /** Every write so far: `put /sluice/defaults`, `delete /sluice/pipelines/router`. */
   readonly writes: readonly string[];
+  /** The reader may not use the key of this one. */
+  lock(name: string): void;
   /** The write after this many fails. */
   failAfter(writes: number): void;
 }
@@ -22,6 +26,7 @@ export interface FakeParameters extends Parameters {
 export function createFakeParameters(now: number): FakeParameters {
   const kept = new Map<string, Parameter>();
   const writes: string[] = [];
+  const locked = new Set<string>();
   let left = Number.POSITIVE_INFINITY;
   const note = (write: string) => {
     left -= 1;
@@ -41,12 +46,16 @@ export function createFakeParameters(now: number): FakeParameters {
   return {
     under: async (path) =>
       below(path).map((one) => (one.type === 'SecureString' ? { ...one, value: 'AQICAH' } : one)),
-    secretsUnder: async (path) => below(path),
-    get: async (names) => names.flatMap((name) => kept.get(name) ?? []),
-    async put(name, value, type) {
+    secretsUnder: async (path) =>
+      below(path).map((one) => (locked.has(one.name) ? { ...one, value: '', unread: NO_KEY } : one)),
+    async get(names) {
+      if (names.some((name) => locked.has(name))) throw new AccessDenied(NO_KEY);
+      return names.flatMap((name) => kept.get(name) ?? []);
+    },
+    async put(name, value, type, keyId) {
       const before = kept.get(name);
       if (before !== undefined && before.type !== type) throw new Error('HierarchyTypeMismatchException');
-      note(`put ${name}`);
+      note(`put ${name}${keyId === undefined ? '' : ` with ${keyId}`}`);
       return keep(name, value, type);
     },
     async delete(name) {
@@ -58,6 +67,7 @@ export function createFakeParameters(now: number): FakeParameters {
       keep(name, value, type);
     },
     writes,
+    lock: (name) => void locked.add(name),
     failAfter(count) {
       left = count;
     },

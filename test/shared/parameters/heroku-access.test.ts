@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HerokuError } from '../../../shared/heroku/port.ts';
 import { createHerokuAccess, type HerokuAccess } from '../../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../../shared/parameters/names.ts';
-import { createFakeParameters, type FakeParameters } from './fake.ts';
+import { createFakeParameters, type FakeParameters, NO_KEY } from './fake.ts';
 
 const names = parameterNames('/sluice');
 let parameters: FakeParameters;
@@ -98,6 +98,27 @@ describe('The token', () => {
     parameters.seed(names.token, 'HRKU-first', 'SecureString');
     now += 20_000;
     expect(await one.token()).toBe('HRKU-first');
+  });
+
+  it('that cannot be decrypted says so, and what to deploy; the addresses are there all the same', async () => {
+    parameters.seed(names.statusUrl, 'https://status.example.com');
+    parameters.lock(names.token);
+    const one = access();
+    expect((await one.urls()).status).toBe('https://status.example.com');
+    await expect(one.token()).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: `The parameter /sluice/heroku/token cannot be read: ${NO_KEY}`,
+      hint: expect.stringContaining('npx cdk deploy -c secretKeys=ARN'),
+    });
+  });
+
+  it('is not taken for a read-only one that cannot be decrypted', async () => {
+    parameters.seed(names.readToken, 'HRKU-read', 'SecureString');
+    parameters.lock(names.readToken);
+    const refusal = { message: expect.stringContaining('/sluice/heroku/read-token cannot be read') };
+    await expect(access(true).token()).rejects.toMatchObject(refusal);
+    expect(reads.flat()).not.toContain(names.token);
+    expect(await access(false).token()).toBe('HRKU-write');
   });
 
   it('is only given for the address that was given: one may have been changed with the other', async () => {

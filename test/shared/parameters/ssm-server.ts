@@ -31,11 +31,17 @@ export interface SsmServer {
   seed(name: string, value: string, type?: string): void;
   /** Every call from now on is refused with this error. */
   refuse(error: string, message: string): void;
+  /** The caller may not use the key of this secret: whatever call would decrypt it is refused as a whole. */
+  lock(name: string, error?: string): void;
+  /** With which key `DescribeParameters` says that it is encrypted. */
+  encrypt(name: string, keyId: string): void;
 }
 
 export async function openSsmServer(): Promise<SsmServer> {
   const kept = new Map<string, Kept>();
   const calls: Call[] = [];
+  const locked = new Map<string, string>();
+  const keyIds = new Map<string, string>();
   let refusal: Answer | null = null;
   const put = (Name: string, Value: string, Type: string): number => {
     const Version = (kept.get(Name)?.Version ?? 0) + 1;
@@ -46,7 +52,8 @@ export async function openSsmServer(): Promise<SsmServer> {
     const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const input = JSON.parse(await text(request)) as Call['input'];
     calls.push({ action, input });
-    const { status, body } = refusal ?? answer(action, input, kept, put);
+    const { status, body } =
+      refusal ?? lockedAnswer(input, locked) ?? answer(action, input, kept, put, keyIds);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   };
   const server = createServer((request, response) => void receive(request, response));
@@ -62,7 +69,19 @@ export async function openSsmServer(): Promise<SsmServer> {
     refuse(error, message) {
       refusal = { status: 400, body: { __type: error, message } };
     },
+    lock: (name, error = 'AccessDeniedException') => void locked.set(name, error),
+    encrypt: (name, keyId) => void keyIds.set(name, keyId),
   };
+}
+
+function lockedAnswer(input: Call['input'], locked: ReadonlyMap<string, string>): Answer | null {
+  if (input['WithDecryption'] !== true) return null;
+  const names = (input['Names'] ?? []) as readonly string[];
+  const path = typeof input['Path'] === 'string' ? `${input['Path']}/` : null;
+  const hit = [...locked].find(([name]) => names.includes(name) || (path !== null && name.startsWith(path)));
+  if (hit === undefined) return null;
+  const message = 'The ciphertext refers to a customer master key that you are not allowed to access.';
+  return { status: 400, body: { __type: hit[1], message } };
 }
 
 function answer(
@@ -70,6 +89,7 @@ function answer(
   input: Call['input'],
   kept: Map<string, Kept>,
   put: (name: string, value: string, type: string) => number,
+  keyIds: ReadonlyMap<string, string>,
 ): Answer {
   const shown = (one: Kept) =>
     one.Type === 'SecureString' && input['WithDecryption'] !== true ? { ...one, Value: 'AQICAH' } : one;
@@ -87,6 +107,15 @@ function answer(
       const names = input['Names'] as readonly string[];
       const found = [...kept.values()].reverse().filter((one) => names.includes(one.Name));
       return ok({ Parameters: found.map(shown), InvalidParameters: names.filter((one) => !kept.has(one)) });
+    }
+    case 'DescribeParameters': {
+      const all = [...kept.values()].filter((one) => one.Type === 'SecureString');
+      const start = Number(input['NextToken'] ?? 0);
+      const end = start + Number(input['MaxResults']);
+      const page = all
+        .slice(start, end)
+        .map(({ Name }) => ({ Name, KeyId: keyIds.get(Name) ?? 'alias/aws/ssm' }));
+      return ok({ Parameters: page, ...(end < all.length && { NextToken: String(end) }) });
     }
     case 'PutParameter':
       return ok({ Version: put(name, String(input['Value']), String(input['Type'])), Tier: 'Standard' });

@@ -1,9 +1,12 @@
 // Parameters on SSM, over the SDK's own client to a small SSM on loopback.
 
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readKeys } from '../../../shared/parameters/keys.ts';
 import { createSsmParameters } from '../../../shared/parameters/ssm.ts';
 import { openSsmServer } from './ssm-server.ts';
+
+const HOOKS = '/sluice/webhooks';
 
 async function aStore() {
   const server = await openSsmServer();
@@ -15,7 +18,7 @@ async function aStore() {
     maxAttempts: 1,
   });
   onTestFinished(() => client.destroy());
-  return { server, parameters: createSsmParameters(client) };
+  return { server, client, parameters: createSsmParameters(client) };
 }
 
 const named = (found: readonly { readonly name: string }[]) => found.map(({ name }) => name);
@@ -84,6 +87,53 @@ it('deletes one, and is content when there is none', async () => {
   await parameters.delete('/sluice/defaults');
   await parameters.delete('/sluice/defaults');
   expect(await parameters.under('/sluice')).toEqual([]);
+});
+
+describe('A secret under a key that the reader may not use', () => {
+  it.each(['AccessDeniedException', 'InvalidKeyId', 'KMSInvalidStateException'])(
+    'keeps none of the others from being read: %s',
+    async (error) => {
+      const { server, parameters } = await aStore();
+      server.seed(`${HOOKS}/circleci`, 'theirs', 'SecureString');
+      server.seed(`${HOOKS}/github`, 'hush', 'SecureString');
+      server.lock(`${HOOKS}/circleci`, error);
+      expect(await parameters.secretsUnder(HOOKS)).toMatchObject([
+        { name: `${HOOKS}/circleci`, value: '', unread: expect.stringContaining('not allowed to access') },
+        { name: `${HOOKS}/github`, value: 'hush' },
+      ]);
+    },
+  );
+
+  it('is not what it is when SSM refuses for another reason', async () => {
+    const { server, parameters } = await aStore();
+    server.seed(`${HOOKS}/circleci`, 'theirs', 'SecureString');
+    server.lock(`${HOOKS}/circleci`, 'ThrottlingException');
+    await expect(parameters.secretsUnder(HOOKS)).rejects.toMatchObject({ name: 'ThrottlingException' });
+  });
+
+  it('is told by its key, whoever asks: SSM lets who examines read it', async () => {
+    const { server, client } = await aStore();
+    for (let index = 0; index < 60; index++) server.seed(`${HOOKS}/s${index}`, 'x', 'SecureString');
+    server.seed('/sluice/defaults', '{}');
+    server.encrypt(`${HOOKS}/s59`, 'alias/ours');
+    const keys = await readKeys(client, '/sluice');
+    expect(keys).toHaveLength(60);
+    expect(keys.filter(({ keyId }) => keyId !== 'alias/aws/ssm')).toEqual([
+      { name: `${HOOKS}/s59`, keyId: 'alias/ours' },
+    ]);
+    expect(server.calls[0]?.input).toMatchObject({
+      ParameterFilters: [
+        { Key: 'Path', Option: 'Recursive', Values: ['/sluice'] },
+        { Key: 'Type', Option: 'Equals', Values: ['SecureString'] },
+      ],
+    });
+  });
+
+  it('keeps its key when it is written over', async () => {
+    const { server, parameters } = await aStore();
+    await parameters.put(`${HOOKS}/github`, 'new', 'SecureString', 'alias/ours');
+    expect(server.calls.at(-1)?.input).toMatchObject({ KeyId: 'alias/ours' });
+  });
 });
 
 it("passes on SSM's refusals", async () => {

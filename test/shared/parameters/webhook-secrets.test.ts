@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parameterNames } from '../../../shared/parameters/names.ts';
 import { createWebhookSecrets } from '../../../shared/parameters/webhook-secrets.ts';
-import { createFakeParameters, type FakeParameters } from './fake.ts';
+import { createFakeParameters, type FakeParameters, NO_KEY } from './fake.ts';
 
 const names = parameterNames('/sluice');
 let parameters: FakeParameters;
@@ -69,6 +69,28 @@ describe('The secrets of webhook senders', () => {
     expect(await all.webhookSecret('github')).toBe('first');
     now += 60_000;
     await expect(all.webhookSecret('github')).rejects.toThrow('ThrottlingException');
+  });
+
+  it('are each by itself: one under a key of the account’s own that webhook may not use stops no other', async () => {
+    parameters.seed('/sluice/webhooks/circleci', 'theirs', 'SecureString');
+    parameters.lock('/sluice/webhooks/circleci');
+    const all = secrets();
+    expect(await all.webhookSecret('github')).toBe('first');
+    await expect(all.webhookSecret('circleci')).rejects.toThrow(
+      `The parameter /sluice/webhooks/circleci cannot be read: ${NO_KEY} If it is encrypted with a key of your own, deploy with the ARN of that key: npx cdk deploy -c secretKeys=ARN. Which key it is: sluice doctor`,
+    );
+    expect(await all.webhookSecret('gitlab')).toBeNull();
+    expect(reads).toBe(1);
+  });
+
+  it('that can no longer be decrypted are good for an hour more', async () => {
+    const all = secrets();
+    await all.webhookSecret('github');
+    parameters.lock('/sluice/webhooks/github');
+    now += 59 * 60_000;
+    expect(await all.webhookSecret('github')).toBe('first');
+    now += 5 * 60_000;
+    await expect(all.webhookSecret('github')).rejects.toThrow('cannot be read');
   });
 
   it('that did not sign what came are read again: they may have been replaced', async () => {

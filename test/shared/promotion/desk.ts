@@ -42,6 +42,7 @@ export class MemoryTable {
     ledger: null,
     holds: [],
     rejections: [],
+    standings: [],
     decision: null,
     histories: {},
     commits: {},
@@ -84,6 +85,14 @@ export class MemoryTable {
       writeHold: async (hold: Hold) => {
         this.#write('hold');
         this.rows.holds = [...this.rows.holds, hold];
+      },
+      writeStanding: async (standing) => {
+        this.#write('standing');
+        this.rows.standings = [...this.rows.standings, standing];
+      },
+      retireStanding: async (standing) => {
+        this.#write('no standing');
+        this.rows.standings = this.rows.standings.filter((one) => one !== standing);
       },
       writeDecision: async (decision: Decision) => {
         this.#write('decision');

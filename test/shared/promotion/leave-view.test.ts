@@ -43,7 +43,7 @@ async function leaving({ before = null, mode = 'promote', dryRun = false, ...mor
     Object.entries(told).map(([id, releasedAt]) => [id, { maintenance: false, releasedAt }]),
   );
   const from = due({ apps, view: before, configDigest: more.digest ?? 'digest' }, of);
-  await leaveView({ due: from, decision, differences, facts, startedAt: at(59.5) }, table.port);
+  await leaveView({ due: from, decision, lacking: [], differences, facts, startedAt: at(59.5) }, table.port);
   return table.views[0];
 }
 

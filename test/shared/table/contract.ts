@@ -211,6 +211,30 @@ export function tableContract(open: () => Table): void {
     });
   });
 
+  describe('what a person put on an app', () => {
+    const standing = (pipelineId: string, artifact: string) =>
+      ({ pipelineId, appId: 'app-1', artifact, wasKnown: false }) as const;
+
+    it('is kept by app and artifact, until it can tell nothing more', async () => {
+      const [table, id] = [open(), newPipeline()];
+      await table.writeStanding(standing(id, 'slug:A'), AT);
+      await table.writeStanding(standing(id, 'oci-image:sha256:b#1'), AT);
+      await table.writeStanding(standing(id, 'slug:A'), AT + 1);
+      const both = [standing(id, 'oci-image:sha256:b#1'), standing(id, 'slug:A')];
+      expect((await table.pipelineRows(id)).standings).toEqual(both);
+      await table.retireStanding(standing(id, 'slug:A'), AT + 2);
+      expect((await table.pipelineRows(id)).standings).toEqual([standing(id, 'oci-image:sha256:b#1')]);
+      await table.writeStanding(standing(id, 'slug:A'), AT + 3);
+      expect((await table.pipelineRows(id)).standings).toEqual(both);
+    });
+
+    it('is found by the pipeline that has the name now', async () => {
+      const [table, before, id] = [open(), newPipeline(), newPipeline()];
+      await table.writeStanding(standing(before, 'slug:A'), AT);
+      expect((await table.pipelineRows(id, [before])).standings).toEqual([standing(before, 'slug:A')]);
+    });
+  });
+
   describe('a word', () => {
     it('is kept as it was said', async () => {
       const [table, id] = [open(), newPipeline()];
@@ -230,6 +254,7 @@ export function tableContract(open: () => Table): void {
         ledger: null,
         holds: [],
         rejections: [],
+        standings: [],
         decision: null,
         histories: {},
         commits: {},
