@@ -149,7 +149,7 @@ it('tells a pipeline that no run has looked at', async () => {
 it('tells the problems of the last tick', async () => {
   const { table, type } = await openTerminal();
   await put(table, calm);
-  const problem = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
+  const problem = '/sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration';
   await table.writeTick({
     at: minutes(-1),
     ok: true,
@@ -162,7 +162,7 @@ it('tells the problems of the last tick', async () => {
     [
       "Last tick on record 2026-11-23 11:59Z (1m ago) (recorded every 5 minutes while ticks go well), 1",
       "problem:",
-      "  !  /sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration",
+      "  !  /sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration",
       "From the local run in .sluice.",
       "",
     ]

@@ -380,7 +380,7 @@ it('says where to look when there is no pipeline at all', async () => {
   expect(terminal.status).toBe(1);
 });
 
-const skipped = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
+const skipped = '/sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration';
 const ticked = (...problems: readonly string[]) =>
   ({ at: minutes(-1), ok: true, problems, woken: [], herokuCallsLeft: null, tickMs: 60_000 }) as const;
 
