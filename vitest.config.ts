@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/heroku-cli/**', 'test/deploy/*.test.ts', 'test/sockets/**', 'node_modules/**'],
-    testTimeout: 20_000,
+    // A machine that is busy with other work is no failure.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // No module keeps state of its own, and a worker a file takes half a minute.
     isolate: false,
   },

@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly promote?: (real: Promote) => Promote;
   /** Wraps the table, for a process that dies around a write. */
   readonly table?: (real: Table) => Table;
+  /** The table as a function may use it: each has a role of its own. */
+  readonly tableAs?: (role: 'scan' | 'promote' | 'webhook', store: Store) => Table;
   /** What Heroku lists instead of what it would, by the path that is asked. */
   readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
@@ -133,7 +135,7 @@ export class World extends Operator {
     const signals: SignalReceived[] = [];
     const webhook = createWebhook({
       secrets: { webhookSecret: async (source) => this.secrets[source] ?? null },
-      table: this.table,
+      table: this.#as('webhook', this.table),
       bus: { signalReceived: async (signal) => void signals.push({ type: 'SignalReceived', ...signal }) },
       clock: this.clock,
       log: (_level, message) => void this.logs.push(message),
@@ -167,7 +169,7 @@ export class World extends Operator {
         config,
         heroku,
         callsLeft,
-        table,
+        table: this.#as('scan', table),
         bus,
         log,
         measure,
@@ -180,8 +182,8 @@ export class World extends Operator {
         newId: this.newId,
         heroku,
         promote,
-        table,
-        checks: { signals: table, status },
+        table: this.#as('promote', table),
+        checks: { signals: this.#as('promote', table), status },
         bus: measuredBus(bus, measure),
         log,
         dryRun: this.#options.dryRun === true,
@@ -204,6 +206,10 @@ export class World extends Operator {
 
   readonly newId = monotonicFactory();
   readonly #measure: Measure = (values) => void this.measured.push(values);
+
+  #as(role: 'scan' | 'promote' | 'webhook', table: Table): Table {
+    return this.#options.tableAs?.(role, this.store) ?? table;
+  }
 
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;

@@ -57,15 +57,7 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   tell(await examineKeys(ports.keys, stack?.secretKeys ?? [], names));
   tell(configuration.findings);
 
-  // Each by itself: the key of one may be another than that of the other.
-  const isSet = (name: string) => parameters.some((one) => one.name === name);
-  const secretOf = async (area: Area, name: string) =>
-    (isSet(name) ? await guard(area, () => ports.parameters.get([name])) : null) ?? [];
-  const found = [
-    ...(await secretOf('token', names.token)),
-    ...(await secretOf('read-token', names.readToken)),
-  ];
-  const secrets = new Map(found.map(({ name, value }) => [name, value]));
+  const secrets = await tokensOf(parameters, names, ports, guard);
   const promotionId = await guard('token', () => newestPromotion(read));
   const heroku = {
     names,
@@ -89,6 +81,24 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   return findings
     .map((finding) => withoutSecrets(finding, hidden))
     .sort((a, b) => AREAS.indexOf(a.area) - AREAS.indexOf(b.area));
+}
+
+/** Those that are set, each read by itself: the key of one may be another than that of the other. */
+async function tokensOf(
+  parameters: readonly Parameter[],
+  names: ParameterNames,
+  ports: Pick<DoctorPorts, 'parameters'>,
+  guard: Guard,
+): Promise<ReadonlyMap<string, string>> {
+  const secrets = new Map<string, string>();
+  const read = async (area: Area, name: string): Promise<void> => {
+    if (!parameters.some((one) => one.name === name)) return;
+    const found = await guard(area, () => ports.parameters.get([name]));
+    for (const { value } of found ?? []) secrets.set(name, value);
+  };
+  await read('token', names.token);
+  await read('read-token', names.readToken);
+  return secrets;
 }
 
 /** One that Heroku knows, so that its targets can be asked for. */

@@ -46,7 +46,9 @@ function sluice(args: readonly string[], cwd: string, env: Record<string, string
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk;
   });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
+  return new Promise((resolve) => {
+    child.on('close', (status) => resolve({ status, out, err: err.replaceAll(ROOT, '/CHECKOUT') }));
+  });
 }
 
 const CREDENTIALS = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
@@ -57,9 +59,9 @@ it('says how to start a run, or to name a table, when it finds nothing', async (
   expect(err).toMatchInlineSnapshot(`
     "No Sluice was found: no run has left word in .sluice/run.json of this folder, and no deployed one is named.
       npm start                    starts one here (in another terminal)
-      /work/wt/terminal/sluice … --data DIR        reads the data folder of a run that was started with --data DIR
-      /work/wt/terminal/sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
-      /work/wt/terminal/sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
+      /CHECKOUT/sluice … --data DIR        reads the data folder of a run that was started with --data DIR
+      /CHECKOUT/sluice … --prefix /sluice  reads a deployed Sluice; the prefix is that of its parameters
+      /CHECKOUT/sluice … --table NAME      reads a deployed table; the stack's output TableName is its name
     "
   `);
 });
@@ -156,7 +158,7 @@ it('reads a deployed table, named by option or environment', async () => {
   const missing = await sluice(['status', '--table', 'slice'], aFolder(), env);
   expect(missing.status).toBe(1);
   expect(missing.err).toMatchInlineSnapshot(`
-    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… /work/wt/terminal/sluice … --table slice
+    "--table slice in eu-west-1: found no such table. Its name is the stack's output TableName: aws cloudformation describe-stacks --query "Stacks[].Outputs[?OutputKey=='TableName']". Is it another region? AWS_REGION=… /CHECKOUT/sluice … --table slice
     "
   `);
 });
@@ -165,13 +167,13 @@ it('says what to do without a region, credentials or a way to AWS', async () => 
   const nowhere = await sluice(['status', '--table', 'sluice'], aFolder());
   expect(nowhere.status).toBe(1);
   expect(nowhere.err).toMatchInlineSnapshot(`
-    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 /work/wt/terminal/sluice … --table sluice
+    "--table sluice: found no AWS region. Name the one the stack is in: AWS_REGION=eu-west-1 /CHECKOUT/sluice … --table sluice
     "
   `);
   const nobody = await sluice(['status', '--table', 'sluice'], aFolder(), { AWS_REGION: 'eu-west-1' });
   expect(nobody.status).toBe(1);
   expect(nobody.err).toMatchInlineSnapshot(`
-    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… /work/wt/terminal/sluice … --table sluice
+    "--table sluice in eu-west-1: found no AWS credentials (Could not load credentials from any providers). Sign in (aws sso login), or name a profile: AWS_PROFILE=… /CHECKOUT/sluice … --table sluice
     "
   `);
   const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
@@ -195,7 +197,7 @@ it('finds the table of a deployed Sluice by the prefix of its parameters', async
   expect(early.status).toBe(1);
   expect(early.err).toMatchInlineSnapshot(`
     "--prefix /sluice in eu-west-1: found no parameter /sluice/stack. It is written by: npx cdk deploy
-    Is it another prefix or region? AWS_REGION=… /work/wt/terminal/sluice … --prefix /sluice. Without the parameter, the table can be named: /work/wt/terminal/sluice … --table NAME
+    Is it another prefix or region? AWS_REGION=… /CHECKOUT/sluice … --prefix /sluice. Without the parameter, the table can be named: /CHECKOUT/sluice … --table NAME
     "
   `);
   ssm.seed('/sluice/stack', '{"tableName":"sluice"}');

@@ -348,7 +348,7 @@ describe('The command by itself', () => {
     expect(sent.out).toContain(`by       ${CALLER}`);
     expect(old.status).toBe(1);
     expect(old.err).toMatchInlineSnapshot(`
-      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: /work/wt/terminal/sluice … --table sluice
+      "--prefix /old in eu-west-1: found no apiUrl in /old/stack, so the stack is older than this command, and has nothing that takes a hold. Deploy this version: npx cdk deploy -c prefix=/old. Until then, write the table yourself: /CHECKOUT/sluice … --table sluice
       "
     `);
     expect(byTable.status).toBe(0);
@@ -378,5 +378,5 @@ async function sluice(args: readonly string[], env: Record<string, string>) {
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { out, err, status };
+  return { out, err: err.replaceAll(join(import.meta.dirname, '../..'), '/CHECKOUT'), status };
 }

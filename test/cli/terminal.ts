@@ -11,7 +11,7 @@ import type { CliPorts } from '../../cli/verb.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ParameterKey } from '../../shared/parameters/keys.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
-import { openEmbeddedTable } from '../../shared/table/embedded.ts';
+import { type EmbeddedTable, openEmbeddedTable } from '../../shared/table/embedded.ts';
 import type { Table } from '../../shared/table/port.ts';
 import { AccessDenied, createFakeParameters, type FakeParameters } from '../shared/parameters/fake.ts';
 import { NOW } from './facts.ts';
@@ -34,7 +34,10 @@ export interface Terminal {
   readonly errors: string;
 }
 
-export async function openTerminal(columns = 100): Promise<Terminal> {
+export async function openTerminal(
+  columns = 100,
+  as: (store: EmbeddedTable) => Table = ({ table }) => table,
+): Promise<Terminal> {
   const store = await openEmbeddedTable();
   onTestFinished(() => store.close());
   let status = -1;
@@ -54,7 +57,7 @@ export async function openTerminal(columns = 100): Promise<Terminal> {
     },
     paper: { columns, colour: false },
     open: async () => ({
-      table: store.table,
+      table: as(store),
       clock,
       sender,
       where: 'the local run in .sluice',

@@ -9,6 +9,7 @@ import { alarmTable, entriesOf } from '../../infra/alarms/table.ts';
 import { readContext } from '../../infra/context.ts';
 import { SluiceStack } from '../../infra/stack.ts';
 import { METRICS } from '../../shared/metrics.ts';
+import { CHANGING_VERBS } from '../../shared/operations/verbs.ts';
 import { alarmsOnGraphs, watched } from '../infra/watched.ts';
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -98,12 +99,29 @@ describe('What it tells to type', () => {
     expect(strange).toEqual([]);
   });
 
-  it('names parts that the stack has, each of them once', () => {
+  const resources = () => {
     const context = readContext(() => undefined);
     const stack = new SluiceStack(new App(), 'sluice', { context, code: () => Code.fromInline('0') });
     const { Resources } = Template.fromStack(stack).toJSON() as {
       readonly Resources: Record<string, { readonly Type: string }>;
     };
+    return Resources;
+  };
+
+  it('lets each verb be allowed by itself: it names the function of each', () => {
+    const whoMay = sections.find(({ heading }) => heading === 'Who may')?.text ?? '';
+    const functions = Object.entries(resources()).flatMap(([id, { Type }]) =>
+      Type === 'AWS::Lambda::Function' ? [id.replace(/Function\w{8}$/, '')] : [],
+    );
+    for (const verb of CHANGING_VERBS) {
+      const name = `Api${verb[0]?.toUpperCase()}${verb.slice(1)}`;
+      expect(whoMay).toContain(`\`${name}\``);
+      expect(functions.filter((one) => one === name)).toHaveLength(1);
+    }
+  });
+
+  it('names parts that the stack has, each of them once', () => {
+    const Resources = resources();
     const parts = [...page.matchAll(/part (AWS::\w+::\w+) (\w+)/g)];
     expect(parts.length).toBeGreaterThan(20);
     for (const [command, type, start = ''] of parts) {

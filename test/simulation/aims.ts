@@ -158,6 +158,28 @@ export const AIMS = {
     ],
     everyMinutes: 4,
   },
+  'containers, and commits that are built again': {
+    spots: [],
+    often: [
+      { act: 'container', moment: 'look' },
+      { act: 'deploy-again', moment: 'look' },
+    ],
+  },
+  'words about one commit': {
+    spots: [],
+    often: [
+      { act: 'reject', moment: 'look' },
+      { act: 'allow', moment: 'look' },
+    ],
+  },
+  'waves that are renamed while they are held': {
+    spots: [],
+    often: [
+      { act: 'hold', moment: 'look' },
+      { act: 'rename-wave', moment: 'look' },
+    ],
+  },
+  'pipelines that are observed now and then': { spots: [], often: [{ act: 'observe', moment: 'look' }] },
   'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
 } as const satisfies Record<string, Trouble>;
 export type Aim = keyof typeof AIMS;

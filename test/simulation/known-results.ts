@@ -44,6 +44,15 @@ export class KnownResults {
     return true;
   }
 
+  /** True when the result is on record, or a later one of its job. */
+  isOnRecord(commit: string, { job, run, state }: CiResult): boolean {
+    return (this.#recorded.get(commit) ?? []).some(
+      ({ result }) =>
+        isSameJob(result.job, job) &&
+        (result.run > run || (result.run === run && [state, 'success', 'failure'].includes(result.state))),
+    );
+  }
+
   /** Why a run that looked at `lookedAt` and claimed at `claimedAt` should not have promoted the commit. */
   against(commit: string, asked: CiAsked, claimedAt: number, lookedAt: number): string | null {
     const sent = (this.#sent.get(commit) ?? []).filter(({ result }) => isAsked(result.job, asked));

@@ -181,6 +181,14 @@ export class World {
     this.disturb(pipeline);
     this.known.ci.sent(commit, result, this.now());
     this.#system.deliver(deliveryOf(commit, result, WEBHOOK_SECRET));
+    // Where nothing goes wrong in that minute, what CI says is on record.
+    const { faults, scheduler, violate } = this.context;
+    const before = faults.happened.length;
+    scheduler.after(MINUTE, () => {
+      if (faults.happened.length > before || this.known.ci.isOnRecord(commit, result)) return;
+      const { job, run, state } = result;
+      violate('S1', `the ${state} of the ${job.kind} ${job.name} ${run} of ${commit} is not on record`);
+    });
   }
 
   forgeCi(pipeline: string): void {
