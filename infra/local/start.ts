@@ -106,7 +106,11 @@ async function runStory(options: Options, running: Running): Promise<number> {
       port: options.port,
       log: logTo(running.reporter, world.clock),
     });
-    return await playStory(options, running, world, run).finally(run.close);
+    try {
+      return await playStory(options, running, world, run);
+    } finally {
+      await run.close();
+    }
   } finally {
     await world.heroku.close();
   }
