@@ -25,6 +25,7 @@ async function tableOf({ data }: Reach): Promise<Awaited<ReturnType<DoctorPorts[
         const isOurs = error instanceof Error && error.name === 'ResourceNotFoundException';
         throw isOurs ? error : (refusal(error) ?? error);
       }),
+    hadDefaults: () => table.hadDefaults(),
     attempts: (pipelineId, options) => table.attempts(pipelineId, options),
   };
 }

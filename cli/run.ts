@@ -7,6 +7,7 @@ import { type Typing, typedExplanation, typedText } from '../shared/explain/type
 import { jsonText } from '../shared/json.ts';
 import { CONTENDED, OperationRefused } from '../shared/operations/refused.ts';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
+import { UnreadRecord } from '../shared/table/shapes.ts';
 import { tameLines } from '../shared/tame.ts';
 import { addAccept } from './accept.ts';
 import { addAllow } from './allow.ts';
@@ -208,7 +209,7 @@ interface Opened {
 
 function refusalOf(error: unknown, opened: readonly (Opened | null)[]): unknown {
   if (error instanceof Refusal || error instanceof UsageError) return error;
-  if (error instanceof OperationRefused) return new Refusal(error.message);
+  if (error instanceof OperationRefused || error instanceof UnreadRecord) return new Refusal(error.message);
   if (error instanceof AnotherRun) return new Refusal(CONTENDED);
   return opened.map((one) => one?.refusal(error)).find((refusal) => refusal != null) ?? error;
 }

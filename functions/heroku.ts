@@ -1,9 +1,14 @@
 // Heroku as a deployed function reaches it: address and token from the parameters, one client for as long as the
-// address stays the same.
+// address stays the same. The local run, the tests' stories and the simulation reach it by the same wires.
 
 import type { Clock } from '../shared/clock.ts';
 import { REQUEST_DEADLINE_MS } from '../shared/domain/attempt.ts';
-import { createHerokuReads, type HerokuReadsClient } from '../shared/heroku/client.ts';
+import {
+  createHerokuReads,
+  type HerokuReadsClient,
+  type HerokuReadsOptions,
+} from '../shared/heroku/client.ts';
+import type { exchangeOnce } from '../shared/heroku/exchange.ts';
 import { HerokuError, type HerokuReads, type HerokuStatus, type Promote } from '../shared/heroku/port.ts';
 import { createPromote } from '../shared/heroku/promote.ts';
 import { createHerokuStatus } from '../shared/heroku/status.ts';
@@ -20,10 +25,18 @@ export interface DeployedHeroku {
   close(): void;
 }
 
+/** How requests leave; over the network unless something else is given. */
+export interface Means {
+  readonly reads?: Pick<HerokuReadsOptions, 'send' | 'after' | 'random' | 'log'>;
+  readonly post?: typeof exchangeOnce;
+  readonly status?: typeof exchangeOnce;
+}
+
 export function createDeployedHeroku(
   access: HerokuAccess,
   names: ParameterNames,
   clock: Clock,
+  means: Means = {},
 ): DeployedHeroku {
   let kept: { readonly url: string; readonly client: HerokuReadsClient } | null = null;
 
@@ -31,7 +44,7 @@ export function createDeployedHeroku(
     const { api: url } = await access.urls();
     if (kept?.url !== url) {
       kept?.client.close();
-      const make = () => createHerokuReads({ url, token: access.tokenFor(url), clock });
+      const make = () => createHerokuReads({ url, token: access.tokenFor(url), clock, ...means.reads });
       kept = { url, client: asOrigin(names.apiUrl, make) };
     }
     return kept.client;
@@ -39,13 +52,14 @@ export function createDeployedHeroku(
 
   return {
     reads: {
-      apps: async () => (await client()).apps(),
-      pipelines: async (nameOrId) => (await client()).pipelines(nameOrId),
-      couplings: async (pipelineId) => (await client()).couplings(pipelineId),
-      latestReleases: async (pipelineId) => (await client()).latestReleases(pipelineId),
-      releases: async (appId, max) => (await client()).releases(appId, max),
-      commit: async (appId, artifact) => (await client()).commit(appId, artifact),
-      promotionTargets: async (promotionId) => (await client()).promotionTargets(promotionId),
+      // All that is given: a signal ends a read that is given up.
+      apps: async (...asked) => (await client()).apps(...asked),
+      pipelines: async (...asked) => (await client()).pipelines(...asked),
+      couplings: async (...asked) => (await client()).couplings(...asked),
+      latestReleases: async (...asked) => (await client()).latestReleases(...asked),
+      releases: async (...asked) => (await client()).releases(...asked),
+      commit: async (...asked) => (await client()).commit(...asked),
+      promotionTargets: async (...asked) => (await client()).promotionTargets(...asked),
     },
     async promote(request) {
       try {
@@ -55,6 +69,7 @@ export function createDeployedHeroku(
           token: access.tokenFor(url),
           deadlineMs: REQUEST_DEADLINE_MS,
           now: clock.now,
+          ...(means.post && { send: means.post }),
         });
         return await send(request);
       } catch (error) {
@@ -66,7 +81,8 @@ export function createDeployedHeroku(
     status: {
       async current() {
         const { status: url } = await access.urls();
-        return asOrigin(names.statusUrl, () => createHerokuStatus({ url })).current();
+        const send = means.status && { send: means.status };
+        return asOrigin(names.statusUrl, () => createHerokuStatus({ url, ...send })).current();
       },
     },
     callsLeft: () => kept?.client.rateLimitRemaining() ?? null,

@@ -111,6 +111,27 @@ describe('a parameter with an error', () => {
   });
 });
 
+describe('5,200 parameters with errors', () => {
+  it('are told of as far as a row of the table goes, with how many are left out, and the others go on', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1]);
+    const bad = Array.from({ length: 5_200 }, (_, n) => [
+      `bad-${n}`,
+      `pipeline: bad-${n}\nx${'y'.repeat(900)}: 1`,
+    ]);
+    world.config = { ...Object.fromEntries(bad), ...world.config };
+    await world.ticks(1);
+    world.merge('web-1', 'A');
+    await world.ticks(2);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+    const { tick } = await world.table.fleet();
+    expect(tick?.problems).toHaveLength(201);
+    expect(tick?.problems.at(-1)).toBe('5000 more problems are left out here: the log of scan has them.');
+    expect(world.measured).toContainEqual(expect.objectContaining({ ConfigurationProblems: 5_200 }));
+    expect(JSON.stringify(tick).length).toBeLessThan(150_000);
+  }, 60_000);
+});
+
 describe('the defaults', () => {
   const MISSING =
     "/sluice/defaults: found nothing, expected the defaults that were there, without which no pipeline runs: sluice config push <dir>. If none are meant, an empty one: aws ssm put-parameter --name /sluice/defaults --type String --value '{}'";
@@ -130,6 +151,21 @@ describe('the defaults', () => {
     expect(world.posts()).toHaveLength(0);
     expect(world.measured.at(-1)).toMatchObject({ TicksSucceeded: 1, ConfigurationProblems: 1 });
     world.defaults = defaults;
+    await world.ticks(3);
+    expect(world.runs('web-2')).toBe(commitOf('A'));
+  });
+
+  it('that are gone stop every pipeline, too, when every cached row is gone with them', async () => {
+    world = await World.open({ config: {}, defaults: 'checks: [maintenance]' });
+    world.addPipeline('web', [1, 1]);
+    await world.ticks(1);
+    world.defaults = null;
+    world.merge('web-1', 'A');
+    await world.forget();
+    await world.ticks(10);
+    expect((await world.table.fleet()).tick).toMatchObject({ problems: [MISSING], hasDefaults: true });
+    expect(world.posts()).toHaveLength(0);
+    world.defaults = '{}';
     await world.ticks(3);
     expect(world.runs('web-2')).toBe(commitOf('A'));
   });

@@ -158,3 +158,21 @@ describe('an odd row', () => {
     ]);
   });
 });
+
+describe('forty apps that cannot be read', () => {
+  it('cost every tick no more than a few words each', async () => {
+    world = await World.open({
+      config: {},
+      alter: (asked, body) =>
+        APPS.test(asked) && Array.isArray(body)
+          ? body.map((row: Row) => ({ ...row, maintenance: 'x'.repeat(5_000) }))
+          : body,
+    });
+    world.addPipeline('web', [1, 39]);
+    await world.ticks(2);
+    const view = (await world.table.fleet()).views.find(({ name }) => name === 'web');
+    expect(Object.keys(view?.unread ?? {})).toHaveLength(40);
+    expect(JSON.stringify(view).length).toBeLessThan(20_000);
+    expect((await world.step('web', 'w2')).blocker).toBe('facts');
+  });
+});

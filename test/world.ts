@@ -2,6 +2,7 @@
 // virtual clock. Its verbs are the domain's.
 
 import { monotonicFactory } from 'ulid';
+import { createDeployedHeroku } from '../functions/heroku.ts';
 import { createPromoteFunction } from '../functions/promote/handler.ts';
 import { createScan, type ScanEvent } from '../functions/scan/handler.ts';
 import type { UrlAnswer, UrlEvent } from '../functions/url.ts';
@@ -14,11 +15,8 @@ import type { ConfigSource } from '../shared/config/source.ts';
 import type { Attempt } from '../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../shared/domain/decision.ts';
 import type { PipelineDue, SignalReceived, SluiceEvent } from '../shared/events.ts';
-import { createHerokuReads } from '../shared/heroku/client.ts';
 import type { Promote } from '../shared/heroku/port.ts';
-import { createPromote } from '../shared/heroku/promote.ts';
 import type { TokenSource } from '../shared/heroku/secret.ts';
-import { createHerokuStatus } from '../shared/heroku/status.ts';
 import { readOnce } from '../shared/heroku/transport.ts';
 import type { Measure } from '../shared/metrics.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
@@ -162,12 +160,12 @@ export class World extends Operator {
     };
     try {
       const { clock } = this;
-      const callsLeft = heroku.rateLimitRemaining;
+      const { callsLeft, reads, status } = heroku;
       const measure = this.#measure;
       const scan = createScan({
         clock,
         config,
-        heroku,
+        heroku: reads,
         callsLeft,
         table: this.#as('scan', table),
         bus,
@@ -176,11 +174,10 @@ export class World extends Operator {
         tickMs: MINUTE,
       });
       const record = await scan(event, {} as never);
-      const status = createHerokuStatus({ url: this.heroku.url });
       const run = createPromoteFunction({
         clock,
         newId: this.newId,
-        heroku,
+        heroku: reads,
         promote,
         table: this.#as('promote', table),
         checks: { signals: this.#as('promote', table), status },
@@ -221,8 +218,12 @@ export class World extends Operator {
       const answer = await read(request);
       return { ...answer, body: alter(request.path, answer.body) };
     };
-    const heroku = createHerokuReads({ url, token, clock: this.clock, random: () => 0, send });
-    const real = createPromote({ url, token, now: () => this.#now, ...ways.posts });
+    const access = { urls: async () => ({ api: url, status: url }), tokenFor: () => token };
+    const heroku = createDeployedHeroku(access, parameterNames(), this.clock, {
+      reads: { random: () => 0, send },
+      ...(ways.posts && { post: ways.posts.send }),
+    });
+    const real = heroku.promote;
     const table = this.#options.table?.(this.table) ?? this.table;
     return {
       heroku,

@@ -6,6 +6,7 @@ import { CONTENDED, OperationRefused } from '../../shared/operations/refused.ts'
 import type { OperationPorts } from '../../shared/operations/request.ts';
 import { CHANGING_VERBS, type ChangingVerb, RESUME_IS_GONE } from '../../shared/operations/verbs.ts';
 import { AnotherRun } from '../../shared/promotion/ledger.ts';
+import { UnreadRecord } from '../../shared/table/shapes.ts';
 import { answerErrors } from '../answer-errors.ts';
 import { bytesOf, readJson } from '../body.ts';
 import { frame } from '../frame.ts';
@@ -78,6 +79,7 @@ async function receive(event: UrlEvent, ports: ApiPorts, only: readonly Changing
       return answer(kind === 'senseless' ? 400 : 404, { error: message, ...(isIdle && { kind }) });
     }
     if (error instanceof AnotherRun) return answer(409, { error: CONTENDED });
+    if (error instanceof UnreadRecord) return answer(409, { error: error.message });
     throw error;
   }
 }

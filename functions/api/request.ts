@@ -21,7 +21,10 @@ export type Read<T> =
 /** A name or a reason: not empty, without the spaces around it. */
 const words = z.string().trim().min(1, { error: 'a few words' });
 
-const scoped = { pipeline: words, wave: words.optional(), reason: words };
+/** Every run reads the reasons of holds and rejections. */
+const reason = words.max(1_000);
+
+const scoped = { pipeline: words, wave: words.optional(), reason };
 const scopeBody = z.strictObject(scoped);
 const holdBody = z.strictObject({
   ...scoped,
@@ -33,7 +36,7 @@ const acceptBody = z.strictObject({
   seenAt: z.iso.datetime({ offset: true, error: 'an instant with its zone' }).optional(),
   means: words.optional(),
 });
-const codeBody = z.strictObject({ pipeline: words, commit: words, reason: words });
+const codeBody = z.strictObject({ pipeline: words, commit: words, reason });
 
 export function readScope(body: unknown): Read<Scoped> {
   return then(shaped(scopeBody, body), scopeOf);

@@ -1,17 +1,15 @@
 // The functions of the stack, wired on one machine: an embedded table, a bus in process, HTTP for the webhooks.
 
 import { monotonicFactory } from 'ulid';
+import { createDeployedHeroku } from '../../functions/heroku.ts';
 import { createPromoteFunction } from '../../functions/promote/handler.ts';
 import { createScan } from '../../functions/scan/handler.ts';
 import { createWebhook } from '../../functions/webhook/handler.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ConfigSource } from '../../shared/config/source.ts';
-import { REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
 import type { Log } from '../../shared/events.ts';
-import { createHerokuReads } from '../../shared/heroku/client.ts';
-import { createPromote } from '../../shared/heroku/promote.ts';
-import { createHerokuStatus } from '../../shared/heroku/status.ts';
 import type { Measure } from '../../shared/metrics.ts';
+import { parameterNames } from '../../shared/parameters/names.ts';
 import type { Table, TickRecord } from '../../shared/table/port.ts';
 import { createLocalBus, type LocalBus } from './bus.ts';
 import { listenForWebhooks, type WebhookServer } from './webhook-server.ts';
@@ -43,20 +41,21 @@ export interface LocalRun {
 export async function wire(options: WiringOptions): Promise<LocalRun> {
   const { clock, table, log } = options;
   const bus = createLocalBus();
-  const heroku = createHerokuReads({ url: options.herokuUrl, token: () => options.token, clock });
-  const post = createPromote({
-    url: options.herokuUrl,
-    token: () => options.token,
-    deadlineMs: REQUEST_DEADLINE_MS,
-    now: clock.now,
-  });
-  let posts = 0;
+  const access = {
+    urls: async () => ({ api: options.herokuUrl, status: options.statusUrl }),
+    tokenFor: () => () => options.token,
+  };
+  let calls = 0;
+  const count = () => {
+    calls += 1;
+  };
+  const heroku = createDeployedHeroku(access, parameterNames(), clock, { reads: { log: count } });
 
   const scan = createScan({
     clock,
     config: options.config,
-    heroku,
-    callsLeft: heroku.rateLimitRemaining,
+    heroku: heroku.reads,
+    callsLeft: heroku.callsLeft,
     table,
     bus,
     log,
@@ -66,13 +65,13 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
   const promote = createPromoteFunction({
     clock,
     newId: monotonicFactory(),
-    heroku,
+    heroku: heroku.reads,
     promote: (request) => {
-      posts += 1;
-      return post(request);
+      count();
+      return heroku.promote(request);
     },
     table,
-    checks: { signals: table, status: createHerokuStatus({ url: options.statusUrl }) },
+    checks: { signals: table, status: heroku.status },
     bus,
     log,
     dryRun: options.dryRun,
@@ -104,7 +103,7 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
       await bus.idle();
       return record;
     },
-    herokuCalls: () => heroku.callCount() + posts,
+    herokuCalls: () => calls,
     async close() {
       await bus.idle();
       await webhooks.close();

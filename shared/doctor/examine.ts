@@ -50,7 +50,8 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   const read = stack === null ? null : await readFleet(ports.table);
   if (stack !== null && read !== null) tell([examineTable(stack.tableName, read)]);
 
-  const hadDefaults = read?.ok === true && read.fleet.tick?.hasDefaults === true;
+  const hadDefaults =
+    read?.ok === true && (read.fleet.tick?.hasDefaults === true || (await read.table.hadDefaults()));
   const configuration = readConfiguration(parameters, names, hadDefaults);
   tell(examineParameters(parameters, names));
   tell(await examineAbove((wanted) => ports.parameters.get(wanted), names));

@@ -247,7 +247,7 @@ function sourceFindings(name: string, short: string): readonly Finding[] {
   ];
 }
 
-/** Pipelines and defaults, as `scan` reads them. `hadDefaults`: the last tick's record says that there were some. */
+/** Pipelines and defaults, as `scan` reads them. `hadDefaults`: it is on record that there were some. */
 export function readConfiguration(
   parameters: readonly Parameter[],
   names: ParameterNames,

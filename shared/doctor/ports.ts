@@ -7,7 +7,7 @@ import type { ParameterKey } from '../parameters/keys.ts';
 import type { ParameterReads } from '../parameters/port.ts';
 import type { Table } from '../table/port.ts';
 
-export type DoctorTable = Pick<Table, 'fleet' | 'attempts'>;
+export type DoctorTable = Pick<Table, 'fleet' | 'attempts' | 'hadDefaults'>;
 
 export type DoctorReads = Pick<
   HerokuReads,

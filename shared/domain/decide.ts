@@ -11,7 +11,14 @@ import type { Difference } from './difference.ts';
 import { type Facts, nameOf, openOn, running, uncomparedOn } from './facts.ts';
 import { notesOf } from './notes.ts';
 import { type Pipeline, soakCeilingMs } from './pipeline.ts';
-import { earliestMove, firstBlocker, type NextOpening, type Verdict, wait } from './verdict.ts';
+import {
+  boundedVerdict,
+  earliestMove,
+  firstBlocker,
+  type NextOpening,
+  type Verdict,
+  wait,
+} from './verdict.ts';
 import { instant } from './words.ts';
 
 export interface Deliberation {
@@ -83,7 +90,7 @@ function decideStep(
   const before = previous?.steps.find((s) => s.to === step.to.name);
   const isSame = candidate === null && difference.obstacles.length === 0;
   const all = isSame ? [] : [...difference.obstacles, ...answers, ...(reserved === null ? [] : [reserved])];
-  const verdicts = all.map((verdict) => withSince(verdict, before, candidate, now));
+  const verdicts = all.map((verdict) => boundedVerdict(withSince(verdict, before, candidate, now)));
   const blocker = firstBlocker(verdicts);
   const state: StepState = openOn(facts, step.to)
     ? 'promoting'

@@ -7,10 +7,11 @@
 
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
-import { type Facts, running, runsCode } from './facts.ts';
+import { type Facts, openOn, running, runsCode } from './facts.ts';
 import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, unknownsOf } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
 import { rejectionsOf } from './rejection.ts';
+import { turnedAwayFrom } from './turned-away.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Difference {
@@ -110,7 +111,10 @@ export function withCandidate(choice: Choice, candidate: Candidate | null, facts
   return {
     ...none,
     targets,
-    obstacles: obstaclesOf({ pipeline, step, facts, candidate, acts, failures, given, targets, now }),
+    obstacles: [
+      ...(openOn(facts, step.to) === undefined ? turnedAwayFrom(targets, facts.ledger, now) : []),
+      ...obstaclesOf({ pipeline, step, facts, candidate, acts, failures, given }),
+    ],
     failures: failures.map(({ app, attemptId }) => ({ app, attemptId })),
   };
 }

@@ -18,7 +18,6 @@ import { orderOf } from './order.ts';
 import { fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
-import { turnedAwayFrom } from './turned-away.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
 
@@ -131,9 +130,6 @@ export interface Situation {
   readonly failures: ReturnType<typeof failuresOf>;
   /** Where somebody put the candidate by hand. */
   readonly given: readonly HumanAct[];
-  /** What would be given it. */
-  readonly targets: readonly AppRef[];
-  readonly now: number;
 }
 
 export function obstaclesOf(situation: Situation): readonly Verdict[] {
@@ -148,7 +144,6 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   if (arriving?.artifact === candidate.artifact) obstacles.push(underWay(facts, arriving));
   const open = openOn(facts, step.to);
   if (open !== undefined) obstacles.push(underWay(facts, open));
-  else obstacles.push(...turnedAwayFrom(situation.targets, facts.ledger, situation.now));
 
   const undone = acts.filter(
     (act) => act.stay.artifact !== candidate.artifact && !isPassedBy(facts, act, candidate),

@@ -1,5 +1,7 @@
 // A check's answer, and what an answer means for a step. Pure.
 
+import { shortened } from './words.ts';
+
 /**
  * `pass`; `wait`: not yet, and it will pass without anyone acting on the code; `fail`: this artifact will not pass as
  * things are; `unknown`: the question could not be asked. Only `pass` lets a promotion through.
@@ -70,6 +72,22 @@ export const pass = (parts: VerdictParts): Verdict => verdict('pass', parts);
 export const wait = (parts: VerdictParts): Verdict => verdict('wait', parts);
 export const fail = (parts: VerdictParts): Verdict => verdict('fail', parts);
 export const unknown = (parts: VerdictParts): Verdict => verdict('unknown', parts);
+
+/** What every run reads, and every event carries, has a bound; people read no more. */
+const REASON_MAX = 2_000;
+const EVIDENCE_MAX = 20_000;
+
+/** The verdict with a reason and evidence of bounded length. */
+export function boundedVerdict(verdict: Verdict): Verdict {
+  const characters = JSON.stringify(verdict.evidence).length;
+  const isLong = verdict.reason.length > REASON_MAX;
+  if (!isLong && characters <= EVIDENCE_MAX) return verdict;
+  return {
+    ...verdict,
+    reason: shortened(verdict.reason, REASON_MAX),
+    evidence: characters > EVIDENCE_MAX ? { leftOut: `${characters} characters` } : verdict.evidence,
+  };
+}
 
 /** The first verdict that blocks, in the order the checks are listed; undefined when all pass. */
 export function firstBlocker(verdicts: readonly Verdict[]): Verdict | undefined {

@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../domain/artifact.ts';
+import { shortened } from '../domain/words.ts';
 import type { OddRow, Release } from './port.ts';
 
 const id = z.string().min(1);
@@ -136,6 +137,9 @@ const commit = z
 export const slugCommit = z.object({ commit });
 export const imageRow = z.object({ id: z.string().nullish(), commit });
 
+/** Heroku's words for a failed target stay in the ledger, which every run reads. */
+const ERROR_MAX = 1_000;
+
 export const targetRow = z
   .object({
     app: z.object({ id }),
@@ -147,7 +151,7 @@ export const targetRow = z
     appId: row.app.id,
     status: row.status,
     releaseId: row.release?.id ?? null,
-    errorMessage: row.error_message ?? null,
+    errorMessage: row.error_message == null ? null : shortened(row.error_message, ERROR_MAX),
   }));
 
 const idIn = z.object({ id }).transform((row) => row.id);

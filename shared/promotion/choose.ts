@@ -8,7 +8,7 @@ import type { Deliberation } from '../domain/decide.ts';
 import type { PassedOver } from '../domain/decision.ts';
 import { type Choice, withCandidate } from '../domain/difference.ts';
 import type { Facts } from '../domain/facts.ts';
-import { firstBlocker, type Verdict } from '../domain/verdict.ts';
+import { boundedVerdict, firstBlocker, type Verdict } from '../domain/verdict.ts';
 
 /** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
 export async function choose(
@@ -58,7 +58,7 @@ function passedOver(asked: readonly Deliberation[], facts: Facts): readonly Pass
     const blocker = blockerOfArtifact(one);
     if (candidate === null || blocker === undefined) return [];
     const { artifact } = candidate;
-    const { check, state, reason } = blocker;
+    const { check, state, reason } = boundedVerdict(blocker);
     return [{ artifact, commit: facts.commits[artifact] ?? null, check, state, reason }];
   });
 }

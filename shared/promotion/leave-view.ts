@@ -7,6 +7,7 @@ import { behindSince } from '../domain/behind.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Difference } from '../domain/difference.ts';
 import type { Facts } from '../domain/facts.ts';
+import { shortened } from '../domain/words.ts';
 import type { PipelineDue } from '../events.ts';
 import type { PipelineView, Table } from '../table/port.ts';
 
@@ -65,6 +66,9 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
   if (isNews) await table.writeView(view);
 }
 
+/** Every tick reads it of every pipeline. */
+const WHY_MAX = 250;
+
 /** What a run that a delivery starts is told of the apps as well. */
 function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'unread'> {
   const by = (field: 'stack' | 'unread') =>
@@ -72,7 +76,9 @@ function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | '
   const [stacks, unread] = [by('stack'), by('unread')];
   return {
     ...(stacks.length > 0 && { stacks: Object.fromEntries(stacks) }),
-    ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
+    ...(unread.length > 0 && {
+      unread: Object.fromEntries(unread.map(([id, why]) => [id, shortened(why, WHY_MAX)])),
+    }),
   };
 }
 

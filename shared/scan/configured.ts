@@ -19,13 +19,17 @@ export interface ReadConfiguration {
   readonly hasDefaults: boolean;
 }
 
-/** `before`: the record of the last tick; null before the first. */
+/**
+ * `before`: the last tick's account, null where there is none; `onRecord`: asks what is on record, where neither that
+ * nor the texts tell of defaults.
+ */
 export async function readConfiguration(
   source: Pick<ConfigSource, 'read' | 'defaultsPlace'>,
   before: Pick<TickRecord, 'hasDefaults'> | null,
+  onRecord: () => Promise<boolean> = async () => false,
 ): Promise<ReadConfiguration> {
   const texts = await source.read();
-  const hadDefaults = before?.hasDefaults === true;
+  const hadDefaults = before?.hasDefaults === true || (texts.defaults === null && (await onRecord()));
   const missing = missingDefaults(texts, source.defaultsPlace, hadDefaults);
   const { pipelines, skipped, problems } = configurationOf(texts, missing);
   const why = `skipped, because ${texts.defaults?.parameter} has an error.`;

@@ -67,7 +67,11 @@ async function dueNow(
   const read = () => config.readOne?.(view.name) ?? config.read();
   const record = (await table.names()).find(({ name }) => name === view.name);
   if (record?.pipelineId !== view.pipelineId) return null;
-  const { configured } = await readConfiguration({ read, defaultsPlace: config.defaultsPlace }, fleet.tick);
+  const { configured } = await readConfiguration(
+    { read, defaultsPlace: config.defaultsPlace },
+    fleet.tick,
+    table.hadDefaults,
+  );
   const item = configured.find(({ name }) => name === view.name);
   const entry = fleet.map.find(({ key }) => key === item?.config.pipeline);
   if (item === undefined || entry === undefined || entry.id !== view.pipelineId) return null;

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../config/problem.ts';
 import type { Resolved } from '../config/resolve.ts';
 import type { Pipeline } from '../domain/pipeline.ts';
+import { shortened } from '../domain/words.ts';
 import type { HerokuApp, HerokuReads } from '../heroku/port.ts';
 import type { MapEntry, Table } from '../table/port.ts';
 import { type Configured, resolveBy } from './configured.ts';
@@ -196,7 +197,7 @@ async function refreshOne(
   const why = read === LATE ? 'no answer in time.' : read.problem;
   const isGone = read !== LATE && read.isGone === true;
   // What cannot be read has its turn again after the others. What is no longer there is so for whoever has no entry, too.
-  await table.writeMapEntry({ ...oldest, readAt: now, ...(isGone && { missing: why }) });
+  await table.writeMapEntry({ ...oldest, readAt: now, ...(isGone && { missing: shortened(why, 500) }) });
   return [`${oldest.key}: its apps could not be read: ${why}`];
 }
 

@@ -3,6 +3,7 @@
 
 import { masked } from '../config/masked.ts';
 import { shown } from '../config/problem.ts';
+import { shortened } from '../domain/words.ts';
 import { type HerokuApp, HerokuError, type HerokuReads, type OddRow } from '../heroku/port.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import type { MapEntry } from '../table/port.ts';
@@ -72,7 +73,16 @@ export async function readPipeline(
         apps: [
           ...couplings.map(({ appId, stage }) => ({ id: appId, stage, name: names.get(appId) ?? null })),
           ...odd.flatMap(({ appId, why }) =>
-            appId === null ? [] : [{ id: appId, stage: UNREAD, name: names.get(appId) ?? null, unread: why }],
+            appId === null
+              ? []
+              : [
+                  {
+                    id: appId,
+                    stage: UNREAD,
+                    name: names.get(appId) ?? null,
+                    unread: shortened(why, WHY_MAX),
+                  },
+                ],
           ),
         ],
       },
@@ -83,6 +93,9 @@ export async function readPipeline(
     return { ok: false, isUnread, problem: unreadProblem(error.message, nameOrId) };
   }
 }
+
+/** Every tick reads it. */
+const WHY_MAX = 250;
 
 /** The stage of an app whose coupling cannot be read. */
 const UNREAD = 'unread';

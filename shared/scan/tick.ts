@@ -12,6 +12,7 @@ import type { Measure } from '../metrics.ts';
 import { isAbout } from '../promotion/observe.ts';
 import type { NameRecord, Table, TickRecord } from '../table/port.ts';
 import { affordable } from './afford.ts';
+import { bounded } from './bounded.ts';
 import { type Configured, readConfiguration } from './configured.ts';
 import { deliver } from './deliver.ts';
 import { dueApps, reasonsFor } from './due.ts';
@@ -47,10 +48,17 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   const { tickMs } = ports;
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
 
-  const { configured, problems, hasDefaults } = await readConfiguration(ports.config, fleet.tick);
+  const { configured, problems, hasDefaults } = await readConfiguration(
+    ports.config,
+    fleet.tick,
+    ports.table.hadDefaults,
+  );
+  // On record before a run goes by them.
+  if (hasDefaults && fleet.tick?.hasDefaults !== true) await ports.table.noteDefaults(now);
   const wrong = [...problems];
   const unread: string[] = [];
   const woken: string[] = [];
+  const untold: unknown[] = [];
   let record: TickRecord;
   let known: Known = { ...fleet, now, tickMs, apps: new Map(), unread: new Set() };
   try {
@@ -70,9 +78,11 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
         ports.callsLeft(),
         tickNumber(now, tickMs),
       );
-      await ports.bus.publish(events);
+      // One event that the bus does not take keeps no other look from its turn.
+      await ports.bus.publish(events).catch((error: unknown) => untold.push(error));
       woken.push(...events.map((due) => due.pipeline.name));
     }
+    if (untold.length > 0) throw untold[0];
     record = { ...nothing, problems: [...wrong, ...unread], woken };
   } catch (error) {
     if (!(error instanceof HerokuError)) throw error;
@@ -80,6 +90,7 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   }
   record = { ...record, herokuCallsLeft: ports.callsLeft(), hasDefaults };
   for (const problem of record.problems) ports.log(record.ok ? 'warn' : 'error', problem);
+  record = bounded(record);
   await writeIfNews(record, fleet.tick, ports);
   measureTick(record, wrong.length, lastingOf(configured, known), ports);
   return record;

@@ -3,6 +3,7 @@
 //   pk                     sk
 //   fleet                  view#<pipelineId>, map#<key>, share#<key>, tick  caches: what a tick starts from, one Query
 //   installation           name#<configured name>               which Heroku pipeline a configured name means
+//                          defaults                             there have been defaults
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#stand#<appId>#<artifact>          what a person put there, as a run concluded it
@@ -58,6 +59,7 @@ export const keys = {
   map: (key: string): Key => ({ pk: FLEET, sk: `${MAP}${key}` }),
   share: (key: string): Key => ({ pk: FLEET, sk: `${SHARE}${key}` }),
   name: (name: string): Key => ({ pk: INSTALLATION, sk: `${NAME}${name}` }),
+  defaults: (): Key => ({ pk: INSTALLATION, sk: 'defaults' }),
   tick: (): Key => ({ pk: FLEET, sk: 'tick' }),
   ledger: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ledger' }),
   hold: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${HOLD}${id}` }),

@@ -1,4 +1,5 @@
-// The rows of what configured names mean, and of what deliveries may spend.
+// The rows of what is on record about the installation (what configured names mean, that there are defaults), and of what
+// deliveries may spend.
 
 import { randomUUID } from 'node:crypto';
 import type { Item } from './items.ts';
@@ -19,12 +20,20 @@ interface Rows {
 /** It means no pipeline, so none is looked at under the name. */
 const UNREAD: Omit<NameRecord, 'name'> = { pipelineId: '', herokuName: '', since: 0, predecessors: [] };
 
-export function nameRows({ query, putIf }: Rows): Pick<Table, 'names' | 'writeName' | 'writeShare'> {
+export function nameRows({
+  query,
+  putIf,
+}: Rows): Pick<Table, 'names' | 'writeName' | 'writeShare' | 'hadDefaults' | 'noteDefaults'> {
   const unless = (attribute: string, before: unknown) =>
     before === null
       ? { expression: 'attribute_not_exists(pk)' }
       : { expression: `${attribute} = :before`, values: { ':before': before } };
   return {
+    // Whatever the row says: that it is there is what counts.
+    hadDefaults: async () => (await query(INSTALLATION, keys.defaults().sk)).length > 0,
+    async noteDefaults(at) {
+      await putIf(keys.defaults(), { since: at }, {}, { expression: 'attribute_not_exists(pk)' });
+    },
     async names() {
       return (await query(INSTALLATION, NAME)).map((item) => {
         const name = item.sk.slice(NAME.length);

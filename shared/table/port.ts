@@ -107,10 +107,12 @@ export interface TickRecord {
   /** What stopped the tick, or every problem found on its way, one sentence each. */
   readonly problems: readonly string[];
   readonly woken: readonly string[];
+  /** How many were woken, where not all are listed. */
+  readonly wokenCount?: number;
   readonly herokuCallsLeft: number | null;
   /** The distance of ticks, ms. */
   readonly tickMs: number;
-  /** Whether there were defaults at this tick or at one before it; older records do not say. */
+  /** Whether there were defaults at this tick or at one before it, and that is on record; older ones do not say. */
   readonly hasDefaults?: boolean;
 }
 
@@ -188,6 +190,9 @@ export interface Table extends SignalReads {
   writeShare(key: string, fullAt: number, before: number | null): Promise<Won>;
   writeMapEntry(entry: MapEntry): Promise<void>;
   writeTick(tick: TickRecord): Promise<void>;
+  /** Whether there have ever been defaults: a record, as pipelines may not run without the checks that they relied on. */
+  hadDefaults(): Promise<boolean>;
+  noteDefaults(at: number): Promise<void>;
   names(): Promise<readonly NameRecord[]>;
   /** Keeps what a name means; `lost` where it no longer means the pipeline `before` (null: nothing yet). */
   writeName(record: NameRecord, before: string | null): Promise<Won>;

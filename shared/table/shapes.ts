@@ -57,7 +57,8 @@ export function recorded<T>({ is }: Shape<T>, item: Item): T {
 
 const text = z.string();
 const id = z.string().min(1);
-const instant = z.number();
+/** Epoch ms, as far as there are dates. */
+export const instant = z.number().nonnegative().max(8.64e15);
 const maybe = { text: text.nullable(), instant: instant.nullable() };
 const app = z.looseObject({ id, name: text });
 const byId = <S extends z.ZodType>(value: S) => z.record(text, value);

@@ -8,11 +8,11 @@ import type { Standing } from '../domain/standing.ts';
 import type { Item } from './items.ts';
 import { HOLD, REJECTION, STAND } from './keys.ts';
 import type { Stops } from './port.ts';
+import { instant } from './shapes.ts';
 
 /** The clocks of those who write differ. */
 const OVER_MS = 60 * 60_000;
 
-const instant = z.number().nonnegative();
 const text = z.string().min(1);
 const app = z.object({ id: text, name: text });
 const record = { id: text, pipelineId: text, liftedAt: instant.nullable(), liftedBy: text.nullable() };

@@ -252,3 +252,13 @@ it('tells what an app ran before, also nothing', async () => {
   expect(text).toContain('not known to Heroku');
   expect(text).toContain('not marked as sent: no request left');
 });
+
+it('names a record that cannot be read, in a sentence', async () => {
+  const terminal = await aMorning(120);
+  await terminal.table.writeWord({ id: 'W3', pipelineId: ROUTER, at: minutes(0), kind: 'accept' } as never);
+  await terminal.type('sluice history router');
+  expect(terminal.status).toBe(1);
+  expect(terminal.errors).toMatch(
+    /^The record pipeline#\S+ word#W3 in the table cannot be read\. .*docs\/runbook\.md\.\n$/,
+  );
+});

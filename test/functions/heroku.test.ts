@@ -1,9 +1,10 @@
 // Heroku as a deployed function reaches it: wherever the parameters say, now.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDeployedHeroku, type DeployedHeroku } from '../../functions/heroku.ts';
 import { createSimulator, type Simulator } from '../../infra/local/heroku/simulator.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { readOnce } from '../../shared/heroku/transport.ts';
 import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createFakeParameters, type FakeParameters } from '../shared/parameters/fake.ts';
@@ -64,6 +65,41 @@ describe('Heroku, deployed', () => {
     } finally {
       heroku.close();
       await other.close();
+    }
+  });
+
+  it.each([
+    ['pipelines', (signal: AbortSignal) => heroku.reads.pipelines('web', signal)],
+    ['couplings', (signal: AbortSignal) => heroku.reads.couplings('p', signal)],
+    ['the newest releases', (signal: AbortSignal) => heroku.reads.latestReleases('p', signal)],
+  ])('reads no further when a read of %s is given up', async (_, read) => {
+    simulator.faults.hang('before');
+    const ended = new AbortController();
+    const outcome = read(ended.signal).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(simulator.calls.total).toBe(1));
+    ended.abort();
+    expect(await outcome).toMatchObject({ code: 'unavailable' });
+    expect(simulator.calls.total).toBe(1);
+  });
+
+  it('tells of an odd row to whoever asks for it', async () => {
+    simulator.addPipeline({ name: 'web', apps: [{ name: 'web-1', stage: 'staging' }] });
+    const send: typeof readOnce = async (sent) => {
+      const answer = await readOnce(sent);
+      return { ...answer, body: Array.isArray(answer.body) ? [...answer.body, null] : answer.body };
+    };
+    const access = createHerokuAccess({ parameters, names, readOnly: false, clock: systemClock });
+    const odd = createDeployedHeroku(access, names, systemClock, { reads: { send } });
+    const told: unknown[] = [];
+    const tell = (row: unknown) => void told.push(row);
+    const { id } = simulator.pipeline('web');
+    try {
+      await odd.reads.apps(tell);
+      await odd.reads.couplings(id, undefined, tell);
+      await odd.reads.latestReleases(id, undefined, tell);
+      expect(told).toHaveLength(3);
+    } finally {
+      odd.close();
     }
   });
 

@@ -2,6 +2,7 @@
 // table, a bus, a schedule and a Heroku that are not to be relied on.
 
 import { monotonicFactory } from 'ulid';
+import { createDeployedHeroku } from '../../functions/heroku.ts';
 import { createPromoteFunction } from '../../functions/promote/handler.ts';
 import { createScan, type ScanEvent } from '../../functions/scan/handler.ts';
 import type { UrlEvent } from '../../functions/url.ts';
@@ -10,12 +11,8 @@ import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { defaultsPlace } from '../../shared/config/parameters.ts';
 import type { ConfigSource } from '../../shared/config/source.ts';
-import { REQUEST_DEADLINE_MS } from '../../shared/domain/attempt.ts';
 import type { Bus, Log, PipelineDue, SluiceEvent } from '../../shared/events.ts';
-import { createHerokuReads } from '../../shared/heroku/client.ts';
-import { createPromote } from '../../shared/heroku/promote.ts';
 import type { After } from '../../shared/heroku/reader.ts';
-import { createHerokuStatus } from '../../shared/heroku/status.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
 import type { Table } from '../../shared/table/port.ts';
@@ -51,8 +48,8 @@ export interface System {
   readonly operator: { readonly table: Table; readonly clock: Clock; readonly newId: (at: number) => string };
 }
 
-const URL = 'https://api.heroku.com';
-const token = () => 'HRKU-sluice';
+const URLS = { api: 'https://api.heroku.com', status: 'https://status.heroku.com' };
+const ACCESS = { urls: async () => URLS, tokenFor: () => () => 'HRKU-sluice' };
 /** Of the SDK: three tries of five seconds. */
 const AWS_TRY_MS = 5_000;
 const AWS_PATIENCE_MS = 3 * AWS_TRY_MS;
@@ -114,14 +111,15 @@ export function createSystem(options: SystemOptions): System {
   const log: Log = (level, message) => {
     if (level === 'error') context.trace(`log: ${message}`);
   };
-  const readsOf = (current: () => Invocation, clock: Clock, seed: string) =>
-    createHerokuReads({
-      url: URL,
-      token,
-      clock,
-      random: createRandom(seed, random.next()).next,
-      send: herokuReads(options, current),
-      after: afterOf(clock),
+  const herokuOf = (current: () => Invocation, clock: Clock, seed: string) =>
+    createDeployedHeroku(ACCESS, parameterNames(), clock, {
+      reads: {
+        random: createRandom(seed, random.next()).next,
+        send: herokuReads(options, current),
+        after: afterOf(clock),
+      },
+      post: herokuPosts(options, current, options.onPost),
+      status: herokuStatus(options, current),
     });
 
   const scan = new LambdaFunction<ScanEvent>(
@@ -130,13 +128,13 @@ export function createSystem(options: SystemOptions): System {
       timeoutMs: 60_000,
       boot: (current, number) => {
         const clock = machine(current, `scan ${number}`);
-        const heroku = readsOf(current, clock, 'scan');
+        const heroku = herokuOf(current, clock, 'scan');
         return asHandler(
           createScan({
             clock,
             config: configOf(current, options),
-            heroku,
-            callsLeft: heroku.rateLimitRemaining,
+            heroku: heroku.reads,
+            callsLeft: heroku.callsLeft,
             table: tableOf(current),
             bus: busOf(current),
             log,
@@ -155,26 +153,16 @@ export function createSystem(options: SystemOptions): System {
       boot: (current, number) => {
         const clock = machine(current, `promote ${number}`);
         const table = tableOf(current);
+        const ids = createRandom('ids', number, random.next());
+        const heroku = herokuOf(current, clock, 'promote');
         return asHandler(
           createPromoteFunction({
             clock,
-            newId: monotonicFactory(createRandom('ids', number, random.next()).next),
-            heroku: readsOf(current, clock, 'promote'),
-            promote: createPromote({
-              url: URL,
-              token,
-              deadlineMs: REQUEST_DEADLINE_MS,
-              now: clock.now,
-              send: herokuPosts(options, current, options.onPost),
-            }),
+            newId: monotonicFactory(ids.next),
+            heroku: heroku.reads,
+            promote: heroku.promote,
             table,
-            checks: {
-              signals: table,
-              status: createHerokuStatus({
-                url: 'https://status.heroku.com',
-                send: herokuStatus(options, current),
-              }),
-            },
+            checks: { signals: table, status: heroku.status },
             bus: busOf(current),
             log,
             dryRun: false,

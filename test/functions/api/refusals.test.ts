@@ -226,3 +226,18 @@ describe('Whatever is asked', () => {
     await fc.assert(answered, { numRuns: 150 });
   });
 });
+
+describe('A reason', () => {
+  it.each(['/hold', '/unhold', '/accept', '/retry'])(
+    'is of at most 1,000 characters, as every run reads it: %s',
+    async (path) => {
+      const { post, isUntouched } = await aDesk();
+      const { status, json } = await post(path, { ...GOOD, reason: 'x'.repeat(1_001) });
+      expect([status, json['error']]).toEqual([
+        400,
+        expect.stringMatching(/^body: reason: found .*at most 1000 characters/),
+      ]);
+      await isUntouched();
+    },
+  );
+});

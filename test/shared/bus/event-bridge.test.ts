@@ -76,4 +76,56 @@ describe('The bus on EventBridge', () => {
     );
     expect(requests).toHaveLength(3);
   });
+
+  describe('given an event larger than it takes', () => {
+    const large = 'x'.repeat(300_000);
+    const alarm = (message: string): SluiceEvent => ({ type: 'SafetyAlarm', pipeline: 'web', message });
+    const hint = (concerns: string[]): SluiceEvent => ({ type: 'SignalReceived', concerns, at: 1 });
+
+    it('shortens what only explains, and says that it did', async () => {
+      const { bus: one, requests } = bus();
+      await one.publish([signal('a'), alarm(large), signal('b')]);
+      const details = requests.flat().map(({ Detail }) => JSON.parse(Detail) as Record<string, unknown>);
+      expect(details.map(({ type }) => type)).toEqual(['SignalReceived', 'SafetyAlarm', 'SignalReceived']);
+      expect(details[1]).toEqual({
+        type: 'SafetyAlarm',
+        pipeline: 'web',
+        message: `${'x'.repeat(1_000)}…`,
+        isShortened: true,
+      });
+    });
+
+    it('publishes all others, and then names it', async () => {
+      const { bus: one, requests } = bus();
+      const due = { type: 'PipelineDue', pipeline: { name: large }, reasons: [] } as unknown as SluiceEvent;
+      await expect(one.publish([...many(11), due, ...many(11)])).rejects.toThrow(
+        /^The bus sluice-bus takes no event of \d+ bytes, which a PipelineDue of x+ has: at most 255000\.$/,
+      );
+      expect(requests.flat()).toHaveLength(22);
+    });
+
+    it('leaves out of what wakes a pipeline what its run does not use, and nothing else', async () => {
+      const { bus: one, requests } = bus();
+      const view = { concerns: [large], reason: 'r'.repeat(2_000) };
+      await one.publish([{ type: 'PipelineDue', view, evidence: { a: 1 } } as unknown as SluiceEvent]);
+      expect(JSON.parse(requests.flat()[0]?.Detail ?? '')).toEqual({
+        type: 'PipelineDue',
+        view: { ...view, concerns: [] },
+        evidence: { a: 1 },
+        isShortened: true,
+      });
+    });
+
+    it('counts bytes, not characters', async () => {
+      const { bus: one, requests } = bus();
+      await one.publish([hint(['é'.repeat(100_000)]), hint(['é'.repeat(100_000)])]);
+      expect(requests.map((entries) => entries.length)).toEqual([1, 1]);
+    });
+  });
+
+  it('goes on with the next request when one is not taken', async () => {
+    const { bus: one, requests } = bus((detail) => detail.includes('"1"'));
+    await expect(one.publish(many(23))).rejects.toThrow('did not take 1 of 1 events');
+    expect(new Set(requests.flat().map(({ Detail }) => Detail)).size).toBe(23);
+  });
 });

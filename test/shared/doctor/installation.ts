@@ -113,6 +113,7 @@ export class Installation {
           return { views: this.views, map: [], tick: this.tick };
         },
         attempts: async () => [],
+        hadDefaults: async () => false,
       }),
       heroku: ({ url, token }) => {
         const probe = createHerokuProbe({ url, token });

@@ -1,7 +1,15 @@
 // Verdicts: what an answer says when a check does not, and what several answers mean for a step.
 
 import { describe, expect, it } from 'vitest';
-import { earliestMove, fail, firstBlocker, pass, unknown, wait } from '../../../shared/domain/verdict.ts';
+import {
+  boundedVerdict,
+  earliestMove,
+  fail,
+  firstBlocker,
+  pass,
+  unknown,
+  wait,
+} from '../../../shared/domain/verdict.ts';
 
 const parts = { check: 'soak', about: 'source', reason: 'Because.' } as const;
 
@@ -46,5 +54,22 @@ describe('of several answers', () => {
   it('none that tells a time means that nobody knows', () => {
     expect(earliestMove([good(), bad()], 0, () => null)).toBeNull();
     expect(earliestMove([], 0, () => null)).toBeNull();
+  });
+});
+
+describe('what is kept of an answer', () => {
+  const parts = { check: 'ci', about: 'artifact', reason: 'No.' } as const;
+
+  it('is all of it as a rule', () => {
+    const answer = fail({ ...parts, evidence: { results: ['a'] } });
+    expect(boundedVerdict(answer)).toBe(answer);
+  });
+
+  it('is a reason that people can read, and how much evidence was left out', () => {
+    const evidence = { results: Array.from({ length: 5_000 }, (_, n) => `result ${n}`) };
+    const kept = boundedVerdict(fail({ ...parts, reason: 'x'.repeat(9_000), evidence }));
+    expect(kept.reason).toBe(`${'x'.repeat(1_999)}…`);
+    expect(kept.evidence).toEqual({ leftOut: expect.stringMatching(/^\d+ characters$/) });
+    expect(kept.state).toBe('fail');
   });
 });

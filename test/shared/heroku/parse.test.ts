@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHerokuReads, type HerokuReadsClient } from '../../../shared/heroku/client.ts';
-import { departure, releaseRow } from '../../../shared/heroku/parse.ts';
+import { departure, releaseRow, targetRow } from '../../../shared/heroku/parse.ts';
 import { HerokuError } from '../../../shared/heroku/port.ts';
 import { rawAnswer, serve, serveRaw, testClock } from './server.ts';
 
@@ -75,6 +75,11 @@ describe('A release', () => {
       expect(result.success ? '' : departure(result.error, row)).toMatch(new RegExp(`^${field}: `));
     }
   });
+});
+
+test('Heroku’s words for a failed target are kept as far as people read them', () => {
+  const target = { app: { id: 'a' }, status: 'failed', error_message: 'x'.repeat(100_000) };
+  expect(targetRow.parse(target).errorMessage).toHaveLength(1_000);
 });
 
 type Read = (reads: HerokuReadsClient) => Promise<unknown>;

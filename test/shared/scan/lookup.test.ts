@@ -58,6 +58,7 @@ function fleetOf(pipelines: Readonly<Record<string, Manner>>) {
     fleet: async () => ({ views: [], map: [...map.values()], tick: null }),
     writeMapEntry: async (entry) => void map.set(entry.key, entry),
     writeTick: async () => undefined,
+    hadDefaults: async () => false,
     names: async () => [],
     writeName: async () => 'won',
   };
