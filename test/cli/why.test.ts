@@ -381,7 +381,7 @@ it('says where to look when there is no pipeline at all', async () => {
   expect(terminal.status).toBe(1);
 });
 
-const skipped = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
+const skipped = '/sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration';
 const ticked = (...problems: readonly string[]) =>
   ({ at: minutes(-1), ok: true, problems, woken: [], herokuCallsLeft: null, tickMs: 60_000 }) as const;
 
@@ -453,7 +453,7 @@ it('names newer commits that were passed over, each with the check that did not 
   expect(await type('sluice status router')).toMatchInlineSnapshot(`
     "router
       qa      3f2a91bc  for 4m      first wave
-      canary  9bb01a2c  for 3h 20m  … 3f2a91bc blocked by hold
+      canary  9bb01a2c  for 3h 20m  … waits for 3f2a91bc: hold
       world   9bb01a2c  for 1h 30m  ✓ same as canary
       canary: c0ffee12 passed over: ci failed
       ! note  router-qa01: release v43 of 2026-11-23 11:58Z failed; what ran before still runs. See:
