@@ -59,6 +59,7 @@ export function createDeployedHeroku(
       latestReleases: async (...asked) => (await client()).latestReleases(...asked),
       releases: async (...asked) => (await client()).releases(...asked),
       commit: async (...asked) => (await client()).commit(...asked),
+      formation: async (...asked) => (await client()).formation(...asked),
       promotionTargets: async (...asked) => (await client()).promotionTargets(...asked),
     },
     async promote(request) {

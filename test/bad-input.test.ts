@@ -14,17 +14,17 @@ describe('a parameter with an error', () => {
     {
       case: 'an unknown key',
       text: `pipeline: bad\nwavs:\n${waves('bad-1', 'bad-2')}`,
-      message: /^\/sluice\/pipelines\/bad: wavs: found .*, expected .*/,
+      message: /^\/sluice\/pipelines\/bad: wavs \(line 2\): found .*, expected .*/,
     },
     {
       case: 'an app outside the pipeline',
       text: `pipeline: bad\nwaves:\n${waves('bad-1', 'good-2')}`,
-      message: /^\/sluice\/pipelines\/bad: waves\[1\]\.apps\[0\]: found "good-2", expected .*bad/,
+      message: /^\/sluice\/pipelines\/bad: wave w2, app 1: found "good-2", expected .*bad/,
     },
     {
       case: 'an app in two waves',
       text: `pipeline: bad\nwaves:\n${waves('bad-1', 'bad-2', 'bad-2')}`,
-      message: /^\/sluice\/pipelines\/bad: waves\[2\]\.apps\[0\]: found "bad-2", expected /,
+      message: /^\/sluice\/pipelines\/bad: wave w3, app 1: found "bad-2", expected /,
     },
     {
       case: 'invalid YAML',
@@ -34,12 +34,14 @@ describe('a parameter with an error', () => {
     {
       case: 'a window that never opens',
       text: `pipeline: bad\nwaves:\n${waves('bad-1', 'bad-2')}    checks:\n      - window: { days: mon-fri, from: "09:00", until: "11:00", zone: Europe/Paris, leave: 3h }\n`,
-      message: /^\/sluice\/pipelines\/bad: waves\[1\]\.checks\[0\]\.window\.leave: found .*3h.*, expected /,
+      message:
+        /^\/sluice\/pipelines\/bad: wave w2, check window, leave \(line \d+\): found .*3h.*, expected /,
     },
     {
       case: 'an alias that contains itself',
       text: 'pipeline: &a [*a]',
-      message: /^\/sluice\/pipelines\/bad: pipeline\[0\]: found an alias that contains itself, expected /,
+      message:
+        /^\/sluice\/pipelines\/bad: pipeline 1 \(line 1\): found an alias that contains itself, expected /,
     },
     {
       case: 'aliases that multiply',
@@ -54,7 +56,8 @@ describe('a parameter with an error', () => {
     {
       case: 'a token of Heroku’s',
       text: 'pipeline: HRKU-AAyb8MmeP0Yk3Tt1xxxxxxxxxxxxxxxxxxxxxxxxxx',
-      message: /^\/sluice\/pipelines\/bad: pipeline: found a secret, HRKU-AAy…, expected no secret/,
+      message:
+        /^\/sluice\/pipelines\/bad: pipeline \(line 1\): found a secret, HRKU-AAy…, expected no secret/,
     },
     {
       case: '5,000 characters',
@@ -193,9 +196,9 @@ describe('the defaults', () => {
     world.addPipeline('web', [1, 1]);
     world.config = { ...world.config, api: 'pipelin: api' };
     expect((await world.tick()).problems).toEqual([
-      '/sluice/defaults: chekcs: found an unknown key, expected the key checks',
+      '/sluice/defaults: chekcs (line 1): found an unknown key, expected the key checks',
       '/sluice/pipelines/api: pipeline: found nothing, expected the name or uuid of a Heroku pipeline',
-      '/sluice/pipelines/api: pipelin: found an unknown key, expected the key pipeline',
+      '/sluice/pipelines/api: pipelin (line 1): found an unknown key, expected the key pipeline',
       '/sluice/pipelines/web: skipped, because /sluice/defaults has an error.',
     ]);
   });

@@ -25,7 +25,7 @@ describe('at rest', () => {
     );
     expect(read.size).toBe(23);
     expect(world.posts()).toHaveLength(0);
-  }, 60_000);
+  });
 });
 
 describe('a config change', () => {

@@ -147,10 +147,9 @@ describe('what a person did', () => {
     await world.ticks(1);
     world.merge('router-1', 'A');
     await world.ticks(8);
-    world.heroku.rollback('router-5', { user: 'oncall@example.com' });
-    await world.ticks(3);
     world.merge('router-1', 'B');
-    await world.ticks(10);
+    world.heroku.rollback('router-5', { user: 'oncall@example.com' });
+    await world.ticks(13);
     expect(picture(appsOf('router', 7), ['A', 'B'])).toBe('BBBB.AA');
 
     const step = await world.step('router', 'w4');
@@ -165,6 +164,19 @@ describe('what a person did', () => {
 
     await world.accept('router', 'w4');
     await world.ticks(6);
+    expect(picture(appsOf('router', 7), ['A', 'B'])).toBe('BBBBBBB');
+  });
+
+  it('is passed by what is merged after it: a rollback on the fourth wave', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('router', [1, 1, 2, 2, 1]);
+    await world.ticks(1);
+    world.merge('router-1', 'A');
+    await world.ticks(8);
+    world.heroku.rollback('router-5', { user: 'oncall@example.com' });
+    await world.ticks(3);
+    world.merge('router-1', 'B');
+    await world.ticks(10);
     expect(picture(appsOf('router', 7), ['A', 'B'])).toBe('BBBBBBB');
   });
 

@@ -60,6 +60,35 @@ describe('a signal', () => {
     expect(await world.table.signalsOfCommit(commitOf('Z'))).toHaveLength(1);
   });
 
+  it('wakes nobody when it says what was known: a redelivery, the same again, an older word', async () => {
+    const woken = () => world.events.filter((e) => e.type === 'PipelineDue' && e.reasons.includes('asked'));
+    await world.hold('web', null, 'so that it stays in play', null);
+    await world.ticks(1);
+    world.events.length = 0;
+    const first = callback(commitOf('A'), 'failure');
+    await world.deliver(first);
+    expect(woken()).toHaveLength(1);
+    await world.deliver(first);
+    expect(woken()).toHaveLength(1);
+    // The tick looks at whoever was woken since the last run began.
+    await world.ticks(1);
+    const before = woken().length;
+    await world.deliver(callback(commitOf('A'), 'failure'));
+    expect(woken()).toHaveLength(before);
+    world.wait(1);
+    const changed = callback(commitOf('A'), 'success');
+    await world.deliver(changed);
+    expect(woken()).toHaveLength(before + 1);
+    await world.ticks(1);
+    const after = woken().length;
+    world.heroku.calls.reset();
+    await world.deliver(changed);
+    // Within the five minutes of its signature, and older than what is on record.
+    await world.deliver(first);
+    expect(woken()).toHaveLength(after);
+    expect(world.heroku.calls.total).toBe(0);
+  });
+
   it('wakes only the pipelines it concerns', async () => {
     await world.deliver(callback(commitOf('A'), 'success'));
     const woken = world.events.filter((e) => e.type === 'PipelineDue' && e.reasons.includes('asked'));

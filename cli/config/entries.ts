@@ -87,9 +87,10 @@ function ownerProblems(
 }
 
 /** What SSM takes in no parameter, whatever it means. */
-function placeProblems({ where, text }: Entry): readonly ConfigProblem[] {
-  // Of an empty pipeline the schema says more.
-  const isEmpty = text === '';
+function placeProblems(entry: Entry): readonly ConfigProblem[] {
+  const { where, text } = entry;
+  // Of an empty pipeline the schema says more; empty defaults are none.
+  const isEmpty = text === '' && !isPipeline(entry);
   const reference = /\{\{[^}]*\}\}/.exec(text)?.[0];
   return [
     ...(isEmpty ? [problem(where, [], 'nothing', 'a text: SSM keeps no empty parameter')] : []),

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../shared/config/problem.ts';
 import type { ConfigSource, ConfigText, ConfigTexts } from '../../shared/config/source.ts';
+import { listOf } from '../../shared/domain/words.ts';
 import { isText, namesIn, readText, secondFile, stem } from '../../shared/local/config-files.ts';
 import { UsageError } from './options.ts';
 
@@ -26,7 +27,12 @@ export function configFolder(folder: string): ConfigSource & {
     },
     async read() {
       try {
-        return { pipelines: pipelinesIn(pipelines), defaults: defaultsIn(folder) };
+        const texts = pipelinesIn(pipelines);
+        return {
+          pipelines: texts,
+          defaults: defaultsIn(folder),
+          ...(texts.length === 0 && nothing(pipelines)),
+        };
       } catch (error) {
         return unsettled(pipelines, error);
       }
@@ -54,6 +60,14 @@ function defaultsIn(folder: string): ConfigText | null {
     .map((file) => readText(join(folder, file)));
   if (first === undefined) return null;
   return second === undefined ? first : secondFile(second, 'defaults', first.parameter);
+}
+
+/** A folder with nothing to run is most likely not what is meant. */
+function nothing(folder: string): Pick<ConfigTexts, 'unsettled'> {
+  const names = namesIn(folder);
+  const found = names.length === 0 ? 'nothing' : `only ${listOf(names.slice(0, 3))}`;
+  const expected = `one file .yaml, .yml or .json a pipeline. To begin with one that is called NAME at Heroku: echo 'pipeline: NAME' > ${join(folder, 'NAME.yaml')}`;
+  return { unsettled: problem(folder, [], found, expected) };
 }
 
 /** The folder itself is not to be read, as while a version control system replaces it. */

@@ -1,6 +1,7 @@
 // `npm start`: Sluice on this machine. Plays the story on the simulated Heroku, or runs against a given Heroku API.
 
 import { join } from 'node:path';
+import { styleText } from 'node:util';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/events.ts';
 import { endQuietly } from '../../shared/local/pipe.ts';
@@ -8,7 +9,7 @@ import { RUN_FOLDER, readRunFile, removeRunFile, writeRunFile } from '../../shar
 import { openEmbeddedTable } from '../../shared/table/embedded.ts';
 import type { Table } from '../../shared/table/port.ts';
 import { configFolder } from './config-folder.ts';
-import { convergence } from './converged.ts';
+import { convergence, seenIn } from './converged.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { createReporter, type Reporter, type Summary } from './reporter.ts';
 import { storyConfig } from './story/fleet.ts';
@@ -33,12 +34,16 @@ interface Running {
 }
 
 async function main(options: Options): Promise<number> {
-  const isTerminal = process.stdout.isTTY === true && !options.json;
-  const reporter = createReporter({ json: options.json, isTerminal, seconds: options.config !== null });
   const folder = options.data ?? RUN_FOLDER;
   const embedded = await openEmbeddedTable(options.data === null ? undefined : join(options.data, 'table'));
   const interruption = listenForInterruption();
   try {
+    const { stdout: out, stderr: err } = process;
+    // Node knows about NO_COLOR, FORCE_COLOR and what is no terminal.
+    const colour = styleText('red', 'x') !== 'x';
+    const seen = await seenIn(embedded.table);
+    const seconds = options.config !== null;
+    const reporter = createReporter({ json: options.json, colour, seconds, out, err, seen });
     const running: Running = {
       table: embedded.table,
       tableEndpoint: embedded.endpoint,
@@ -101,7 +106,11 @@ async function runStory(options: Options, running: Running): Promise<number> {
       port: options.port,
       log: logTo(running.reporter, world.clock),
     });
-    return await playStory(options, running, world, run).finally(run.close);
+    try {
+      return await playStory(options, running, world, run);
+    } finally {
+      await run.close();
+    }
   } finally {
     await world.heroku.close();
   }
@@ -187,9 +196,9 @@ async function tickAlong(options: Options, tickMs: number, run: LocalRun, runnin
   const startedAt = systemClock.now();
   for (let ticks = 1; !running.isOver(); ticks++) {
     const record = await run.tick();
-    for (const problem of record.problems) reporter.problem(problem, systemClock.now());
+    reporter.ticked({ ...record, at: systemClock.now() });
     lastTickFailed = !record.ok;
-    reporter.draw();
+    reporter.draw(systemClock.now());
     if (ticks === options.ticks) break;
     // By the clock, however long a tick takes: the sweep counts its turns in it.
     await running.pause(Math.max(0, startedAt + ticks * tickMs - systemClock.now()));

@@ -107,7 +107,7 @@ async function unheard(question: Question<CiOptions>, sources: readonly Believed
     check: 'ci',
     about: 'artifact',
     reason: `For ${nameOf(question.facts, question.candidate.artifact)} no result has come in, and none can: no delivery of ${named} was ever verified here.`,
-    unblock: `set the secret (sluice secrets set webhooks/${sources[0]?.name ?? 'github'}) and the webhook at the sender, see docs/install.md`,
+    unblock: `sluice secrets set webhooks/${sources[0]?.name ?? 'github'}   (and the webhook at the sender: docs/install.md)`,
     onEvent: true,
   });
 }

@@ -2,10 +2,10 @@
 
 import * as z from 'zod';
 import type { Candidate } from '../domain/candidate.ts';
-import { nameOf, running } from '../domain/facts.ts';
+import { factsOf, nameOf, running } from '../domain/facts.ts';
 import type { AppRef } from '../domain/pipeline.ts';
 import { stayMs } from '../domain/stays.ts';
-import { pass, wait } from '../domain/verdict.ts';
+import { pass, unknown, type Verdict, wait } from '../domain/verdict.ts';
 import { duration, instant, listOf } from '../domain/words.ts';
 import type { Check, Question } from './check.ts';
 
@@ -13,7 +13,7 @@ export const soak: Check<Record<string, never>> = {
   name: 'soak',
   about: 'source',
   summary:
-    'Waits until the artifact has stayed on every app of the wave before for the time the wave asks for.',
+    'Waits until the artifact has stayed on every app of the wave before, with a dyno that runs, for the time the wave asks for.',
   always: true,
   schema: z.strictObject({}),
   ask: (question) => {
@@ -26,6 +26,8 @@ export const soak: Check<Record<string, never>> = {
     if (candidate.missing.length > 0) {
       return wait({ ...parts, ...missing(question), onEvent: true });
     }
+    const dynos = step.to.soakMs === 0 ? null : withoutDynos(question);
+    if (dynos !== null) return { ...dynos, ...parts };
     const name = nameOf(question.facts, candidate.artifact);
     const soakText = duration(step.to.soakMs);
     const { soakedAt } = candidate;
@@ -47,6 +49,29 @@ export const soak: Check<Record<string, never>> = {
     return pass({ ...parts, reason, since: soakedAt });
   },
 };
+
+/** What is told of apps of which no dyno runs, or of which that could not be read; null where time counts on all. */
+function withoutDynos({ step, facts }: Question): Verdict | null {
+  const all = step.from.apps.map((app) => ({ app, facts: factsOf(facts, app) }));
+  const names = (some: typeof all) => listOf(some.map(({ app }) => app.name));
+  const unread = all.filter((one) => one.facts.dynosUnread !== undefined);
+  const check = { check: 'soak', about: 'source' as const };
+  if (unread.length > 0) {
+    return unknown({
+      ...check,
+      key: `dynos ${unread.map(({ app }) => app.id).join()}`,
+      reason: `Whether a dyno of ${names(unread)} runs could not be read: ${unread[0]?.facts.dynosUnread}`,
+    });
+  }
+  const parked = all.filter((one) => one.facts.dynosSince === null);
+  if (parked.length === 0) return null;
+  return wait({
+    ...check,
+    reason: `No dyno of ${names(parked)} runs, so no time counts there; the soak of ${duration(step.to.soakMs)} begins when one does.`,
+    unblock: parked.map(({ app }) => `heroku ps:scale web=1 --app ${app.name}`).join(' && '),
+    onEvent: true,
+  });
+}
 
 /** The app on which its time began last. */
 function lastOf({ counted }: Candidate): { readonly app: AppRef; readonly since: number } {

@@ -6,6 +6,7 @@ import { checks as allChecks } from '../checks/index.ts';
 import type { CheckConfig, Counting, Mode } from '../domain/pipeline.ts';
 import { layered } from './check-list.ts';
 import { masked } from './masked.ts';
+import { placed } from './place.ts';
 import { type ConfigProblem, expectedOf, type Path, problem, problemsOf } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { defaultsProblems, pipelineProblems } from './rules.ts';
@@ -94,7 +95,7 @@ function pipelineOf(text: PipelineText): Parsed<PipelineConfig> {
         own.some((entry) => entry.name === name) ? ['waves', index, 'checks'] : ['checks'];
       return conflictsOf(text.parameter, wave.checks, checks, from, ` before wave ${wave.name}`);
     }) ?? conflictsOf(text.parameter, common, checks, () => ['checks'], '');
-  if (conflicts.length > 0) return { ok: false, problems: withoutRepeats(conflicts) };
+  if (conflicts.length > 0) return { ok: false, problems: placed(withoutRepeats(conflicts), text.text) };
   const mode = written.mode ?? defaults.mode ?? 'promote';
   return {
     ok: true,
@@ -123,7 +124,7 @@ function defaultsOf(text: ConfigText & { readonly checks?: readonly Check[] }): 
   if (!parsed.ok) return parsed;
   const listed = layered([], parsed.config.checks ?? [], checks);
   const problems = conflictsOf(text.parameter, listed, checks, () => ['checks'], '');
-  return problems.length > 0 ? { ok: false, problems } : parsed;
+  return problems.length > 0 ? { ok: false, problems: placed(problems, text.text) } : parsed;
 }
 
 /** Checks of one list that can never pass together: with them nothing would ever be promoted. */
@@ -164,14 +165,14 @@ function parse<Written>(
 ): Parsed<Written> {
   if (unread !== undefined) return { ok: false, problems: [unread] };
   const read = readOnce(parameter, text);
-  if (!read.ok) return read;
+  if (!read.ok) return { ok: false, problems: placed(read.problems, text) };
   const raw = read.config ?? empty;
   const result = schema.safeParse(raw, { error: expectedOf });
-  const issues = result.success ? [] : problemsOf(parameter, raw, result.error.issues);
+  const issues = result.success ? [] : problemsOf(parameter, raw, result.error.issues, true);
   const problems = [...issues, ...rules(parameter, raw)];
   return result.success && problems.length === 0
     ? { ok: true, config: result.data }
-    : { ok: false, problems: withoutRepeats(problems) };
+    : { ok: false, problems: placed(withoutRepeats(problems), text) };
 }
 
 /** A rule that explains an unexpected key says more than the schema, which only does not know it. */

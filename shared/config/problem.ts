@@ -34,10 +34,19 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** A problem from its parts; `found` is taken as it is, but for what looks like a secret. */
-export function problem(parameter: string, path: Path, text: string, expected: string): ConfigProblem {
+/**
+ * A problem from its parts; `text` is taken as it is, but for what looks like a secret. `place`: the path as a person
+ * finds it.
+ */
+export function problem(
+  parameter: string,
+  path: Path,
+  text: string,
+  expected: string,
+  place = pathText(path),
+): ConfigProblem {
   const [at, found] = [masked(pathText(path)), masked(text)];
-  const where = at === '' ? parameter : `${parameter}: ${at}`;
+  const where = at === '' ? parameter : `${parameter}: ${masked(place)}`;
   return { parameter, path: at, found, expected, message: `${where}: found ${found}, expected ${expected}` };
 }
 
@@ -111,21 +120,33 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
+/** What YAML takes for something else than the text that it looks like. */
+function isBare(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
 function knownKeys(schema: unknown): readonly string[] {
   const shape = valueAt(schema, ['_zod', 'def', 'shape']);
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
 }
 
-/** Every issue of a failed parse as problems of the parameter, found values taken from what was parsed. */
+/**
+ * Every issue of a failed parse as problems of the parameter, found values taken from what was parsed. `isYaml`: there,
+ * a text may lack the quotes that make it one.
+ */
 export function problemsOf(
   parameter: string,
   raw: unknown,
   issues: readonly z.core.$ZodIssue[],
+  isYaml = false,
 ): readonly ConfigProblem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     if (issue.code !== 'unrecognized_keys') {
-      return problem(parameter, path, shown(valueAt(raw, path)), masked(issue.message));
+      const value = valueAt(raw, path);
+      if (isYaml && issue.code === 'invalid_type' && issue.expected === 'string' && isBare(value))
+        return problem(parameter, path, `the ${typeof value} ${value}`, `a text, in quotes: "${value}"`);
+      return problem(parameter, path, shown(value), masked(issue.message));
     }
     const known = issue.message.split(', ');
     return issue.keys.map((key) => {

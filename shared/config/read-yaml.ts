@@ -1,6 +1,6 @@
 // From a text to plain values: YAML 1.2, of which JSON is a part. Pure; gives problems and never throws.
 
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, type YAMLError, type YAMLWarning } from 'yaml';
 import { masked, secretIn } from './masked.ts';
 import { type ConfigProblem, type Path, problem, shown } from './problem.ts';
 
@@ -26,15 +26,16 @@ export function readYaml(parameter: string, text: string): Read {
       prettyErrors: false,
       logLevel: 'error',
     });
-    const faults = [...document.errors, ...document.warnings].map((fault) => {
+    const faults = causesOf([...document.errors, ...document.warnings]).map(({ fault, more }) => {
       const { line, col } = lines.linePos(fault.pos[0]);
       const near = text.split('\n')[line - 1]?.trim() ?? '';
       const why = masked(fault.message.replace(/\s+/g, ' ').replace(/[.:]$/, ''));
+      const also = more === 0 ? '' : `; the same on ${more} line${more === 1 ? '' : 's'} more`;
       return problem(
         parameter,
         [],
         `${shown(near)} at line ${line}, column ${col}`,
-        `valid YAML or JSON: ${why}`,
+        `valid YAML or JSON: ${why}${also}`,
       );
     });
     if (faults.length > 0) return refuse(...faults);
@@ -52,6 +53,20 @@ export function readYaml(parameter: string, text: string): Read {
     const why = masked(error instanceof Error ? error.message : String(error));
     return refuse(problem(parameter, [], shown(text), `valid YAML or JSON: ${why}`));
   }
+}
+
+/** The first thing that is not YAML, as what comes after it follows from it, and every key that is there twice. */
+function causesOf(
+  faults: readonly (YAMLError | YAMLWarning)[],
+): readonly { readonly fault: YAMLError | YAMLWarning; readonly more: number }[] {
+  const inOrder = [...faults].sort((a, b) => a.pos[0] - b.pos[0]);
+  const first = inOrder.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return inOrder
+    .filter((fault) => fault === first || fault.code === 'DUPLICATE_KEY')
+    .map((fault) => {
+      const isTab = fault === first && fault.code === 'TAB_AS_INDENT';
+      return { fault, more: isTab ? faults.filter(({ code }) => code === fault.code).length - 1 : 0 };
+    });
 }
 
 /** In YAML 1.1 `no` is false, `09:00` a number and `<<` a merge: the same text means something else. */

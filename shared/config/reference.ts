@@ -197,10 +197,10 @@ const REFUSED = `
   review or test app, fewer than two waves.
 - A window that can never open.
 
-Every problem is reported, in one line that names the parameter, the place in it, what was found and what is expected:
+Every problem is reported, in one line that names the parameter, the place in it with its line, what was found and what is expected:
 
 \`\`\`
-/sluice/pipelines/router: waves[1].apps[0]: found "router-xx", expected an app of Heroku pipeline router (router-qa01, router-va01)
+/sluice/pipelines/router: wave canary, app 1: found "router-xx", expected an app of Heroku pipeline router (router-qa01, router-va01)
 \`\`\`
 
 The pipeline is skipped until it is put right; the others run. An app of the Heroku pipeline that is in no wave is left alone; one in development is in none unless it is named.`;

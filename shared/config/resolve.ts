@@ -4,6 +4,7 @@ import { behindLimitOf } from '../domain/behind.ts';
 import type { AppRef, Pipeline, Wave } from '../domain/pipeline.ts';
 import { listOf } from '../domain/words.ts';
 import type { PipelineConfig } from './parse.ts';
+import { placeText } from './place.ts';
 import { type ConfigProblem, nearest, oneOf, type Path, problem, shown } from './problem.ts';
 
 /** A pipeline as Heroku has it. */
@@ -141,17 +142,19 @@ function wavesOfNames(
   const waves = written.map(({ apps, ...wave }, waveIndex): Wave => {
     const found = apps.flatMap((nameOrId, index): readonly AppRef[] => {
       const path: Path = ['waves', waveIndex, 'apps', index];
+      const refuse = (expected: string): readonly AppRef[] => {
+        problems.push(
+          problem(parameter, path, shown(nameOrId), expected, placeText(path, { waves: written })),
+        );
+        return [];
+      };
       const app = heroku.apps.find((one) => one.id === nameOrId || one.name === nameOrId);
       if (app === undefined || (app.unread === undefined && !STAGES.includes(app.stage))) {
-        problems.push(problem(parameter, path, shown(nameOrId), notOurs(nameOrId, app?.stage, heroku)));
-        return [];
+        return refuse(notOurs(nameOrId, app?.stage, heroku));
       }
       const before = taken.get(app.id);
-      if (before !== undefined) {
-        problems.push(problem(parameter, path, shown(nameOrId), `each app once: ${before} has it`));
-        return [];
-      }
-      taken.set(app.id, `waves[${waveIndex}].apps[${index}]`);
+      if (before !== undefined) return refuse(`each app once: ${before} has it`);
+      taken.set(app.id, `wave ${wave.name}`);
       return [{ id: app.id, name: app.name }];
     });
     return { ...wave, apps: found };

@@ -26,7 +26,7 @@ function nameProblems(parameter: string, raw: unknown): readonly ConfigProblem[]
     const first = names.indexOf(name);
     if (typeof name !== 'string' || first === index) return [];
     return [
-      problem(parameter, ['waves', index, 'name'], shown(name), `another name: waves[${first}] has it`),
+      problem(parameter, ['waves', index, 'name'], shown(name), `another name: wave ${first + 1} has it`),
     ];
   });
 }

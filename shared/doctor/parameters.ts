@@ -278,10 +278,12 @@ export function configFindings(
   names: ParameterNames,
   subject?: string,
 ): readonly Finding[] {
-  return problems.map(({ parameter, path, found, expected }, index) => {
+  return problems.map(({ parameter, message, expected }, index) => {
     const short = shortNameOf(parameter, names);
     const todo = index === problems.length - 1 ? pushCommand(short, names) : undefined;
-    return make(subject ?? short, `${path === '' ? '' : `${path}: `}found ${found}`, { expected, todo });
+    // Its place and what was found there, in the words of every other place that tells it.
+    const text = message.slice(parameter.length + 2, -`, expected ${expected}`.length);
+    return make(subject ?? short, text, { expected, todo });
   });
 }
 

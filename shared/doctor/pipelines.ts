@@ -135,7 +135,7 @@ async function resolve(
 /** `readPipeline` takes the whole port; it uses these. */
 function readsOf(reads: DoctorReads): Parameters<typeof readPipeline>[2] {
   const never = () => Promise.reject(new Error('not a read of the doctor'));
-  return { ...reads, commit: never, promotionTargets: never };
+  return { ...reads, commit: never, formation: never, promotionTargets: never };
 }
 
 function described({ mode, waves }: Pipeline, unnamed: readonly AppRef[]): string {

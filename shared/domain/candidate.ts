@@ -88,7 +88,7 @@ function candidateOf(
     const own = stays.find((entry) => entry.app.id === app.id)?.stay;
     const stay = timeOf(step, facts, app, artifact, own, now);
     const within = inside ? containedSince(facts, step.from, app, artifact) : null;
-    const since = countedSince(stay, within, soakMs);
+    const since = countedSince(stay, within, soakMs, factsOf(facts, app).dynosSince);
     return { app, since, isMissing: stay === undefined && within === null };
   });
   const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
@@ -139,17 +139,21 @@ function timeOf(
 
 /**
  * Since when the time on one app counts, epoch ms; null when it does not. `within`: since when the app has run the code
- * inside whatever it runs now.
+ * inside whatever it runs now. `dynosSince`: as the facts have it.
  */
 function countedSince(
   stay: Pick<Stay, 'startAt' | 'endAt'> | undefined,
   within: number | null,
   soakMs: number,
+  dynosSince: number | null = Number.NEGATIVE_INFINITY,
 ): number | null {
   // Without a soak, having run there is enough, whatever came after it.
   if (soakMs === 0) return stay?.startAt ?? within;
-  if (stay !== undefined && stay.endAt !== null && stay.endAt - stay.startAt >= soakMs) return stay.startAt;
-  return within ?? (stay?.endAt === null ? stay.startAt : null);
+  if (dynosSince === null) return null;
+  const startAt = Math.max(stay?.startAt ?? 0, dynosSince);
+  if (stay !== undefined && stay.endAt !== null && stay.endAt - startAt >= soakMs) return startAt;
+  if (within !== null) return Math.max(within, dynosSince);
+  return stay?.endAt === null ? startAt : null;
 }
 
 /**

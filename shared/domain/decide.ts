@@ -8,7 +8,7 @@ import { type Candidate, isOn } from './candidate.ts';
 import { ceilingTermsOf } from './ceiling.ts';
 import type { Decision, PassedOver, Promotion, StepDecision, StepState, WaveView } from './decision.ts';
 import type { Difference } from './difference.ts';
-import { type Facts, nameOf, openOn, running, uncomparedOn } from './facts.ts';
+import { type Facts, isParked, nameOf, openOn, running, uncomparedOn } from './facts.ts';
 import { notesOf } from './notes.ts';
 import { type Pipeline, soakCeilingMs } from './pipeline.ts';
 import {
@@ -182,7 +182,7 @@ function reservation(
   }
   const open = nextDecided.verdicts.filter((v) => v.about === 'source' && v.state !== 'pass');
   const [first] = open;
-  if (!isOn(facts, wave, candidate) || isBad || first === undefined) return null;
+  if (!isOn(facts, wave, candidate) || isBad || first === undefined || isParked(facts, wave)) return null;
   const keptUntil = (candidate.soakedAt ?? now) + KEEP_FOR_EVIDENCE_MS;
   if (keptUntil <= now) return null;
   const gatheredAt = Math.max(...open.map(({ until }) => until ?? keptUntil));

@@ -7,7 +7,7 @@
 
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
-import { type Facts, openOn, running, runsCode } from './facts.ts';
+import { type Facts, isParked, openOn, running, runsCode } from './facts.ts';
 import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, unknownsOf } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
 import { rejectionsOf } from './rejection.ts';
@@ -76,7 +76,10 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
   ).find(isWanted);
   const shown =
     soaked[0] ?? free[0] ?? wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
-  const soaking = offered[0] && !offered[0].soaked && isOn(facts, step.from, offered[0]) ? offered[0] : null;
+  const [newest] = offered;
+  const soaks = newest !== undefined && !newest.soaked && isOn(facts, step.from, newest);
+  // Where no dyno runs, nothing soaks, and nothing is kept for it.
+  const soaking = soaks && !isParked(facts, step.from) ? newest : null;
   return { pipeline, step, eligible: [...soaked, ...toCome], shown, foreign: foreign ?? null, soaking, now };
 }
 

@@ -24,6 +24,10 @@ export interface AppFacts {
   readonly stack?: string | null;
   /** `cedar` or `fir`; null or absent where it was not told. */
   readonly generation?: string | null;
+  /** Since when its dynos have run, epoch ms; null: none does; absent: nobody has seen them stopped. */
+  readonly dynosSince?: number | null;
+  /** Why it could not be read this time whether dynos run. */
+  readonly dynosUnread?: string;
   /** The newest release, where that one failed: what ran before still runs. */
   readonly failed?: ReleaseFact | null;
 }
@@ -74,6 +78,11 @@ export function standingOf(
   artifact: ArtifactKey,
 ): Standing | undefined {
   return standings.find((one) => one.appId === app.id && one.artifact === artifact);
+}
+
+/** True when no dyno runs on an app of the wave, as it was last seen: nothing soaks there. */
+export function isParked(facts: Facts, wave: Wave): boolean {
+  return wave.apps.some((app) => factsOf(facts, app).dynosSince === null);
 }
 
 export function codeOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): Code {

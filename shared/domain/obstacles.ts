@@ -1,7 +1,7 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
 import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
-import { type Candidate, firstRanAt, isOfferable, isOlder, lacks } from './candidate.ts';
+import { type Candidate, firstRanAt, isOfferable } from './candidate.ts';
 import {
   codeOf,
   type Facts,
@@ -11,10 +11,10 @@ import {
   openOn,
   pastOn,
   running,
-  runsCode,
   standingOf,
   uncomparedOn,
 } from './facts.ts';
+import { orderOf } from './order.ts';
 import { fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
@@ -73,13 +73,15 @@ function isForgotten(facts: Facts, app: AppRef, upstream: readonly AppRef[], sta
   return upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay));
 }
 
-/** True when what the app went back to is the pipeline's own, and no hotfix that had been put there. */
+/** True when the pipeline has given the app something, and what it went back to is no hotfix that had been put there. */
 function isOwn(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
   const code = codeOf(facts, stay.artifact);
   const { stays } = factsOf(facts, app).history;
   const first = stays.find(({ artifact }) => codeOf(facts, artifact) === code) ?? stay;
+  const brought = ownBrought(facts.ledger, app.id);
+  if (brought.length === 0) return false;
   return (
-    ownBrought(facts.ledger, app.id).some(({ artifact }) => codeOf(facts, artifact) === code) ||
+    brought.some(({ artifact }) => codeOf(facts, artifact) === code) ||
     upstream.some((source) => pastOn(facts, source).rank.has(code)) ||
     (first !== stay && isForgotten(facts, app, upstream, first))
   );
@@ -148,7 +150,7 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   const undone = acts.filter(
     (act) => act.stay.artifact !== candidate.artifact && !isPassedBy(facts, act, candidate),
   );
-  const older = orderOf(situation, waves);
+  const older = orderOf(step, facts, candidate, waves);
   // No promise that another obstacle forbids.
   const tooOld = older === null ? null : `${name} is still too old to go there`;
   const then =
@@ -178,30 +180,6 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   if (older !== null) obstacles.push(older);
   return [...obstacles, ...unknownsOf(pipeline, step, facts)];
-}
-
-/** No app is moved to an older artifact; null where none would be. */
-function orderOf({ step, facts, candidate }: Situation, waves: readonly Wave[]): Verdict | null {
-  const name = nameOf(facts, candidate.artifact);
-  // What it runs is not enough to ask: something older may lie on top of something newer.
-  const ahead = step.to.apps.filter(
-    (app) => !runsCode(facts, app, candidate.artifact) && !lacks(facts, waves, app, candidate.artifact),
-  );
-  const [first] = ahead;
-  if (first === undefined) return null;
-  const doRun = ahead.every((app) => {
-    const runs = running(facts, app)?.artifact;
-    return runs !== undefined && isOlder(facts, waves, app, candidate.artifact, runs);
-  });
-  const [one, many] = doRun ? ['runs', 'run'] : ['has had', 'have had'];
-  return wait({
-    check: 'order',
-    about: 'target',
-    reason: `${listOf(ahead.map((app) => app.name))} ${ahead.length === 1 ? one : many} something newer than ${name}; no app is moved to an older artifact.`,
-    unblock: `deploy something newer, or go back by hand: heroku rollback --app ${first.name}`,
-    onEvent: true,
-    evidence: { apps: ahead.map((app) => app.name) },
-  });
 }
 
 /** What is accepted on a wave counts as brought there: the waves after it may be given that. */

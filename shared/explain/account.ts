@@ -34,12 +34,12 @@ export function shortName(of: { readonly artifact: ArtifactKey; readonly commit:
 }
 
 /** The promotion that is under way to a wave. */
-export function openTo(account: Account, wave: string): Attempt | undefined {
+export function openTo(account: Pick<Account, 'open'>, wave: string): Attempt | undefined {
   return account.open.find((attempt) => attempt.to === wave);
 }
 
 /** True when everything may be decided but nothing promoted. */
-export function onlyObserves(decision: Decision): boolean {
+export function onlyObserves(decision: Pick<Decision, 'mode' | 'dryRun'>): boolean {
   return decision.dryRun || decision.mode === 'observe';
 }
 

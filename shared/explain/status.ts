@@ -3,10 +3,10 @@
 import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { silentMs } from '../scan/silence.ts';
-import { type Account, activeHolds, onlyObserves, openTo, runsIn, shortName } from './account.ts';
+import { type Account, activeHolds, onlyObserves, openTo, runsIn } from './account.ts';
 import { noteRows, passedOverWords } from './besides.ts';
 import { holdWords } from './hold.ts';
-import { movingMark, passMark, verdictMark } from './marks.ts';
+import { waveState } from './state.ts';
 import { type Block, quiet, row, type Section, strong, type Words, words } from './text.ts';
 import { lasted, shortly, when } from './time.ts';
 import { problemRow } from './told.ts';
@@ -61,18 +61,18 @@ function few(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, NAMES_MAX).join(' ')} +${more}` : names.join(' ');
 }
 
-function stateOf(account: Account, decision: Decision, step: StepDecision, wave: WaveView): Words {
+/** What a wave comes to, since when or until when; for a local run's picture too. */
+export function stateOf(
+  account: Pick<Account, 'open' | 'now'>,
+  decision: Decision,
+  step: StepDecision,
+  wave: WaveView,
+): Words {
   const { now } = account;
-  const open = openTo(account, step.to);
-  if (open !== undefined)
-    return words(movingMark(`promoting ${shortName(open)}`), quiet(` since ${shortly(open.claimedAt, now)}`));
-  if (step.candidate === null) return words(passMark(same(decision, step, wave)));
-  const name = shortName(step.candidate);
-  const blocker = step.verdicts.find((verdict) => verdict.state !== 'pass');
-  if (blocker !== undefined) return blocked(name, blocker, now);
-  return onlyObserves(decision)
-    ? words(passMark(`would be given ${name}`))
-    : words(movingMark(`ready for ${name}`));
+  const state = waveState(openTo(account, step.to), decision, step, same(decision, step, wave));
+  const { mark, open, blocker } = state;
+  if (open !== null) return words(mark, quiet(` since ${shortly(open.claimedAt, now)}`));
+  return blocker === null ? words(mark) : words(mark, `: ${blocker.check}`, untilWords(blocker, now));
 }
 
 /** `same as qa`, or, where they differ though nothing is to be given, just that. */
@@ -82,10 +82,9 @@ function same(decision: Decision, step: StepDecision, wave: WaveView): string {
   return isAlike ? `same as ${step.from}` : `nothing to take from ${step.from}`;
 }
 
-/** With the time of the check that it names; `why` has the earliest at which all can have let go. */
-function blocked(name: string, { state, check, until }: Verdict, now: number): Words {
-  const time = until !== null && until > now ? ` until ${shortly(until, now)}` : '';
-  return words(verdictMark(state, `${name} blocked by ${check}`), time);
+/** The time of the check that is named; `why` has the earliest at which all can have let go. */
+function untilWords({ until }: Verdict, now: number): string {
+  return until !== null && until > now ? ` until ${shortly(until, now)}` : '';
 }
 
 /** The last line of `status`: is anybody looking at all? */

@@ -3,11 +3,11 @@
 
 import type { Attempt } from '../domain/attempt.ts';
 import type { Decision, StepDecision } from '../domain/decision.ts';
-import { firstBlocker, unknowable, type Verdict } from '../domain/verdict.ts';
+import { unknowable, type Verdict } from '../domain/verdict.ts';
 import { listOf } from '../domain/words.ts';
 import { type Account, onlyObserves, openTo, shortName } from './account.ts';
 import { passedOverRows } from './besides.ts';
-import { movingMark, passMark, verdictMark } from './marks.ts';
+import { waveState } from './state.ts';
 import { type Block, command, quiet, row, type Section, strong, type Words, words } from './text.ts';
 import { when } from './time.ts';
 import { explainUnblocking, explainVerdicts } from './verdicts.ts';
@@ -19,10 +19,11 @@ export function explainStep(account: Account, decision: Decision, step: StepDeci
   if (step.candidate === null && step.verdicts.length === 0)
     return [[row(0, strong(step.to), 'A promotion has just ended; the next tick looks.')]];
   if (step.candidate === null) {
-    const headline = 'nothing can be said about it until what runs can be read.';
+    const { mark } = waveState(undefined, decision, step);
+    const headline = words(mark, ' until what runs can be read.');
     return [[row(0, strong(step.to), headline)], explainVerdicts(step.verdicts, account.now)];
   }
-  const headline = headlineOf(account, decision, step, shortName(step.candidate));
+  const headline = headlineOf(account, decision, step);
   return [
     [row(0, strong(step.to), headline)],
     factsOf(account, decision, step),
@@ -33,10 +34,11 @@ export function explainStep(account: Account, decision: Decision, step: StepDeci
 /** A promotion that is under way, and, where something else waits behind it, why that waits. */
 function explainOpen({ now }: Account, step: StepDecision, open: Attempt): Section {
   const name = shortName(open);
+  const { mark } = waveState(open, { mode: 'promote', dryRun: false }, step);
   const targets = listOf(open.targets.map((target) => target.app.name));
   const next = step.candidate?.artifact === open.artifact ? null : step.candidate;
   return [
-    [row(0, strong(step.to), movingMark(`is being given ${name}`))],
+    [row(0, strong(step.to), mark)],
     [
       row(1, quiet('moves'), `${name} from ${open.source.name} to ${targets}`),
       row(1, quiet('since'), words(when(open.claimedAt, now), `, asked by ${open.actor}`)),
@@ -49,15 +51,13 @@ function explainOpen({ now }: Account, step: StepDecision, open: Attempt): Secti
   ];
 }
 
-function headlineOf(account: Account, decision: Decision, step: StepDecision, name: string): Words {
-  const blocker = firstBlocker(step.verdicts);
-  if (blocker === undefined) {
-    return onlyObserves(decision)
-      ? words(passMark(`would be given ${name}`), ': every check passes, but nothing is promoted here.')
-      : words(passMark(`is ready for ${name}`), ': every check passes, the next tick promotes it.');
+function headlineOf(account: Account, decision: Decision, step: StepDecision): Words {
+  const { kind, mark, blocker } = waveState(undefined, decision, step);
+  if (blocker === null) {
+    const then = kind === 'observed' ? 'but nothing is promoted here' : 'the next tick promotes it';
+    return words(mark, `: every check passes, ${then}.`);
   }
   const { check, state, since } = blocker;
-  const mark = verdictMark(state, `${state === 'fail' ? 'does not get' : 'waits for'} ${name}`);
   const answer = state === 'unknown' ? 'could not be asked' : 'blocks first';
   return words(mark, `: ${check} ${answer}`, since === null ? '.' : `, since ${when(since, account.now)}.`);
 }

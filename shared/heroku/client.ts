@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import type { Formation } from '../domain/dynos.ts';
 import { distinct, type Page, readPages } from './pages.ts';
 import * as parse from './parse.ts';
 import { type Aside, HerokuError, type HerokuReads, type Release } from './port.ts';
@@ -83,6 +84,7 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
       const [commit] = commits;
       return commits.size === 1 ? (commit ?? null) : null;
     },
+    formation: (appId) => formationOf(reader, appId),
     promotionTargets: async (promotionId) => {
       const path = `/pipeline-promotions/${segment(promotionId)}/promotion-targets`;
       // A target that is not told of stays open.
@@ -93,6 +95,17 @@ export function createHerokuReads(options: HerokuReadsOptions): HerokuReadsClien
     callCount: reader.callCount,
     close: reader.close,
   };
+}
+
+async function formationOf(reader: Reader, appId: string): Promise<Formation | null> {
+  try {
+    const rows = await list(reader, `/apps/${segment(appId)}/formation`, parse.formationRow);
+    const running = rows.filter(({ quantity }) => quantity > 0).map(({ updatedAt }) => updatedAt);
+    return { runsSince: running.length === 0 ? null : Math.min(...running) };
+  } catch (error) {
+    if (error instanceof HerokuError && error.code === 'not-found') return null;
+    throw error;
+  }
 }
 
 async function findPipelines(reader: Reader, nameOrId: string, signal?: AbortSignal) {

@@ -37,6 +37,10 @@ export const appRow = z
     ...(row.generation != null && { generation: row.generation }),
   }));
 
+export const formationRow = z
+  .object({ quantity: z.int().min(0), updated_at: instant })
+  .transform((row) => ({ quantity: row.quantity, updatedAt: row.updated_at }));
+
 export const pipelineRow = z.object({ id, name: z.string() });
 
 export const couplingRow = z

@@ -3,6 +3,7 @@
 // Source of every fact: Heroku Platform API reference and schema (read 2026-11).
 
 import type { Artifact } from '../domain/artifact.ts';
+import type { Formation } from '../domain/dynos.ts';
 import type { TargetReport } from '../domain/settle.ts';
 import type { ReleaseFact } from '../domain/stays.ts';
 
@@ -78,6 +79,8 @@ export interface HerokuReads {
   ): Promise<{ readonly releases: readonly Release[]; readonly complete: boolean }>;
   /** The commit of an artifact as seen from an app that runs it; null when Heroku has none. Never changes: cache it. */
   commit(appId: string, artifact: Artifact): Promise<string | null>;
+  /** Whether dynos of the app run; null where Heroku has no formation of it. */
+  formation(appId: string): Promise<Formation | null>;
   /** Where a promotion stands, one row per target app; a target whose row cannot be read is not among them. */
   promotionTargets(promotionId: string): Promise<readonly PromotionTarget[]>;
 }

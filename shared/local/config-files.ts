@@ -37,7 +37,9 @@ export function readText(path: string): ConfigText {
     return { parameter: path, text };
   } catch (error) {
     if (error instanceof TypeError) return unread('bytes that are no UTF-8', 'a text in UTF-8');
-    return unread(error instanceof Error ? error.message : String(error), 'a file that can be read');
+    // `ENOENT: no such file or directory, stat '…'`: the path has been said.
+    const [why = ''] = String(error instanceof Error ? error.message : error).split(', ');
+    return unread(why, 'a file that can be read');
   }
 }
 

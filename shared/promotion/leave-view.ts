@@ -70,12 +70,13 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
 const WHY_MAX = 250;
 
 /** What a run that a delivery starts is told of the apps as well. */
-function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'unread'> {
-  const by = (field: 'stack' | 'unread') =>
+function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'generations' | 'unread'> {
+  const by = (field: 'stack' | 'generation' | 'unread') =>
     Object.entries(apps).flatMap(([id, app]) => (app[field] == null ? [] : [[id, app[field]] as const]));
-  const [stacks, unread] = [by('stack'), by('unread')];
+  const [stacks, generations, unread] = [by('stack'), by('generation'), by('unread')];
   return {
     ...(stacks.length > 0 && { stacks: Object.fromEntries(stacks) }),
+    ...(generations.length > 0 && { generations: Object.fromEntries(generations) }),
     ...(unread.length > 0 && {
       unread: Object.fromEntries(unread.map(([id, why]) => [id, shortened(why, WHY_MAX)])),
     }),
@@ -110,6 +111,7 @@ function comparable(view: View) {
     configDigest,
     lasting,
     Object.entries(view.stacks ?? {}).sort(),
+    Object.entries(view.generations ?? {}).sort(),
     Object.entries(view.unread ?? {}).sort(),
     Object.entries(releasedAt).sort(),
     [...concerns].sort(),

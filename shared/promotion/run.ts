@@ -21,6 +21,7 @@ import type { PipelineRows } from '../table/port.ts';
 import { UnreadRecord } from '../table/shapes.ts';
 import { act } from './act.ts';
 import { choose } from './choose.ts';
+import { lookAtDynos, parkedSources, readySources, withDynos } from './dynos.ts';
 import { leaveOpen, leaveView } from './leave-view.ts';
 import { AnotherRun, isStored, takeLedger } from './ledger.ts';
 import { observeApps, readCommits } from './observe.ts';
@@ -73,22 +74,12 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const { apps, changed } = before === null || settling.isNews ? await observe() : before;
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
   const read = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
-  const facts = await withRollbacks(pipeline, read, now, ports);
-  await recordStandings(pipeline, facts, ports);
-  const stray = settling.closed.flatMap((attempt) => strayOf(attempt, facts));
+  const told = await withRollbacks(pipeline, read, now, ports);
+  await recordStandings(pipeline, told, ports);
+  const stray = settling.closed.flatMap((attempt) => strayOf(attempt, told));
   if (stray.length > 0) await stopTheLine(pipeline, stray.join(' '), ports);
 
-  const deliberations = await deliberate(pipeline, facts, now, ports);
-  const input = {
-    pipeline,
-    facts,
-    deliberations,
-    dryRun: ports.dryRun,
-    previous: rows.decision,
-    nextOpening,
-  };
-  // By the time of the look: how long something stayed after that, the facts do not tell.
-  const first = decide({ ...input, now });
+  const { facts, deliberations, input, first } = await decideOn(pipeline, told, rows.decision, now, ports);
 
   let ledger = settling.ledger;
   const promoted: Attempt[] = [];
@@ -104,14 +95,39 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   const after = { ...facts, ledger };
   const left = refusedAfresh(pipeline, deliberations, promoted, after, now);
   const decision =
-    promoted.length === 0
-      ? first.decision
-      : decide({ ...input, deliberations: left, facts: after, now }).decision;
+    promoted.length === 0 ? first.decision : decide({ ...input, deliberations: left, facts: after }).decision;
   await record(decision, rows.decision, ledger, ports);
   const differences = left.map(({ difference }) => difference);
   const lacking = left.flatMap((one) => one.lacking ?? []);
   await leaveView({ due, decision, differences, lacking, facts: after, startedAt }, table);
   return { pipeline: pipeline.name, result: 'decided', promoted, settled: settling.closed, decision };
+}
+
+/** Decides, and looks at the dynos of what a wave would be given from: what they tell is decided on again. */
+async function decideOn(
+  pipeline: Pipeline,
+  told: Facts,
+  previous: Decision | null,
+  now: number,
+  ports: PromotionPorts,
+) {
+  const { dryRun } = ports;
+  const looked = new Set<string>();
+  const look = (facts: Facts, apps: readonly AppRef[]): Promise<Facts> => {
+    for (const { id } of apps) looked.add(id);
+    return lookAtDynos(pipeline, apps, facts, ports);
+  };
+  let facts = await look(told, parkedSources(pipeline, told, now));
+  for (;;) {
+    const deliberations = await deliberate(pipeline, facts, now, ports);
+    // By the time of the look: how long something stayed after that, the facts do not tell.
+    const input = { pipeline, facts, deliberations, dryRun, previous, nextOpening, now };
+    const first = decide(input);
+    const sources = readySources(pipeline, first.decision).filter(({ id }) => !looked.has(id));
+    const seen = await look(facts, sources);
+    if (seen === facts) return { facts, deliberations, input, first };
+    facts = seen;
+  }
 }
 
 async function withCommits(
@@ -123,7 +139,8 @@ async function withCommits(
   ports: PromotionPorts,
 ): Promise<Facts> {
   const { holds, rejections, standings } = rows;
-  const facts: Facts = { apps, ledger, holds, commits: {}, rejections, standings };
+  const known = withDynos(apps, rows.dynos);
+  const facts: Facts = { apps: known, ledger, holds, commits: {}, rejections, standings };
   const wanted = artifactsInPlay(pipeline, facts, now);
   const { commits, stoppedBy } = await readCommits(wanted.all, rows.commits, ports.heroku);
   // Kept before anything else: what was read is not read again, also where the calls ran out in between.

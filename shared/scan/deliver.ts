@@ -81,12 +81,12 @@ async function dueNow(
   const { predecessors } = record;
   // Whether an app is in maintenance mode is told by the list of all apps, which a tick reads.
   if (pipeline.waves.some((wave) => wave.checks.some((check) => check.name === 'maintenance'))) return null;
-  const { stacks = {}, unread = {} } = view;
+  const { stacks = {}, generations = {}, unread = {} } = view;
   const apps = Object.fromEntries(
     Object.entries(view.releasedAt).map(([id, releasedAt]) => {
-      const [stack, why] = [stacks[id], unread[id]];
-      const told = { maintenance: null, releasedAt, ...(stack !== undefined && { stack }) };
-      return [id, { ...told, ...(why !== undefined && { unread: why }) }];
+      const [stack, generation, why] = [stacks[id], generations[id], unread[id]];
+      const kind = { ...(stack !== undefined && { stack }), ...(generation !== undefined && { generation }) };
+      return [id, { maintenance: null, releasedAt, ...kind, ...(why !== undefined && { unread: why }) }];
     }),
   );
   return {

@@ -35,7 +35,7 @@ import { peopleRows } from './people.ts';
 import type { PipelineView, Table, Won } from './port.ts';
 import { cached, recorded, type Shape, shapes } from './shapes.ts';
 import { signalRows } from './signals.ts';
-import { standingsFrom, stopsFrom } from './stops.ts';
+import { dynosFrom, standingsFrom, stopsFrom } from './stops.ts';
 
 export interface DynamoOptions {
   readonly tableName: string;
@@ -156,6 +156,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
         standings,
+        dynos: dynosFrom(items),
         decision: one(keys.newestDecision(pipelineId), shapes.decision),
         histories: Object.fromEntries(
           items
@@ -222,6 +223,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         await put(keys.history(pipelineId, appId), history);
       }
     },
+    writeDynos: (pipelineId, dynos) => put(keys.dynos(pipelineId, dynos.appId), dynos),
     writeCommits: (pipelineId, commits) => put(keys.commits(pipelineId), commits),
 
     async fleet() {

@@ -112,7 +112,7 @@ async function createTable(client: DynamoDBClient): Promise<void> {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   await waitUntilTableExists(
-    { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 10 },
+    { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 60 },
     { TableName: LOCAL_TABLE },
   );
 }

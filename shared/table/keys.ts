@@ -7,6 +7,7 @@
 //   pipeline#<id>          hot#ledger                            the only contended item
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#stand#<appId>#<artifact>          what a person put there, as a run concluded it
+//                          hot#dynos#<appId>                     since when its dynos run, once they were seen stopped
 //                          hot#history#<appId>, hot#commits      caches
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
 //                          hold#<ulid>, rejection#<id>           those that were lifted
@@ -38,6 +39,7 @@ export const HOT = 'hot#';
 export const HOLD = 'hot#hold#';
 export const REJECTION = 'hot#rejection#';
 export const STAND = 'hot#stand#';
+export const DYNOS = 'hot#dynos#';
 export const ENDED_HOLD = 'hold#';
 export const ENDED_REJECTION = 'rejection#';
 export const HISTORY = 'hot#history#';
@@ -70,6 +72,10 @@ export const keys = {
   standing: ({ pipelineId, appId, artifact }: Omit<Standing, 'wasKnown'>): Key => ({
     pk: pipelineKey(pipelineId),
     sk: `${STAND}${appId}#${artifact}`,
+  }),
+  dynos: (pipelineId: string, appId: string): Key => ({
+    pk: pipelineKey(pipelineId),
+    sk: `${DYNOS}${appId}`,
   }),
   endedHold: (pipelineId: string, id: string): Key => ({
     pk: pipelineKey(pipelineId),

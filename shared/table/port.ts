@@ -4,6 +4,7 @@
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Dynos } from '../domain/dynos.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { Word } from '../domain/said.ts';
@@ -21,6 +22,8 @@ export interface PipelineRows {
   readonly rejections: readonly Rejection[];
   /** What people put on apps, as runs have concluded it. A record: the pasts that told it are forgotten. */
   readonly standings: readonly Standing[];
+  /** Apps whose dynos were seen stopped once. A record: what was seen is not to be seen again. */
+  readonly dynos: readonly Dynos[];
   /** The newest decision; null before the first. */
   readonly decision: Decision | null;
   /** By app id. A cache. */
@@ -45,8 +48,9 @@ export interface PipelineView {
   readonly wokenAt: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
-  /** The names of their stacks, where Heroku says them, and why what it lists of them cannot be read; by app id. */
+  /** Their stacks and generations, where Heroku says them, and why what it lists of them cannot be read; by app id. */
   readonly stacks?: Readonly<Record<string, string>>;
+  readonly generations?: Readonly<Record<string, string>>;
   readonly unread?: Readonly<Record<string, string>>;
   /** Commits and app names a signal about which concerns this pipeline. */
   readonly concerns: readonly string[];
@@ -162,6 +166,7 @@ export interface Table extends SignalReads {
   writeRejection(rejection: Rejection): Promise<Won>;
   /** Lifts a rejection and, unless it is one of a rollback, moves it out of what a run reads; `lost` as above. */
   liftRejection(rejection: Rejection, lift: Lift): Promise<Won>;
+  writeDynos(pipelineId: string, dynos: Dynos): Promise<void>;
   writeStanding(standing: Standing, at: number): Promise<void>;
   /** Takes it out of what a run reads: it can tell nothing more. */
   retireStanding(standing: Standing, at: number): Promise<void>;

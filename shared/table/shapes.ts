@@ -167,6 +167,7 @@ const view = z.looseObject({
   seenAt: instant,
   releasedAt: byId(maybe.instant),
   stacks: byId(text).optional(),
+  generations: byId(text).optional(),
   unread: byId(text).optional(),
   concerns: z.array(text),
   configDigest: text,

@@ -2,11 +2,12 @@
 // nobody can tell. Pure.
 
 import * as z from 'zod';
+import type { Dynos } from '../domain/dynos.ts';
 import { type Hold, isActive } from '../domain/hold.ts';
 import { isRejecting, type Rejection } from '../domain/rejection.ts';
 import type { Standing } from '../domain/standing.ts';
 import type { Item } from './items.ts';
-import { HOLD, REJECTION, STAND } from './keys.ts';
+import { DYNOS, HOLD, REJECTION, STAND } from './keys.ts';
 import type { Stops } from './port.ts';
 import { instant } from './shapes.ts';
 
@@ -43,6 +44,7 @@ const rejection: z.ZodType<Rejection> = z
   })
   .refine(({ artifact, commit }) => artifact !== null || commit !== null);
 
+const dynos = z.object({ since: instant.nullable() });
 const standing = z.object({ wasKnown: z.boolean() });
 
 /** The body of a row whose record has moved on. */
@@ -70,6 +72,15 @@ export function standingsFrom(pipelineId: string, items: readonly Item[]): Stand
     const [appId = '', artifact = ''] = item.sk.slice(STAND.length).split(/#(.*)/s);
     return [{ pipelineId, appId, artifact, wasKnown: read(standing, item)?.wasKnown ?? true }];
   });
+}
+
+/** A row that cannot be read says that none runs, until they are looked at again. */
+export function dynosFrom(items: readonly Item[]): Dynos[] {
+  return items.flatMap((item) =>
+    item.sk.startsWith(DYNOS)
+      ? [{ appId: item.sk.slice(DYNOS.length), since: read(dynos, item)?.since ?? null }]
+      : [],
+  );
 }
 
 /** Holds that were lifted, or have moved on; a row that cannot be read is none. Each once, wherever it lies. */

@@ -58,21 +58,32 @@ describe('sluice config validate', () => {
     });
     const { terminal, type } = await aTerminal(folder);
     expect(await type('sluice config validate DIR')).toMatchInlineSnapshot(`
-      "✗ DIR/defaults.yaml: soak: found "soon", expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d.
+      "✗ DIR/defaults.yaml: soak (line 1): found "soon", expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d.
       ✗ DIR/pipelines/api.yaml: pipeline: found nothing, expected the name or uuid of a Heroku pipeline.
-      ✗ DIR/pipelines/api.yaml: pipelin: found an unknown key, expected the key pipeline.
+      ✗ DIR/pipelines/api.yaml: pipelin (line 1): found an unknown key, expected the key pipeline.
       ✗ DIR/pipelines/api.yml: found a second file, expected one file for pipelines/api: DIR/pipelines/api.yaml is one already.
       ✗ DIR/pipelines/big.yaml: found 4110 characters, expected at most 4096.
       ✗ DIR/pipelines/latin.yaml: found bytes that are no UTF-8, expected a text in UTF-8.
       ✗ DIR/pipelines/our router.yaml: found the name "our router", expected a name of letters, digits and _.- , as it becomes the name of a parameter.
       ✗ DIR/pipelines/reference.yaml: found "{{ssm:x}}", expected no {{…}}, which SSM takes for a reference to a parameter.
-      ✗ DIR/pipelines/router.yaml: mode: found "watch", expected promote or observe.
-      ✗ DIR/pipelines/router.yaml: waves[1].soak: found "two hours", expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d.
+      ✗ DIR/pipelines/router.yaml: mode (line 2): found "watch", expected promote or observe.
+      ✗ DIR/pipelines/router.yaml: wave world, soak (line 8): found "two hours", expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d.
       ✗ DIR/pipelines/twin.yaml: pipeline: found "api", expected a Heroku pipeline of its own: DIR/pipelines/api.yml has it already.
       DIR: 7 pipelines and the defaults, 11 problems.
       "
     `);
     expect(terminal.status).toBe(1);
+  });
+
+  it('tells of an empty file one problem', async () => {
+    const folder = aFolder({ 'pipelines/api.yaml': '', 'defaults.yaml': '' });
+    const { type } = await aTerminal(folder);
+    expect(await type('sluice config validate DIR')).toMatchInlineSnapshot(`
+      "✗ DIR/defaults.yaml: found nothing, expected a text: SSM keeps no empty parameter.
+      ✗ DIR/pipelines/api.yaml: found nothing, expected a mapping of keys to values.
+      DIR: 1 pipeline and the defaults, 2 problems.
+      "
+    `);
   });
 
   it('tells what is in the folder and is not read', async () => {
@@ -106,7 +117,7 @@ describe('sluice config validate', () => {
     parameters.seed('/sluice/pipelines/router', 'pipeline: 7\n');
     parameters.seed('/sluice/pipelines/secret', 'pipeline: x\n', 'SecureString');
     expect(await type('sluice config validate')).toMatchInlineSnapshot(`
-      "✗ /sluice/pipelines/router: pipeline: found 7, expected the name or uuid of a Heroku pipeline.
+      "✗ /sluice/pipelines/router: pipeline (line 1): found the number 7, expected a text, in quotes: "7".
       ✗ /sluice/pipelines/secret: found a SecureString, expected a String, as configuration is no secret. To make room for one, first hold what it is about (./sluice hold <pipeline> --reason "…") or stop all of it (docs/runbook.md, Stop everything), then: aws ssm delete-parameter --name /sluice/pipelines/secret.
       /sluice in eu-west-1: 2 pipelines, 2 problems.
       "
@@ -274,7 +285,7 @@ describe('sluice config push', () => {
     const folder = aFolder({ 'pipelines/api.yaml': `${API}checks:\n  - heroku-status: off\n` });
     const { terminal, parameters, type } = await aTerminal(folder);
     parameters.seed('/sluice/defaults', 'soak: soon\n');
-    expect(await type('sluice config push DIR')).toContain('✗ /sluice/defaults: soak: found "soon"');
+    expect(await type('sluice config push DIR')).toContain('✗ /sluice/defaults: soak (line 1): found "soon"');
     expect(terminal.status).toBe(1);
   });
 

@@ -37,7 +37,7 @@ it('shows every pipeline: what each wave runs, since when, and what is next for 
 
     router
       qa      3f2a91bc  for 4m      first wave
-      canary  9bb01a2c  for 3h 20m  … 3f2a91bc blocked by soak until 12:26Z (in 26m)
+      canary  9bb01a2c  for 3h 20m  … waits for 3f2a91bc: soak until 12:26Z (in 26m)
       world   9bb01a2c  for 1h 30m  ✓ same as canary
 
     Last tick on record 2026-11-23 11:59Z (1m ago) (recorded every 5 minutes while ticks go well)
@@ -83,7 +83,7 @@ it('shows holds, a promotion under way, and a wave of mixed artifacts', async ()
   expect(await type('sluice status')).toMatchInlineSnapshot(`
     "router
       qa      3f2a91bc  for 4m      first wave
-      canary  9bb01a2c  for 3h 20m  → promoting 3f2a91bc since 11:58Z (2m ago)
+      canary  9bb01a2c  for 3h 20m  → is being given 3f2a91bc since 11:58Z (2m ago)
       world   3f2a91bc 9bb01a2c +1  for 1h 28m
                                     ✓ nothing to take from canary
       ! hold  every wave, bo@example.com since 2026-11-23 11:30Z until 2026-11-23 13:30Z (in 1h 30m):
@@ -100,19 +100,19 @@ it.each([
   {
     name: 'a failed check',
     made: withAnswers(answers.soaked, answers.ciFailed),
-    expected: '✗ 3f2a91bc blocked by ci',
+    expected: '✗ does not get 3f2a91bc: ci',
   },
   {
     name: 'a check that could not be asked',
     made: withAnswers(answers.statusUnread),
-    expected: '? 3f2a91bc blocked by heroku-status',
+    expected: '? waits for 3f2a91bc: heroku-status',
   },
   {
     name: 'a time that has come',
     made: withAnswers(answers.soaking(minutes(-1))),
-    expected: '… 3f2a91bc blocked by soak',
+    expected: '… waits for 3f2a91bc: soak',
   },
-  { name: 'every check passed', made: withAnswers(answers.soaked), expected: '→ ready for 3f2a91bc' },
+  { name: 'every check passed', made: withAnswers(answers.soaked), expected: '✓ is ready for 3f2a91bc' },
   {
     name: 'every check passed, observed only',
     made: { ...withAnswers(answers.soaked), mode: 'observe' as const },
@@ -149,7 +149,7 @@ it('tells a pipeline that no run has looked at', async () => {
 it('tells the problems of the last tick', async () => {
   const { table, type } = await openTerminal();
   await put(table, calm);
-  const problem = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
+  const problem = '/sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration';
   await table.writeTick({
     at: minutes(-1),
     ok: true,
@@ -162,7 +162,7 @@ it('tells the problems of the last tick', async () => {
     [
       "Last tick on record 2026-11-23 11:59Z (1m ago) (recorded every 5 minutes while ticks go well), 1",
       "problem:",
-      "  !  /sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration",
+      "  !  /sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration",
       "From the local run in .sluice.",
       "",
     ]

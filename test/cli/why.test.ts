@@ -2,6 +2,7 @@
 // when, and what to type.
 
 import { expect, it } from 'vitest';
+import { wait } from '../../shared/domain/verdict.ts';
 import {
   answers,
   calm,
@@ -380,7 +381,7 @@ it('says where to look when there is no pipeline at all', async () => {
   expect(terminal.status).toBe(1);
 });
 
-const skipped = '/sluice/pipelines/router: waves[0].soak: found "2 hours", expected a duration';
+const skipped = '/sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration';
 const ticked = (...problems: readonly string[]) =>
   ({ at: minutes(-1), ok: true, problems, woken: [], herokuCallsLeft: null, tickMs: 60_000 }) as const;
 
@@ -400,6 +401,21 @@ it('tells why a pipeline is not found that is configured, but of no use', async 
   expect(await type('sluice why ruter')).toBe(
     'Pipeline ruter is skipped. /sluice/pipelines/ruter: pipeline: found no pipeline ruter at Heroku\n',
   );
+});
+
+it('gives the command for a webhook that never delivered, of the Sluice that is asked', async () => {
+  const { table, type } = await openTerminal();
+  const unheard = wait({
+    check: 'ci',
+    about: 'artifact',
+    reason: 'For 3f2a91bc no result has come in, and none can.',
+    unblock: 'sluice secrets set webhooks/github   (and the webhook at the sender: docs/install.md)',
+  });
+  await put(table, withAnswers(unheard));
+  expect(await type('sluice why router --prefix /sluice/prod')).toContain(
+    './sluice secrets set webhooks/github --prefix /sluice/prod',
+  );
+  expect(await type('sluice why router')).toContain('./sluice secrets set webhooks/github ');
 });
 
 it('ends the commands in what the tick said with the option that was given', async () => {
@@ -437,7 +453,7 @@ it('names newer commits that were passed over, each with the check that did not 
   expect(await type('sluice status router')).toMatchInlineSnapshot(`
     "router
       qa      3f2a91bc  for 4m      first wave
-      canary  9bb01a2c  for 3h 20m  … 3f2a91bc blocked by hold
+      canary  9bb01a2c  for 3h 20m  … waits for 3f2a91bc: hold
       world   9bb01a2c  for 1h 30m  ✓ same as canary
       canary: c0ffee12 passed over: ci failed
       ! note  router-qa01: release v43 of 2026-11-23 11:58Z failed; what ran before still runs. See:

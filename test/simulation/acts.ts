@@ -86,8 +86,11 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     );
     const wanted = older.at(-random.between(1, 3))?.commit ?? null;
     if (wanted === null) return null;
+    // Back behind something that came to the app after it, or forth again.
+    const ran = releases.flatMap(({ status, commit }) => (status === 'succeeded' ? [commit] : []));
+    const isBack = ran.some((commit) => ran.indexOf(commit) > ran.indexOf(wanted));
     const { id } = world.simulator.deploy(target, { commit: wanted, slug: 'new', user: DEV });
-    stand(world, plan, { kind: 'hotfix', app: target, releaseId: id });
+    stand(world, plan, { kind: isBack ? 'rollback' : 'hotfix', app: target, releaseId: id });
     return `deploys merge ${orderOf(plan.name, wanted)} to ${target} again`;
   },
 

@@ -249,7 +249,7 @@ export const BUGS: readonly Bug[] = [
     1,
     'count a soak that was cut short',
     'shared/domain/candidate.ts',
-    'stay.endAt !== null && stay.endAt - stay.startAt >= soakMs',
+    'stay.endAt !== null && stay.endAt - startAt >= soakMs',
     'stay.endAt !== null',
   ),
   bug(

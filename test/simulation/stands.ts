@@ -65,7 +65,8 @@ export class Stands {
     const isBackOnMain =
       orderOf(pipeline, target.current?.commit ?? null) !== null ||
       accepted?.artifactId === target.current?.artifactId;
-    if (last.kind === 'rollback' && isBackOnMain && mergedAt > last.at) return null;
+    const isOurs = brought !== undefined || accepted !== undefined;
+    if (last.kind === 'rollback' && isOurs && isBackOnMain && mergedAt > last.at) return null;
     // Of an app that Sluice never promoted to, a merge that people gave it is where Sluice starts from.
     const isStart = last.kind === 'by-hand' || isNewestMerge(pipeline, target);
     if (brought === undefined && isStart) return null;

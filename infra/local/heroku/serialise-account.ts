@@ -52,7 +52,8 @@ export function teamDetails(name: string): Json {
 /** One web dyno, up on the current release. */
 export function dynos({ world }: View, app: AppState): Json[] {
   const release = currentRelease(app);
-  if (release === null || world.artifact(release.artifactId) === null) return [];
+  if (release === null || world.artifact(release.artifactId) === null || app.scaled?.quantity === 0)
+    return [];
   return [
     {
       app: { id: app.id, name: app.name },
@@ -78,10 +79,10 @@ export function formation(app: AppState): Json[] {
     created_at: zulu(app.createdAt),
     dyno_size: { id: uuidOf('dyno-size:Standard-1X'), name: 'Standard-1X' },
     id: uuidOf(`formation:${app.id}:${type}`),
-    quantity: type === 'web' ? 1 : 0,
+    quantity: type === 'web' ? (app.scaled?.quantity ?? 1) : 0,
     size: 'Standard-1X',
     type,
-    updated_at: zulu(app.createdAt),
+    updated_at: zulu(type === 'web' ? (app.scaled?.at ?? app.createdAt) : app.createdAt),
   }));
 }
 

@@ -153,6 +153,13 @@ export class Simulator {
     this.#change((world) => story.setMaintenance(world, app, on));
   }
 
+  /** As `heroku ps:scale web=N`. */
+  scale(app: string, quantity: number): void {
+    this.#change((world) => {
+      story.appNamed(world, app).scaled = { quantity, at: world.now() };
+    });
+  }
+
   setPreboot(app: string, on: boolean): void {
     this.#change((world) => {
       story.appNamed(world, app).preboot = on;

@@ -44,6 +44,8 @@ export interface AppState {
   owner: string;
   maintenance: boolean;
   preboot: boolean;
+  /** How many web dynos run, and since when, once somebody has scaled them; one, from the start, until then. */
+  scaled?: { quantity: number; at: number };
   createdAt: number;
   updatedAt: number;
   releasedAt: number | null;

@@ -7,6 +7,7 @@ import { unhold } from '../../../shared/operations/unhold.ts';
 import type { Table } from '../../../shared/table/port.ts';
 import { convergence } from '../converged.ts';
 import type { Reporter, Summary } from '../reporter.ts';
+import { HAPPENED } from '../telling.ts';
 import type { LocalRun } from '../wiring.ts';
 import { eventsOf } from './motion.ts';
 import { LAST_MINUTE, MINUTES_MAX, type StoryEvent } from './script.ts';
@@ -44,9 +45,9 @@ export async function play(options: PlayOptions): Promise<Omit<Summary, 'herokuC
     await world.heroku.deliverWebhooks();
     await run.bus.idle();
     const record = await run.tick();
-    for (const problem of record.problems) reporter.problem(problem, clock.now());
+    reporter.ticked({ ...record, at: clock.now() });
     world.minuteDone();
-    reporter.draw();
+    reporter.draw(clock.now());
     if (options.isOver()) break;
     if (once && (await isAtEnd(clock.minute, started, table))) break;
     await options.pause();
@@ -62,7 +63,7 @@ async function isAtEnd(minute: number, started: number, table: Table): Promise<b
 function lineOf(event: StoryEvent) {
   const wave = 'wave' in event ? event.wave : '';
   const pipeline = 'app' in event ? (event.app.split('-')[0] ?? '') : 'wave' in event ? 'router' : '';
-  return { mark: '·' as const, pipeline, wave, text: event.says };
+  return { mark: HAPPENED, pipeline, wave, text: event.says };
 }
 
 async function happen(

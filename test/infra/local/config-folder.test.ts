@@ -66,7 +66,7 @@ it('a file that cannot be read is the trouble of that one pipeline', async () =>
     `${at('api.yml')}: found a second file, expected one file for pipelines/api: ${at('api.yaml')} is one already`,
     `${at('bytes.yaml')}: found bytes that are no UTF-8, expected a text in UTF-8`,
     `${at('folder.yaml')}: found a folder, expected a text file`,
-    `${at('gone.yaml')}: found ENOENT: no such file or directory, stat '${at('gone.yaml')}', expected a file that can be read`,
+    `${at('gone.yaml')}: found ENOENT: no such file or directory, expected a file that can be read`,
   ]);
 });
 
@@ -94,4 +94,18 @@ it('a folder that is gone between two ticks lets nothing run until it is back', 
   });
   write(folder, { 'pipelines/web.yaml': 'pipeline: web' });
   expect(await readConfiguration(source, null)).toMatchObject({ configured: [{ name: 'web' }] });
+});
+
+it('an empty folder says what to do', async () => {
+  const folder = aFolder({ 'defaults.yaml': '{}', 'pipelines/.gitkeep': '' });
+  const source = configFolder(folder);
+  const pipelines = join(folder, 'pipelines');
+  const todo = `To begin with one that is called NAME at Heroku: echo 'pipeline: NAME' > ${pipelines}/NAME.yaml`;
+  expect((await readConfiguration(source, null)).problems).toEqual([
+    `${pipelines}: found nothing, expected one file .yaml, .yml or .json a pipeline. ${todo}`,
+  ]);
+  write(folder, { 'pipelines/web.txt': 'pipeline: web' });
+  expect((await readConfiguration(source, null)).problems).toEqual([
+    `${pipelines}: found only web.txt, expected one file .yaml, .yml or .json a pipeline. ${todo}`,
+  ]);
 });

@@ -77,7 +77,7 @@ describe('the story', () => {
       state: { promotions: object };
     };
     expect(Object.keys(kept.state.promotions)).toHaveLength(13);
-  }, 120_000);
+  });
 });
 
 describe('whoever reads may go early', () => {

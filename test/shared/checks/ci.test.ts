@@ -2,9 +2,11 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { askAll } from '../../../shared/checks/ask.ts';
 import { ci } from '../../../shared/checks/ci.ts';
 import type { Signal } from '../../../shared/signals/signal.ts';
-import { ask, COMMIT, MINUTE, NEW, portsWith, signalOf, T0 } from './question.ts';
+import { createDocumentTable, type Documents } from '../../../shared/table/dynamo.ts';
+import { ask, COMMIT, MINUTE, NEW, portsWith, questionOf, signalOf, T0 } from './question.ts';
 
 const result = (parts: Partial<Signal> = {}) => signalOf({ commit: COMMIT, ...parts });
 const answer = (written: unknown, signals: readonly Signal[], commits = { [NEW]: COMMIT }) =>
@@ -59,7 +61,26 @@ test('Where no delivery ever came, none can: CI says so, with the command', asyn
   expect(await ask(ci, {}, {}, { ...ports, signals })).toMatchObject({
     state: 'wait',
     reason: expect.stringContaining('none can'),
-    unblock: expect.stringContaining('secrets set'),
+    unblock: 'sluice secrets set webhooks/github   (and the webhook at the sender: docs/install.md)',
+  });
+});
+
+test('More results of one commit than are weighed are unknown, and said', async () => {
+  // A table that answers like one with 5,001 results of the commit.
+  const item = { pk: '', sk: '', body: JSON.stringify(result()) };
+  const db = { send: async () => ({ Items: Array.from({ length: 5_001 }, () => item) }) };
+  const full = createDocumentTable('sluice', db as unknown as Documents);
+  const { signals, ...ports } = portsWith([]);
+  const reads = { ...signals, signalsOfCommit: full.signalsOfCommit };
+  const asked = await askAll({
+    question: questionOf({}),
+    configured: [{ name: 'ci', options: ci.schema.parse({}) }],
+    ports: { ...ports, signals: reads },
+    clock: { sleep: () => new Promise(() => {}) },
+  });
+  expect(asked.find(({ check }) => check === 'ci')).toMatchObject({
+    state: 'unknown',
+    reason: `ci could not be asked: there are more than 5000 results of ${COMMIT}`,
   });
 });
 

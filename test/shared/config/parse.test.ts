@@ -186,14 +186,14 @@ describe('Defaults', () => {
   test.for([
     [
       'pipeline: router',
-      'd: pipeline: found "router", expected no pipeline in defaults: every pipeline has its own',
+      'd: pipeline (line 1): found "router", expected no pipeline in defaults: every pipeline has its own',
     ],
-    ['waves: []', 'd: waves: found [], expected no waves in defaults: every pipeline has its own'],
+    ['waves: []', 'd: waves (line 1): found [], expected no waves in defaults: every pipeline has its own'],
     [
       'checks: [ci: off]',
-      'd: checks[0].ci: found "off", expected options: there is nothing further out to take away',
+      'd: check ci (line 1): found "off", expected options: there is nothing further out to take away',
     ],
-    ['sok: 1h', 'd: sok: found an unknown key, expected the key soak'],
+    ['sok: 1h', 'd: sok (line 1): found an unknown key, expected the key soak'],
   ] as const)('refuse %s', ([text, message]) => {
     const parsed = parseDefaults({ parameter: 'd', text });
     expect(parsed.ok ? [] : parsed.problems.map((one) => one.message)).toEqual([message]);
@@ -212,7 +212,7 @@ describe('A problem', () => {
           found: '"fri-"',
           expected: 'days such as mon-thu, mon,wed, [sat, sun] or daily',
           message:
-            '/sluice/pipelines/router: waves[1].checks[0].window.days: found "fri-", expected days such as mon-thu, mon,wed, [sat, sun] or daily',
+            '/sluice/pipelines/router: wave canary, check window, days (line 7): found "fri-", expected days such as mon-thu, mon,wed, [sat, sun] or daily',
         },
       ],
     });
@@ -227,17 +227,67 @@ waves:
   - { name: qa, apps: router, sok: 1h, checks: [windw, soak] }
 checks: heroku-status`;
     expect(problemsOf(text)).toEqual([
-      'pipeline: found 3, expected the name or uuid of a Heroku pipeline',
-      'waves[0].apps: found [], expected at least one app',
-      'waves[1].apps: found "router", expected a list of names or uuids of apps',
-      'waves[1].checks[0]: found "windw", expected the check window',
-      'waves[1].checks[1]: found "soak", expected the key soak of the wave or the pipeline instead: soak is asked before every wave without being listed',
-      'waves[1].sok: found an unknown key, expected the key soak',
-      'checks: found "heroku-status", expected a list of checks',
-      'mod: found an unknown key, expected the key mode',
-      'waves[0].soak: found 3, expected no soak on the first wave: Heroku deploys to it when a merge passes CI, and Sluice is not asked',
-      'waves[1].name: found "qa", expected another name: waves[0] has it',
+      'pipeline (line 2): found the number 3, expected a text, in quotes: "3"',
+      'wave 1 (qa), apps (line 5): found [], expected at least one app',
+      'wave 2 (qa), apps (line 6): found "router", expected a list of names or uuids of apps',
+      'wave 2 (qa), check windw (line 6): found "windw", expected the check window',
+      'wave 2 (qa), check soak (line 6): found "soak", expected the key soak of the wave or the pipeline instead: soak is asked before every wave without being listed',
+      'wave 2 (qa), sok (line 6): found an unknown key, expected the key soak',
+      'checks (line 7): found "heroku-status", expected a list of checks',
+      'mod (line 3): found an unknown key, expected the key mode',
+      'wave 1 (qa), soak (line 5): found 3, expected no soak on the first wave: Heroku deploys to it when a merge passes CI, and Sluice is not asked',
+      'wave 2 (qa), name (line 6): found "qa", expected another name: wave 1 has it',
     ]);
+  });
+
+  test('names the wave and the check, counts from one, and has the line', () => {
+    const text = `
+pipeline: router
+waves:
+  - name: qa
+    apps: [qa-1]
+  - name: canary
+    apps: [va-1, 7]
+    checks:
+      - ci
+      - window: { days: fri-, from: '09:00', until: '17:00', zone: UTC }
+      - signal: { name: direwolf, of: sorce }
+      - signal:
+          name: owl
+          of: tarpet
+`;
+    expect(problemsOf(text)).toEqual([
+      'wave canary, app 2 (line 7): found the number 7, expected a text, in quotes: "7"',
+      'wave canary, check window, days (line 10): found "fri-", expected days such as mon-thu, mon,wed, [sat, sun] or daily',
+      'wave canary, check 3 (signal), of (line 11): found "sorce", expected source, target or commit',
+      'wave canary, check 4 (signal), of (line 14): found "tarpet", expected source, target or commit',
+    ]);
+  });
+
+  test.for([
+    [
+      withWave('  - { name: 1, apps: [c] }\n'),
+      'wave 3, name (line 6): found the number 1, expected a text, in quotes: "1"',
+    ],
+    ['pipeline: true', 'pipeline (line 1): found the boolean true, expected a text, in quotes: "true"'],
+    ['pipeline: 12', 'pipeline (line 1): found the number 12, expected a text, in quotes: "12"'],
+  ] as const)('with something that YAML takes for no text: %j', ([text, message]) => {
+    expect(problemsOf(text).join('\n')).toBe(message);
+  });
+
+  test.for([
+    [
+      'pipeline: web\nwaves:\n\t- name: a\n\t  apps: [x]\n\t- name: b\n\t  apps: [y]\n',
+      'found "- name: a" at line 3, column 1, expected valid YAML or JSON: Tabs are not allowed as indentation; the same on 3 lines more',
+    ],
+    [
+      'pipeline: "web\nwaves: []\n',
+      'found "" at line 3, column 1, expected valid YAML or JSON: Missing closing "quote',
+    ],
+    ['', 'found nothing, expected a mapping of keys to values'],
+    ['# nothing yet\n', 'found nothing, expected a mapping of keys to values'],
+  ] as const)('of one cause is one: %j', ([text, message]) => {
+    expect(problemsOf(text).join('\n')).toBe(message);
   });
 
   const longKey = `pipeline: ${'x'.repeat(200)}\nmode: ${'y'.repeat(200)}`;
@@ -245,16 +295,16 @@ checks: heroku-status`;
     ['', 'found nothing, expected a mapping of keys to values'],
     ['- router', 'found ["router"], expected a mapping of keys to values'],
     ['mode: promote', 'pipeline: found nothing, expected the name or uuid of a Heroku pipeline'],
-    ['pipeline: p\nmode: watch', 'mode: found "watch", expected promote or observe'],
+    ['pipeline: p\nmode: watch', 'mode (line 2): found "watch", expected promote or observe'],
     [
       'pipeline: p\nsoak: 30',
-      'soak: found 30, expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d',
+      'soak (line 2): found 30, expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d',
     ],
     [
       'pipeline: p\nzebra: 1',
-      'zebra: found an unknown key, expected one of pipeline, mode, soak, counting, behindLimit, waves, checks',
+      'zebra (line 2): found an unknown key, expected one of pipeline, mode, soak, counting, behindLimit, waves, checks',
     ],
-    [longKey, `mode: found "${'y'.repeat(46)}…, expected promote or observe`],
+    [longKey, `mode (line 2): found "${'y'.repeat(46)}…, expected promote or observe`],
     [
       'pipeline: p\npipeline: q',
       'found "pipeline: q" at line 2, column 1, expected valid YAML or JSON: Map keys must be unique',
@@ -269,44 +319,50 @@ checks: heroku-status`;
     ],
     [
       'pipeline: p\nwaves:\n  - { name: qa, apps: [a] }',
-      'waves: found [{"name":"qa","apps":["a"]}], expected at least two waves: the one Heroku deploys to, and one to promote to',
+      'waves (line 2): found [{"name":"qa","apps":["a"]}], expected at least two waves: the one Heroku deploys to, and one to promote to',
     ],
-    [withWave('    name2: x\n'), 'waves[1].name2: found an unknown key, expected the key name'],
+    [withWave('    name2: x\n'), 'wave canary, name2 (line 6): found an unknown key, expected the key name'],
     [
       withWave('  - { name: World, apps: [c] }\n'),
-      'waves[2].name: found "World", expected a name of a-z, 0-9 and -, at most 40 characters',
+      'wave World, name (line 6): found "World", expected a name of a-z, 0-9 and -, at most 40 characters',
     ],
-    [withChecks('7'), 'checks[0]: found 7, expected the name of one check, or one name with its options'],
+    [
+      withChecks('7'),
+      'check 1 (line 2): found 7, expected the name of one check, or one name with its options',
+    ],
     [
       withCheck('window:\n        days: mon'),
-      'waves[1].checks[0]: found {"window":null,"days":"mon"}, expected the name of one check, or one name with its options; options belong under the name, further indented than it',
+      'wave canary, check 1 (line 7): found {"window":null,"days":"mon"}, expected the name of one check, or one name with its options; options belong under the name, further indented than it',
     ],
     [
       withCheck('hold: {}'),
-      'waves[1].checks[0]: found {"hold":{}}, expected nothing: hold is asked before every wave without being listed',
+      'wave canary, check hold (line 7): found {"hold":{}}, expected nothing: hold is asked before every wave without being listed',
     ],
     [
       withCheck('horoscope'),
-      'waves[1].checks[0]: found "horoscope", expected a check: ci, signal, window, maintenance or heroku-status',
+      'wave canary, check horoscope (line 7): found "horoscope", expected a check: ci, signal, window, maintenance or heroku-status',
     ],
-    [withCheck('signal'), 'waves[1].checks[0].name: found nothing, expected the name of a signal'],
+    [
+      withCheck('signal'),
+      'wave canary, check signal, name (line 7): found nothing, expected the name of a signal',
+    ],
     [
       withCheck('signal: { nam: x }'),
-      'waves[1].checks[0].signal.name: found nothing, expected the name of a signal\nwaves[1].checks[0].signal.nam: found an unknown key, expected the key name',
+      'wave canary, check signal, name (line 7): found nothing, expected the name of a signal\nwave canary, check signal, nam (line 7): found an unknown key, expected the key name',
     ],
     [
       withCheck('signal: { name: x, of: sorce }'),
-      'waves[1].checks[0].signal.of: found "sorce", expected source, target or commit',
+      'wave canary, check signal, of (line 7): found "sorce", expected source, target or commit',
     ],
     [
       withCheck('signal: { name: x, fresh: 0s }'),
-      'waves[1].checks[0].signal.fresh: found "0s", expected a duration above 0s',
+      'wave canary, check signal, fresh (line 7): found "0s", expected a duration above 0s',
     ],
     [
       withCheck('ci: { context: [] }'),
-      'waves[1].checks[0].ci.context: found [], expected the name of a CI context, or a list of such names',
+      'wave canary, check ci, context (line 7): found [], expected the name of a CI context, or a list of such names',
     ],
-    [withCheck('ci: on'), 'waves[1].checks[0].ci: found "on", expected a mapping of keys to values'],
+    [withCheck('ci: on'), 'wave canary, check ci (line 7): found "on", expected a mapping of keys to values'],
   ] as const)('in %j', ([text, message]) => {
     expect(problemsOf(text).join('\n')).toBe(message);
   });
@@ -389,8 +445,9 @@ describe('Whatever the text', () => {
       const problems = parsed.ok ? [] : parsed.problems;
       expect(parsed.ok || problems.length > 0).toBe(true);
       for (const one of problems) {
-        const where = one.path === '' ? parameter : `${parameter}: ${one.path}`;
-        expect(one.message).toBe(`${where}: found ${one.found}, expected ${one.expected}`);
+        expect(one.message.startsWith(`${parameter}: `)).toBe(true);
+        expect(one.message.endsWith(`: found ${one.found}, expected ${one.expected}`)).toBe(true);
+        expect(one.message).not.toContain('\n');
         expect(one.expected).not.toMatch(/undefined|\[object|Invalid input|^$|\n/);
         expect(one.found.length).toBeLessThan(60);
       }

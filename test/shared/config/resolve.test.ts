@@ -99,8 +99,8 @@ describe('Waves that are written', () => {
 
   test('must name apps of the pipeline', () => {
     expect(messagesOf(resolve(waves('router-qa1', 'router-va01, web-va01')))).toEqual([
-      '/sluice/pipelines/router: waves[0].apps[0]: found "router-qa1", expected an app of Heroku pipeline router (router-qa01, router-va01, router-va02)',
-      '/sluice/pipelines/router: waves[1].apps[1]: found "web-va01", expected an app of Heroku pipeline router (router-qa01, router-va01, router-va02)',
+      '/sluice/pipelines/router: wave w0, app 1: found "router-qa1", expected an app of Heroku pipeline router (router-qa01, router-va01, router-va02)',
+      '/sluice/pipelines/router: wave w1, app 2: found "web-va01", expected an app of Heroku pipeline router (router-qa01, router-va01, router-va02)',
     ]);
   });
 
@@ -114,13 +114,13 @@ describe('Waves that are written', () => {
 
   test('must name each app once, however it is called', () => {
     expect(messagesOf(resolve(waves('router-qa01', 'router-va01, id-of-router-qa01')))).toEqual([
-      '/sluice/pipelines/router: waves[1].apps[1]: found "id-of-router-qa01", expected each app once: waves[0].apps[0] has it',
+      '/sluice/pipelines/router: wave w1, app 2: found "id-of-router-qa01", expected each app once: wave w0 has it',
     ]);
   });
 
   test('cannot name a review app: it takes no promotions', () => {
     expect(messagesOf(resolve(waves('router-qa01', 'router-pr-7')))).toEqual([
-      '/sluice/pipelines/router: waves[1].apps[0]: found "router-pr-7", expected an app in development, staging or production: this one is in review, which takes no promotions',
+      '/sluice/pipelines/router: wave w1, app 1: found "router-pr-7", expected an app in development, staging or production: this one is in review, which takes no promotions',
     ]);
   });
 });

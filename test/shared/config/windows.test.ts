@@ -48,7 +48,7 @@ describe('Windows', () => {
         found:
           '2 windows that are never open at the same time: mon-thu 09:00-17:00 Europe/Berlin; fri 09:00-12:00 Europe/Berlin before wave world',
         expected: expect.stringContaining('window: [{ … }, { … }]'),
-        message: expect.stringContaining('p: waves[1].checks: found 2 windows'),
+        message: expect.stringContaining('p: wave world, checks (line 1): found 2 windows'),
       },
     ]);
   });

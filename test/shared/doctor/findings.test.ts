@@ -138,8 +138,8 @@ describe('parameters', () => {
     const sluice = (await allWell()).set('/sluice/pipelines/api', 'pipelin: api\nsoak: soon');
     expect(await sluice.trouble()).toEqual([
       'problem pipelines/api: pipeline: found nothing; expected the name or uuid of a Heroku pipeline',
-      'problem pipelines/api: soak: found "soon"; expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d',
-      'problem pipelines/api: pipelin: found an unknown key; expected the key pipeline',
+      'problem pipelines/api: soak (line 2): found "soon"; expected a duration such as 90s, 30m, 2h, 1h30m or 1d, at most 366d',
+      'problem pipelines/api: pipelin (line 1): found an unknown key; expected the key pipeline',
     ]);
     expect(await sluice.about('pipelines')).toContain('ok router: promotes; 3 apps in 2 waves: qa, world');
   });
@@ -184,7 +184,7 @@ describe('parameters', () => {
   it('with bad defaults stop every pipeline', async () => {
     const sluice = (await allWell()).set('/sluice/defaults', 'waves: []');
     expect(await sluice.trouble()).toEqual([
-      expect.stringContaining('problem defaults: waves: found'),
+      expect.stringContaining('problem defaults: waves (line 1): found'),
       'problem defaults: no pipeline runs until this is right',
       'warning all: not looked for: the defaults are not right',
     ]);
@@ -294,7 +294,7 @@ describe('pipelines', () => {
       ROUTER.replace('router-ie01', 'router-ie02'),
     );
     expect(await sluice.trouble()).toEqual([
-      'problem router: waves[1].apps[1]: found "router-ie02"; expected an app of Heroku pipeline router (router-ie01, router-qa01, router-va01)',
+      'problem router: wave world, app 2: found "router-ie02"; expected an app of Heroku pipeline router (router-ie01, router-qa01, router-va01)',
     ]);
   });
 

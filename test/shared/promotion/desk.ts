@@ -3,6 +3,7 @@
 
 import { type Attempt, emptyLedger, type Ledger, opened } from '../../../shared/domain/attempt.ts';
 import type { Decision } from '../../../shared/domain/decision.ts';
+import type { Formation } from '../../../shared/domain/dynos.ts';
 import type { Hold } from '../../../shared/domain/hold.ts';
 import type { Pipeline } from '../../../shared/domain/pipeline.ts';
 import type { Word } from '../../../shared/domain/said.ts';
@@ -43,6 +44,7 @@ export class MemoryTable {
     holds: [],
     rejections: [],
     standings: [],
+    dynos: [],
     decision: null,
     histories: {},
     commits: {},
@@ -86,6 +88,10 @@ export class MemoryTable {
         this.#write('hold');
         this.rows.holds = [...this.rows.holds, hold];
       },
+      writeDynos: async (_, dynos) => {
+        this.#write('dynos');
+        this.rows.dynos = [...this.rows.dynos.filter(({ appId }) => appId !== dynos.appId), dynos];
+      },
       writeStanding: async (standing) => {
         this.#write('standing');
         this.rows.standings = [...this.rows.standings, standing];
@@ -128,6 +134,8 @@ export class MemoryTable {
 /** Heroku as a test tells it; what an app ran is told as in `releases`. */
 export class FakeHeroku {
   pasts: Record<string, string>;
+  /** Since when dynos run, by app; where it is not told, they always have. */
+  formations: Record<string, Formation> = {};
   /** Releases that have not ended, or failed: by app, changes to the newest. */
   newest: Record<string, Partial<ReleaseFact>> = {};
   targets: readonly TargetReport[] = [];
@@ -170,6 +178,10 @@ export class FakeHeroku {
       commit: async (id, artifact) => {
         this.#call(`commit ${id} ${artifact.type} ${artifact.id}`);
         return artifact.id.toLowerCase().repeat(40);
+      },
+      formation: async (id) => {
+        this.#call(`formation ${id}`);
+        return this.formations[id.replace('id-', '')] ?? { runsSince: 0 };
       },
       promotionTargets: async (id) => {
         this.#call(`promotion ${id}`);

@@ -255,6 +255,7 @@ export function tableContract(open: () => Table): void {
         holds: [],
         rejections: [],
         standings: [],
+        dynos: [],
         decision: null,
         histories: {},
         commits: {},
