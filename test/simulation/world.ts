@@ -180,10 +180,10 @@ export class World {
     const commit = commitOf(pipeline, order);
     this.disturb(pipeline);
     this.known.ci.sent(commit, result, this.now());
-    this.#system.deliver(deliveryOf(commit, result, WEBHOOK_SECRET));
     // Where nothing goes wrong in that minute, what CI says is on record.
     const { faults, scheduler, violate } = this.context;
     const before = faults.happened.length;
+    this.#system.deliver(deliveryOf(commit, result, WEBHOOK_SECRET));
     scheduler.after(MINUTE, () => {
       if (faults.happened.length > before || this.known.ci.isOnRecord(commit, result)) return;
       const { job, run, state } = result;
