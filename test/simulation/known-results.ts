@@ -25,19 +25,19 @@ export class KnownResults {
   }
 
   /** A row has been written. Gives false when nobody has sent what it says. */
-  recorded({ commit, state, at, receivedAt, identity = '[]' }: Signal, now: number): boolean {
+  recorded({ commit, state, at, receivedAt, identity = '[]', order = '' }: Signal, now: number): boolean {
     if (commit === null) return true;
     const [kind] = JSON.parse(identity) as [string?];
     // What does not say when it came about has the time that it came in.
-    const sent = this.#sent
-      .get(commit)
-      ?.find(
-        ({ result }) =>
-          result.job.kind.replace('_', ' ') === kind &&
-          result.state === state &&
-          identity.includes(nameIn(result.job)) &&
-          (result.isBare === true ? at === receivedAt : at === result.at),
-      );
+    const sent = this.#sent.get(commit)?.find(
+      ({ result }) =>
+        result.job.kind.replace('_', ' ') === kind &&
+        result.state === state &&
+        // What it is ordered by first is the id, or the number of the try.
+        Number(order.split('.')[0]) % 1_000 === result.run &&
+        identity.includes(nameIn(result.job)) &&
+        (result.isBare === true ? at === receivedAt : at === result.at),
+    );
     if (sent === undefined) return false;
     const known = this.#recorded.get(commit) ?? [];
     this.#recorded.set(commit, [...known, { result: sent.result, recordedAt: now }]);
