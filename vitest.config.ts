@@ -9,5 +9,6 @@ export default defineConfig({
     hookTimeout: 180_000,
     // No module keeps state of its own, and a worker a file takes half a minute.
     isolate: false,
+    maxWorkers: '100%',
   },
 });

@@ -9,7 +9,7 @@ let world: World;
 afterEach(() => world.close());
 
 async function withCi(): Promise<void> {
-  world = await World.open({ config: {}, inProcess: true });
+  world = await World.open({ config: {} });
   world.secrets['github'] = 'github-secret';
   world.addPipeline('web', [1, 1], (wave) => (wave === 2 ? '    checks: [ci]\n' : ''));
   await world.ticks(2);
@@ -56,7 +56,7 @@ describe('A red commit in front of a green one', () => {
 
 describe('An app that runs a container image', () => {
   it('is told by its release, as source and as target', async () => {
-    world = await World.open({ config: {}, inProcess: true });
+    world = await World.open({ config: {} });
     world.addPipeline('web', [1, 1]);
     await world.ticks(2);
     const { version } = world.heroku.releaseImage('web-1');
@@ -69,7 +69,7 @@ describe('An app that runs a container image', () => {
 
 describe('A pipeline without waves', () => {
   it('promotes from staging to production; what a developer deploys to development goes nowhere', async () => {
-    world = await World.open({ config: { web: 'pipeline: web' }, inProcess: true });
+    world = await World.open({ config: { web: 'pipeline: web' } });
     const stages = ['development', 'staging', 'production'] as const;
     world.heroku.addPipeline({ name: 'web', apps: stages.map((stage) => ({ name: `web-${stage}`, stage })) });
     for (const stage of stages) world.merge(`web-${stage}`, 'base');

@@ -75,7 +75,7 @@ describe('a promotion', () => {
   );
 
   it('reads one commit, its own, also after as many merges as a past tells of', async () => {
-    world = await World.open({ config: {}, inProcess: true });
+    world = await World.open({ config: {} });
     world.addPipeline('web', [1, 1]);
     await world.ticks(2);
     for (let merge = 0; merge < 65; merge++) {

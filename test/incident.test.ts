@@ -22,7 +22,7 @@ function drillOn(waves: number, soak: string) {
   const last = `web-${waves}`;
 
   async function badIsOut(): Promise<string> {
-    world = await World.open({ config: {}, inProcess: true });
+    world = await World.open({ config: {} });
     const soaks = (wave: number) => (wave > 1 ? `    soak: ${soak}\n` : '');
     world.addPipeline(
       'web',
@@ -93,7 +93,7 @@ describe.each([
   });
 
   it('needs no rollback to keep a bad commit from going further: a word is enough', async () => {
-    world = await World.open({ config: {}, inProcess: true });
+    world = await World.open({ config: {} });
     const soaks = (wave: number) => (wave > 1 ? `    soak: ${soak}\n` : '');
     world.addPipeline(
       'web',
@@ -200,7 +200,7 @@ describe('What a person did on production', () => {
 
 describe('After an accept', () => {
   it('what was taken back stays rejected, until somebody allows it', async () => {
-    world = await World.open({ config: {}, inProcess: true });
+    world = await World.open({ config: {} });
     world.addPipeline('web', [1, 1]);
     await world.ticks(1);
     const bad = world.merge('web-1', 'bad');

@@ -49,7 +49,7 @@ interface Happening {
 }
 
 export async function live(pace: Pace): Promise<Told> {
-  const world = await World.open({ config: {}, inProcess: true });
+  const world = await World.open({ config: {} });
   try {
     return await lived(world, pace);
   } finally {

@@ -20,10 +20,16 @@ import type { TokenSource } from '../shared/heroku/secret.ts';
 import { readOnce } from '../shared/heroku/transport.ts';
 import type { Measure } from '../shared/metrics.ts';
 import { parameterNames } from '../shared/parameters/names.ts';
-import { type EmbeddedTable, openEmbeddedTable } from '../shared/table/embedded.ts';
-import type { Key } from '../shared/table/keys.ts';
+import { isCache, type Key } from '../shared/table/keys.ts';
 import type { Table, TickRecord } from '../shared/table/port.ts';
-import { type OnCommand, storeInProcess, waysInProcess } from './in-process.ts';
+import {
+  type OnCommand,
+  type Row,
+  type Store,
+  storeInProcess,
+  storeOnSockets,
+  waysInProcess,
+} from './in-process.ts';
 import { Operator } from './operator.ts';
 
 export const MINUTE = 60_000;
@@ -44,13 +50,11 @@ export interface WorldOptions {
   readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
-  /** True: table and Heroku are asked without sockets, for long stories; the table is the simulation's. */
-  readonly inProcess?: boolean;
+  /** True: table and Heroku are asked over sockets, in place of in process. */
+  readonly onSockets?: boolean;
   /** Told of what a table in process is asked. */
   readonly onCommand?: OnCommand;
 }
-
-type Store = Pick<EmbeddedTable, 'table' | 'client' | 'close'>;
 
 export class World extends Operator {
   readonly heroku: Simulator;
@@ -68,7 +72,7 @@ export class World extends Operator {
   readonly #options: WorldOptions;
 
   static async open(options: WorldOptions): Promise<World> {
-    const store = options.inProcess === true ? storeInProcess(options.onCommand) : await openEmbeddedTable();
+    const store = options.onSockets === true ? await storeOnSockets() : storeInProcess(options.onCommand);
     const world = new World(options, store);
     await world.heroku.listen();
     return world;
@@ -213,7 +217,7 @@ export class World extends Operator {
   #process(due: PipelineDue[]) {
     const { url } = this.heroku;
     const token = this.#options.token ?? (() => 'HRKU-test');
-    const ways = this.#options.inProcess === true ? waysInProcess(this.heroku) : {};
+    const ways = this.#options.onSockets === true ? {} : waysInProcess(this.heroku);
     const { alter = (_path: string, body: unknown) => body } = this.#options;
     const read = ways.reads?.send ?? readOnce;
     const send: typeof readOnce = async (request) => {
@@ -275,24 +279,22 @@ export class World extends Operator {
   }
 
   /** Puts a row into the table past everything that would keep it in order. */
-  async putRow(item: Record<string, unknown>): Promise<void> {
-    const { DynamoDBDocumentClient, PutCommand } = await import('@aws-sdk/lib-dynamodb');
-    const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
-    const marshallOptions = { removeUndefinedValues: true };
-    const db = DynamoDBDocumentClient.from(this.store.client, { marshallOptions });
-    await db.send(new PutCommand({ TableName, Item: item }));
+  putRow(row: Row): Promise<void> {
+    return this.store.putRow(row);
   }
 
   /** Makes rows odd: each that is chosen has another body from then on, null: none. Gives how many there were. */
   async spoil(isChosen: (key: Key) => boolean, body: unknown): Promise<number> {
-    const rows = (await rowsOf(this.store)).filter((item) => isChosen(keyOf(item)));
+    const rows = (await this.store.rows()).filter((item) => isChosen(keyOf(item)));
     for (const { body: _, ...item } of rows) await this.putRow({ ...item, ...(body !== null && { body }) });
     return rows.length;
   }
 
   /** Deletes every row that is only a cache. Gives how many there were. */
   async forget(): Promise<number> {
-    return forgetCaches(this.store);
+    const caches = (await this.store.rows()).map(keyOf).filter(isCache);
+    for (const key of caches) await this.store.deleteRow(key);
+    return caches.length;
   }
 }
 
@@ -310,27 +312,3 @@ export function commitOf(label: string): string {
 }
 
 const keyOf = (item: Record<string, unknown>): Key => ({ pk: String(item['pk']), sk: String(item['sk']) });
-
-async function rowsOf(store: Store): Promise<readonly Record<string, unknown>[]> {
-  const { DynamoDBDocumentClient, ScanCommand } = await import('@aws-sdk/lib-dynamodb');
-  const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
-  const db = DynamoDBDocumentClient.from(store.client);
-  const rows: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await db.send(new ScanCommand({ TableName, ...(start && { ExclusiveStartKey: start }) }));
-    rows.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return rows;
-}
-
-async function forgetCaches(store: Store): Promise<number> {
-  const { DeleteCommand, DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
-  const { isCache } = await import('../shared/table/keys.ts');
-  const { LOCAL_TABLE: TableName } = await import('../shared/table/embedded.ts');
-  const db = DynamoDBDocumentClient.from(store.client);
-  const caches = (await rowsOf(store)).map(keyOf).filter(isCache);
-  for (const Key of caches) await db.send(new DeleteCommand({ TableName, Key }));
-  return caches.length;
-}

@@ -19,7 +19,7 @@ const LOOKS = 20;
 /** One look at a pipeline with something new on its head that is held, so that every look decides it all. */
 export async function measureLook(): Promise<readonly Row[]> {
   const units = new Units();
-  const world = await World.open({ config: {}, inProcess: true, onCommand: units.onCommand });
+  const world = await World.open({ config: {}, onCommand: units.onCommand });
   try {
     world.addPipeline('web', WAVES);
     await world.ticks(2);
@@ -80,7 +80,7 @@ async function cpuOfTicks(world: World, wakes: boolean): Promise<number> {
 /** A tick of a fleet in which nothing happens. */
 export async function measureRest(): Promise<readonly Row[]> {
   const units = new Units();
-  const world = await World.open({ config: {}, inProcess: true, onCommand: units.onCommand });
+  const world = await World.open({ config: {}, onCommand: units.onCommand });
   const pipelines = 23;
   const ticks = 30;
   try {

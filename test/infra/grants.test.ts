@@ -14,7 +14,7 @@ import { rolesOf } from './grants.ts';
 const roles = rolesOf();
 let world: World;
 beforeAll(async () => {
-  world = await World.open({ config: {}, tableAs: roles.tableAs });
+  world = await World.open({ config: {}, tableAs: roles.tableAs, onSockets: true });
 });
 afterAll(() => world.close());
 
