@@ -338,7 +338,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     73,
     'look only at what an app runs now for something newer',
-    'shared/domain/obstacles.ts',
+    'shared/domain/order.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
     "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
     'words about what is over',

@@ -157,7 +157,7 @@ function demand(item: Item | undefined, condition: Condition): void {
   throw new ConditionalCheckFailedException({ $metadata: {}, message: 'The conditional request failed' });
 }
 
-/** OR of ANDs of `attribute_exists(x)`, `attribute_not_exists(x)`, `x = :value` and `x < :value`. */
+/** OR of ANDs of `attribute_exists(x)`, `attribute_not_exists(x)`, `NOT attribute_type(x, :text)`, `x = :value`, `x < :value`. */
 function holds(expression: string, item: Item | undefined, condition: Condition): boolean {
   return expression
     .split(' OR ')
@@ -171,6 +171,8 @@ function holdsTerm(term: string, item: Item | undefined, condition: Condition): 
     const isThere = item?.[name(exists[2] ?? '')] !== undefined;
     return exists[1] === undefined ? isThere : !isThere;
   }
+  const noText = /^NOT attribute_type\((\S+), :text\)$/.exec(term);
+  if (noText !== null) return typeof item?.[name(noText[1] ?? '')] !== 'string';
   const earlier = /^(\S+) < (:\w+)$/.exec(term);
   if (earlier !== null) {
     const stored = item?.[name(earlier[1] ?? '')];
