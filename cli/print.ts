@@ -79,13 +79,19 @@ function wrapped(words: Words, room: number): readonly Words[] {
   let line: Words = [];
   for (const piece of piecesOf(words)) {
     if (widthOf(line) > 0 && widthOf(line) + piece.text.trimEnd().length > room) {
-      lines.push(line);
+      lines.push(ended(line));
       line = [];
     }
     // A line does not begin with the space that stood before its first word.
     if (line.length > 0 || piece.text.trim() !== '') line = [...line, piece];
   }
   return [...lines, line];
+}
+
+/** Without the space after its last word, which a colour would keep. */
+function ended(line: Words): Words {
+  const last = line.at(-1);
+  return last === undefined ? line : [...line.slice(0, -1), { ...last, text: last.text.trimEnd() }];
 }
 
 /** Each word with the space after it. */

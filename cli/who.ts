@@ -9,12 +9,20 @@ export interface WhoAndWhy {
 
 export function addWhoAndWhy(verb: Command): void {
   verb
-    .requiredOption('--reason <text>', 'why, for whoever asks later', something)
+    .option('--reason <text>', 'why, for whoever asks later', something)
     .option(
       '--as <name>',
       'who asks (default: env SLUICE_ACTOR, or you on this machine; with --prefix AWS says it)',
       something,
-    );
+    )
+    // No `requiredOption`: Commander asks for those before it tells of an option that it does not know, and `--raeson`
+    // would be answered as if nothing had been typed.
+    .hook('preAction', (_, command) => {
+      if (command.opts<Partial<WhoAndWhy>>().reason !== undefined) return;
+      command.error("error: required option '--reason <text>' not specified", {
+        code: 'commander.missingMandatoryOptionValue',
+      });
+    });
 }
 
 function something(text: string): string {

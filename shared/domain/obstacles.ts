@@ -17,6 +17,7 @@ import {
 import { orderOf } from './order.ts';
 import { fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
+import { rejectionsOf } from './rejection.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
@@ -151,16 +152,22 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
     (act) => act.stay.artifact !== candidate.artifact && !isPassedBy(facts, act, candidate),
   );
   const older = orderOf(step, facts, candidate, waves);
-  // No promise that another obstacle forbids.
-  const tooOld = older === null ? null : `${name} is still too old to go there`;
+  const forbidden = older === null ? rejectedWords(facts, candidate) : `${name} is still too old to go there`;
   const then =
-    tooOld === null
+    forbidden === null
       ? `${name} goes there next then${alsoGoesOn(pipeline, step, 'what was there ')}`
-      : `it counts then${alsoGoesOn(pipeline, step)}; ${tooOld}`;
+      : `it counts then${alsoGoesOn(pipeline, step)}; ${forbidden}`;
   if (undone.length > 0) obstacles.push(stands(undone, accept, then));
   if (given.length > 0) {
-    const onwards = `${name} counts as brought by the pipeline then, and goes on to ${wavesFrom(pipeline, step.index)}`;
-    obstacles.push(stands(given, verb('accept', step.from.name), onwards));
+    const onwards =
+      forbidden === null ? `, and goes on to ${wavesFrom(pipeline, step.index)}` : `; ${forbidden}`;
+    obstacles.push(
+      stands(
+        given,
+        verb('accept', step.from.name),
+        `${name} counts as brought by the pipeline then${onwards}`,
+      ),
+    );
   }
 
   const [failed] = failures;
@@ -171,7 +178,7 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
         about: 'artifact',
         reason: `${listOf(failures.map((f) => f.app.name))} failed to take ${name} at ${instant(Math.max(...failures.map((f) => f.at)))}: ${failed.message}`,
         since: Math.min(...failures.map((f) => f.at)),
-        unblock: `${verb('retry', step.to.name)}   (${tooOld ?? `tries ${name} again`}; a newer artifact goes ahead by itself)`,
+        unblock: `${verb('retry', step.to.name)}   (${forbidden ?? `tries ${name} again`}; a newer artifact goes ahead by itself)`,
         onEvent: true,
         evidence: { attempts: [...new Set(failures.map((f) => f.attemptId))] },
       }),
@@ -180,6 +187,12 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   if (older !== null) obstacles.push(older);
   return [...obstacles, ...unknownsOf(pipeline, step, facts)];
+}
+
+/** What a promise must not pass over: who lets go of one thing has not let go of a rejection. */
+function rejectedWords(facts: Facts, { artifact }: Candidate): string | null {
+  const rejections = rejectionsOf(facts.rejections ?? [], { artifact, commit: facts.commits[artifact] });
+  return rejections.length === 0 ? null : `${nameOf(facts, artifact)} stays rejected and does not go there`;
 }
 
 /** What is accepted on a wave counts as brought there: the waves after it may be given that. */

@@ -146,7 +146,7 @@ export function explainPlan(plan: Plan, accounts: readonly Account[], now: numbe
       timed.map((move) => timedRow(move, now)),
     ),
     list(
-      'When nobody can know',
+      'Nobody can know when',
       open.map((move) => openRow(move, now)),
     ),
     list(
@@ -212,9 +212,9 @@ function termsText(head: string, terms: CeilingTerms | undefined): string {
   const red = plus.some((name) => OF_COMMITS.includes(name))
     ? ' (red commits go inside the next green one)'
     : '';
-  const below =
+  const unless =
     deploymentsBelow === null
-      ? ''
-      : ` and fewer than ${deploymentsBelow} deployments to ${head} come in that time`;
-  return `${added}${red}; as long as nobody steps in, nothing fails${below}`;
+      ? 'nobody steps in and nothing fails'
+      : `nobody steps in, nothing fails and fewer than ${deploymentsBelow} deployments to ${head} come in that time`;
+  return `${added}${red}; as long as ${unless}`;
 }

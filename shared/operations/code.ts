@@ -79,16 +79,18 @@ export function findCode(
   if (found.length === 0 && takesUnknown && FULL.test(text)) {
     return { artifact: null, commit: text, name: text.slice(0, 8), isInPlay: false };
   }
-  const list = (codes: readonly Code[]) =>
-    codes
-      .map(({ commit, artifact }) => commit ?? artifact ?? '')
-      .sort()
-      .join(', ');
+  const list = (codes: readonly Code[]) => codes.map(tellApart(known)).sort().join(', ');
   const what = `Commit ${JSON.stringify(asked)} of ${pipeline}`;
   if (found.length > 1) {
     throw new OperationRefused(
       'not-found',
       `${what}: found ${found.length}, expected one of them: ${list(found)}.`,
+    );
+  }
+  if (text.length < LETTERS_MIN && known.some(({ commit }) => commit?.startsWith(text))) {
+    throw new OperationRefused(
+      'not-found',
+      `${what}: found ${text.length} of its letters, expected at least ${LETTERS_MIN}, of one of ${list(known)}.`,
     );
   }
   const whole = takesUnknown ? ', or a whole commit of 40 letters and digits' : '';
@@ -98,4 +100,12 @@ export function findCode(
       ? `${what}: not found; there is none${whole === '' ? '' : ` in play: expected a whole commit of 40 letters and digits`}.`
       : `${what}: not found, expected one of ${list(known)}${whole}.`,
   );
+}
+
+/** Eight letters, as everything else shows a commit; the whole of it where two begin alike. */
+function tellApart(known: readonly Code[]): (code: Code) => string {
+  return ({ commit, artifact, name }) => {
+    const isAlone = known.filter((one) => one.name === name).length === 1;
+    return commit !== null && isAlone ? name : (commit ?? artifact ?? '');
+  };
 }

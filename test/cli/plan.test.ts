@@ -56,7 +56,7 @@ it('orders what comes by its time, and keeps apart what nobody knows the time of
       web canary   3f2a91bc  2026-11-23 12:05Z (in 5m)  soak
       api canary   3f2a91bc  2026-11-23 12:26Z (in 26m)  soak
 
-    When nobody can know
+    Nobody can know when
       router world  9bb01a2c  kept back by soak and signal direwolf, not before 2026-11-23 12:40Z (in
                               40m)
       db canary     3f2a91bc  kept back by ci
@@ -110,7 +110,7 @@ it.each([
   {
     soakCeilingMs: 5 * HOUR + 30 * MINUTE,
     ceilingTerms: { plus: [], deploymentsBelow: null },
-    expected: 'router 5h 30m from qa to world; as long as nobody steps in, nothing fails',
+    expected: 'router 5h 30m from qa to world; as long as nobody steps in and nothing fails',
   },
   {
     soakCeilingMs: 0,

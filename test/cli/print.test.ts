@@ -1,5 +1,6 @@
 // How explanations become lines: columns, hanging indents, commands that stay whole, colours only where they are wanted.
 
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { printed } from '../../cli/print.ts';
 import { advice, command, type Explanation, quiet, row, strong, words } from '../../shared/explain/text.ts';
@@ -29,6 +30,14 @@ it('breaks what is too long under its own column', () => {
               nobody knows when it will be there
     "
   `);
+});
+
+it('ends no line with a space, in colours either', () => {
+  const text = quiet('it has been on its way for a while and nobody knows when it will be there');
+  const lines = printed([[[row(1, 'canary', text)]]], { columns: 50, colour: true }).split('\n');
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines)
+    expect(stripVTControlCharacters(line)).toBe(stripVTControlCharacters(line).trimEnd());
 });
 
 it('gives a row its own line when a column would be too wide', () => {

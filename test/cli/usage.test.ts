@@ -140,6 +140,7 @@ it.each([
   { line: 'sluice status a b', says: "too many arguments for 'status'" },
   { line: 'sluice history router --limit none', says: 'Found "none", expected a whole number above 0.' },
   { line: 'sluice accept router', says: "required option '--reason <text>' not specified" },
+  { line: 'sluice accept router --raeson x', says: "unknown option '--raeson'\n(Did you mean --reason?)" },
   { line: 'sluice hold --reason x', says: 'Found no pipeline, expected the names of some, or --all.' },
   { line: 'sluice hold router --all --reason x', says: '--all: found router beside it' },
   { line: 'sluice unhold --all --hold A --reason x', says: '--hold: names holds of one pipeline' },

@@ -328,8 +328,18 @@ describe('sluice reject and sluice allow', () => {
     const two = decision();
     const { terminal, type, table, all } = await aTerminal(two);
     await table.writeCommits(ROUTER, { 'slug:1': `3f2a${'0'.repeat(36)}` });
-    expect(await type('sluice reject router 3f2a --reason x')).toMatch(
-      /^Commit "3f2a" of router: found 2, expected one of them: 3f2a0{36}, 3f2a91bc/,
+    expect(await type('sluice reject router 3f2a --reason x')).toBe(
+      'Commit "3f2a" of router: found 2, expected one of them: 3f2a0000, 3f2a91bc.\n',
+    );
+    expect(await type('sluice reject router 3f --reason x')).toMatch(
+      /^Commit "3f" of router: found 2 of its letters, expected at least 4, of one of .*3f2a0000, 3f2a91bc/,
+    );
+    await table.writeCommits(ROUTER, {
+      'slug:1': `3f2a${'0'.repeat(36)}`,
+      'slug:2': `3f2a${'0'.repeat(35)}1`,
+    });
+    expect(await type('sluice reject router 3f2a0 --reason x')).toBe(
+      `Commit "3f2a0" of router: found 2, expected one of them: 3f2a${'0'.repeat(36)}, 3f2a${'0'.repeat(35)}1.\n`,
     );
     expect(terminal.status).toBe(1);
     expect((await all()).rejections).toEqual([]);
@@ -415,6 +425,7 @@ describe('Several pipelines', () => {
     const { type, terminal, held } = await aFleet();
     const text = await type('sluice hold p01 p0x p02 --reason x');
     expect(terminal.status).toBe(1);
+    expect(text).toContain('Holding p01 and p02: nothing more is promoted to them.');
     expect(text).toContain('Held: p01 and p02');
     expect(terminal.errors).toContain('Pipeline "p0x": not found');
     expect(await held()).toHaveLength(2);

@@ -464,7 +464,7 @@ it('names newer commits that were passed over, each with the check that did not 
     "
   `);
   expect(await type('sluice plan router')).toMatchInlineSnapshot(`
-    "When nobody can know
+    "Nobody can know when
       router canary  3f2a91bc  kept back by hold
 
     Passed over

@@ -29,7 +29,18 @@ export function explainHolding(accounts: readonly Account[], { wave }: Holding):
   );
   return [
     [
-      [row(0, words('Holding ', strong(scopes(accounts, wave)), ': nothing more is promoted to it.'))],
+      [
+        row(
+          0,
+          words(
+            'Holding ',
+            strong(scopes(accounts, wave)),
+            accounts.length === 1
+              ? ': nothing more is promoted to it.'
+              : ': nothing more is promoted to them.',
+          ),
+        ),
+      ],
       stopped,
     ],
   ];

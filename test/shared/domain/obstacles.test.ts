@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Attempt, emptyLedger } from '../../../shared/domain/attempt.ts';
 import { differenceOf } from '../../../shared/domain/difference.ts';
 import { unknownsOf } from '../../../shared/domain/obstacles.ts';
+import type { Rejection } from '../../../shared/domain/rejection.ts';
 import type { Verdict } from '../../../shared/domain/verdict.ts';
 import {
   at,
@@ -20,6 +21,21 @@ import {
 const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1 va-2'), wave('world', 'ie-1 ie-2'));
 const everyApp = { 'qa-1': '', 'va-1': '', 'va-2': '', 'ie-1': '', 'ie-2': '' };
 const facts = (telling: Telling) => factsOf({ ...telling, apps: { ...everyApp, ...telling.apps } });
+
+const REJECTED_B: Rejection = {
+  id: 'rejection-1',
+  pipelineId: 'id-router',
+  artifact: 'slug:B',
+  commit: 'b'.repeat(40),
+  why: 'rollback',
+  actor: 'ops@example.com',
+  reason: 'va-1 went back to aaaaaaaa',
+  at: at(30),
+  app: null,
+  releaseId: null,
+  liftedAt: null,
+  liftedBy: null,
+};
 
 describe('an obstacle', () => {
   const obstacles = (telling: Telling, to = 'canary') => {
@@ -92,6 +108,39 @@ describe('an obstacle', () => {
     expect(found[0]?.unblock).toBe(
       'sluice accept router --wave canary --reason "…"   (it counts then, and may go on to world; aaaaaaaa is still too old to go there)',
     );
+  });
+
+  it.each([
+    {
+      what: 'what was taken back, when the rollback is accepted',
+      apps: { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 B@11 A@30', 'va-2': 'A@1 B@11 A@30' },
+      brought: { 'va-1': 'A@1 B@11', 'va-2': 'A@1 B@11' },
+      to: 'canary',
+      unblock:
+        'sluice accept router --wave canary --reason "…"   (it counts then, and may go on to world; bbbbbbbb stays rejected and does not go there)',
+    },
+    {
+      what: 'what somebody put on the wave before, when that is accepted',
+      apps: { 'qa-1': 'A@0', 'va-1': 'A@1 B@20', 'va-2': 'A@1 B@20', 'ie-1': 'A@2', 'ie-2': 'A@2' },
+      brought: { 'va-1': 'A@1', 'va-2': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' },
+      to: 'world',
+      unblock:
+        'sluice accept router --wave canary --reason "…"   (bbbbbbbb counts as brought by the pipeline then; bbbbbbbb stays rejected and does not go there)',
+    },
+    {
+      what: 'what failed, when it may be tried again',
+      apps: behind,
+      failed: { artifact: 'slug:B', at: at(20), attemptId: 'attempt-1', message: 'No dyno booted.' },
+      to: 'canary',
+      unblock:
+        'sluice retry router --wave canary --reason "…"   (bbbbbbbb stays rejected and does not go there; a newer artifact goes ahead by itself)',
+    },
+  ])('promises nothing that a rejection forbids: $what', ({ apps, brought, failed, to, unblock }) => {
+    const tried = { 'id-va-1': { brought: [], failed: failed ?? null, tried: 'slug:B' } };
+    const ledger = brought === undefined ? { ...emptyLedger, apps: tried } : broughtTo(brought);
+    expect(only(obstacles({ ledger, apps, rejections: [REJECTED_B] }, to)).unblock).toBe(unblock);
+    const lifted = [{ ...REJECTED_B, liftedAt: at(50), liftedBy: 'ana@example.com' }];
+    expect(only(obstacles({ ledger, apps, rejections: lifted }, to)).unblock).not.toContain('rejected');
   });
 
   it('is a rollback to what the pipeline had given the app, for what ran anywhere before it, and no later', () => {
