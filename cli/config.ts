@@ -18,7 +18,7 @@ export const addConfig: AddVerb = (program, _act, actAlone) => {
     .command('validate')
     .summary('every problem of a folder, or of what is deployed')
     .description(
-      'Reads a folder without asking AWS, or without a folder what is deployed, and tells every problem: the file, the place in it, what was found and what is expected. Ends with 1 if there is any.',
+      'Reads a folder without asking AWS, or without a folder what is deployed, and tells every problem: the file, the place in it, what was found and what is expected. Ends with 1 if there is any. It does not ask Heroku: whether it has these pipelines and apps, the first tick says.',
     )
     .argument('[dir]', FOLDER)
     .addHelpText('after', '\nExamples:\n  sluice config validate config\n  sluice config validate')

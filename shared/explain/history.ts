@@ -90,10 +90,13 @@ function entryRow(entry: Entry, now: number): Row {
   }
 }
 
+/** Nobody asks for the milliseconds of a promotion. */
+const inSeconds = (ms: number): string => duration(Math.max(1, Math.round(ms / 1000)) * 1000);
+
 function attemptWords(attempt: Attempt, now: number): Words {
   const { settledAt, claimedAt, from, to, actor, outcome } = attempt;
   const time =
-    settledAt === null ? `for ${lasted(claimedAt, now)} so far` : `took ${duration(settledAt - claimedAt)}`;
+    settledAt === null ? `for ${lasted(claimedAt, now)} so far` : `took ${inSeconds(settledAt - claimedAt)}`;
   return words(strong(shortName(attempt)), ` from ${from} to ${to}, ${time}, by ${actor}: ${outcome}`);
 }
 
@@ -146,7 +149,7 @@ function wordWords(word: Word): Words {
 export function explainAttempt(attempt: Attempt, now: number): Explanation {
   const { claimedAt, sentAt, settledAt, refusal, promotionId } = attempt;
   const ended =
-    settledAt === null ? 'not yet' : `${when(settledAt, now)}, after ${duration(settledAt - claimedAt)}`;
+    settledAt === null ? 'not yet' : `${when(settledAt, now)}, after ${inSeconds(settledAt - claimedAt)}`;
   const title = words(
     `${attempt.pipeline} ${attempt.to}  `,
     outcomeMark(attempt.state),

@@ -2,13 +2,14 @@
 
 import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { instant } from '../domain/words.ts';
 import { silentMs } from '../scan/silence.ts';
 import { type Account, activeHolds, onlyObserves, openTo, runsIn } from './account.ts';
 import { noteRows, passedOverWords } from './besides.ts';
 import { holdWords } from './hold.ts';
 import { waveState } from './state.ts';
 import { type Block, quiet, row, type Section, strong, type Words, words } from './text.ts';
-import { lasted, shortly, when } from './time.ts';
+import { lasted, relative, shortly, when } from './time.ts';
 import { problemRow } from './told.ts';
 
 /** How the last tick went; `at` is that of the last record, which is written every few minutes at least. */
@@ -96,7 +97,11 @@ export function explainTick(tick: TickAccount | null, now: number): Section {
   const state: Words = isSilent
     ? words({ text: `${label}: nothing has looked since`, tone: 'bad' })
     : ok
-      ? words(quiet(`${label} (recorded every 5 minutes while ticks go well)`))
+      ? words(
+          quiet(
+            `Last tick on record ${instant(at)} (${relative(at, now)}; recorded every 5 minutes while ticks go well)`,
+          ),
+        )
       : words({ text: `${label} was stopped`, tone: 'bad' });
   const count =
     problems.length === 0 ? '' : `, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:`;

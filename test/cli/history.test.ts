@@ -85,7 +85,7 @@ it('tells attempts, holds and what people said, newest first', async () => {
 
       2026-11-23 11:58Z  → under way  3f2a91bc from qa to canary, for 2m so far, by sluice: Heroku is at work on promotion
                                       f7a1c2d3. (AA000004, 2m ago)
-      2026-11-23 11:40Z  ✗ rejected   3f2a91bc from canary to world, took 800ms, by sluice: Heroku refused it (422
+      2026-11-23 11:40Z  ✗ rejected   3f2a91bc from canary to world, took 1s, by sluice: Heroku refused it (422
                                       invalid_params): Release is expired. (AA000003, 20m ago)
       2026-11-23 11:35Z  ! lifted     every wave, by cy@example.com; bo@example.com had held it: database migration. (25m
                                       ago)
@@ -111,7 +111,7 @@ it('fits 80 columns', async () => {
       2026-11-23 11:58Z  → under way  3f2a91bc from qa to canary, for 2m so far, by
                                       sluice: Heroku is at work on promotion
                                       f7a1c2d3. (AA000004, 2m ago)
-      2026-11-23 11:40Z  ✗ rejected   3f2a91bc from canary to world, took 800ms, by
+      2026-11-23 11:40Z  ✗ rejected   3f2a91bc from canary to world, took 1s, by
                                       sluice: Heroku refused it (422
                                       invalid_params): Release is expired.
                                       (AA000003, 20m ago)
@@ -126,7 +126,7 @@ it('keeps to what concerns one wave', async () => {
   expect(await type('sluice history router --wave world')).toMatchInlineSnapshot(`
     "router  newest first
 
-      2026-11-23 11:40Z  ✗ rejected  3f2a91bc from canary to world, took 800ms, by sluice: Heroku refused it (422
+      2026-11-23 11:40Z  ✗ rejected  3f2a91bc from canary to world, took 1s, by sluice: Heroku refused it (422
                                      invalid_params): Release is expired. (AA000003, 20m ago)
       2026-11-23 11:35Z  ! lifted    every wave, by cy@example.com; bo@example.com had held it: database migration. (25m
                                      ago)
@@ -170,7 +170,7 @@ it('tells one attempt in full, by the end of its id', async () => {
       release    0b3c5f0e-0000-4000-8000-000000000042
       asked      2026-11-23 11:40Z (20m ago) by sluice
       sent       2026-11-23 11:40Z (20m ago)
-      ended      2026-11-23 11:40Z (19m ago), after 800ms
+      ended      2026-11-23 11:40Z (19m ago), after 1s
       promotion  none
       refused    422 invalid_params
       outcome    Heroku refused it (422 invalid_params): Release is expired.

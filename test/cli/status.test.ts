@@ -40,7 +40,7 @@ it('shows every pipeline: what each wave runs, since when, and what is next for 
       canary  9bb01a2c  for 3h 20m  … waits for 3f2a91bc: soak until 12:26Z (in 26m)
       world   9bb01a2c  for 1h 30m  ✓ same as canary
 
-    Last tick on record 2026-11-23 11:59Z (1m ago) (recorded every 5 minutes while ticks go well)
+    Last tick on record 2026-11-23 11:59Z (1m ago; recorded every 5 minutes while ticks go well)
     From the local run in .sluice.
     "
   `);
@@ -160,7 +160,7 @@ it('tells the problems of the last tick', async () => {
   });
   expect((await type('sluice status')).split('\n').slice(4)).toMatchInlineSnapshot(`
     [
-      "Last tick on record 2026-11-23 11:59Z (1m ago) (recorded every 5 minutes while ticks go well), 1",
+      "Last tick on record 2026-11-23 11:59Z (1m ago; recorded every 5 minutes while ticks go well), 1",
       "problem:",
       "  !  /sluice/pipelines/router: wave qa, soak (line 3): found "2 hours", expected a duration",
       "From the local run in .sluice.",
