@@ -261,7 +261,7 @@ function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly 
 const firsts = new WeakMap<Facts, ReadonlyMap<Code, number>>();
 
 /** When the code first ran on any app, as far as it is known, epoch ms; infinite for code that is on none. */
-export function firstRanAt(facts: Facts, code: Code): number {
+function firstRanAt(facts: Facts, code: Code): number {
   let known = firsts.get(facts);
   if (known === undefined) {
     const all = new Map<Code, number>();

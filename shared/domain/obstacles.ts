@@ -1,7 +1,7 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
 import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
-import { type Candidate, firstRanAt, isOfferable } from './candidate.ts';
+import { type Candidate, isOfferable } from './candidate.ts';
 import {
   codeOf,
   type Facts,
@@ -15,8 +15,9 @@ import {
   uncomparedOn,
 } from './facts.ts';
 import { orderOf } from './order.ts';
-import { fullCommit, isTakenBackTo } from './past.ts';
+import { type Code, fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
+import { rejectionsOf } from './rejection.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { fail, unknown, type Verdict, wait } from './verdict.ts';
 import { instant, listOf } from './words.ts';
@@ -89,11 +90,19 @@ function isOwn(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Sta
 
 /**
  * True when the candidate was merged after the rollback: that says of what it took back that it goes no further, and
- * nothing of what comes later. What ran anywhere before it, the person may have meant as well.
+ * nothing of what comes later. What ran anywhere before it, or was in its release phase, the person may have meant as well.
  */
 function isPassedBy(facts: Facts, { isRollback, stay }: HumanAct, { artifact }: Candidate): boolean {
   const isNamed = fullCommit(facts.commits[artifact]) !== null;
-  return isRollback === true && isNamed && firstRanAt(facts, codeOf(facts, artifact)) > stay.startAt;
+  return isRollback === true && isNamed && firstMadeAt(facts, codeOf(facts, artifact)) > stay.startAt;
+}
+
+/** When the first release of the code was made on any app, epoch ms. */
+function firstMadeAt(facts: Facts, code: Code): number {
+  const its = Object.values(facts.apps).flatMap(({ history }) =>
+    history.stays.filter(({ artifact }) => codeOf(facts, artifact) === code),
+  );
+  return Math.min(...its.map(({ madeAt, startAt }) => madeAt ?? startAt));
 }
 
 /** Code that cannot be compared stands until a person lets it count: Sluice never brought it. */
@@ -153,13 +162,15 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
   const older = orderOf(step, facts, candidate, waves);
   // No promise that another obstacle forbids.
   const tooOld = older === null ? null : `${name} is still too old to go there`;
+  const isRejected = rejectionsFor(facts, candidate).length > 0;
+  const not = isRejected ? `${name} stays rejected` : tooOld;
   const then =
-    tooOld === null
+    not === null
       ? `${name} goes there next then${alsoGoesOn(pipeline, step, 'what was there ')}`
-      : `it counts then${alsoGoesOn(pipeline, step)}; ${tooOld}`;
+      : `it counts then${alsoGoesOn(pipeline, step)}; ${not}`;
   if (undone.length > 0) obstacles.push(stands(undone, accept, then));
   if (given.length > 0) {
-    const onwards = `${name} counts as brought by the pipeline then, and goes on to ${wavesFrom(pipeline, step.index)}`;
+    const onwards = `${name} counts as brought by the pipeline then${isRejected ? `; it stays rejected` : `, and goes on to ${wavesFrom(pipeline, step.index)}`}`;
     obstacles.push(stands(given, verb('accept', step.from.name), onwards));
   }
 
@@ -171,7 +182,7 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
         about: 'artifact',
         reason: `${listOf(failures.map((f) => f.app.name))} failed to take ${name} at ${instant(Math.max(...failures.map((f) => f.at)))}: ${failed.message}`,
         since: Math.min(...failures.map((f) => f.at)),
-        unblock: `${verb('retry', step.to.name)}   (${tooOld ?? `tries ${name} again`}; a newer artifact goes ahead by itself)`,
+        unblock: `${verb('retry', step.to.name)}   (${not ?? `tries ${name} again`}; a newer artifact goes ahead by itself)`,
         onEvent: true,
         evidence: { attempts: [...new Set(failures.map((f) => f.attemptId))] },
       }),
@@ -180,6 +191,10 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
   if (older !== null) obstacles.push(older);
   return [...obstacles, ...unknownsOf(pipeline, step, facts)];
+}
+
+function rejectionsFor({ rejections = [], commits }: Facts, { artifact }: Candidate) {
+  return rejectionsOf(rejections, { artifact, commit: commits[artifact] });
 }
 
 /** What is accepted on a wave counts as brought there: the waves after it may be given that. */

@@ -30,6 +30,8 @@ export interface Stay {
   readonly releaseId: string;
   readonly version: number;
   readonly startAt: number;
+  /** When its release was made, where a release phase ran before it did; absent: as it began. */
+  readonly madeAt?: number;
   /** Null while the stay goes on. */
   readonly endAt: number | null;
   /** Who made the release, as Heroku tells it. */
@@ -102,6 +104,7 @@ function append(history: History, release: ReleaseFact): History {
     endAt: null,
     userEmail: release.userEmail,
     expired: release.status === 'expired',
+    ...(release.hasReleasePhase && release.createdAt < startAt && { madeAt: release.createdAt }),
     ...(release.rollbackTo != null && { rollbackTo: release.rollbackTo }),
   };
   const stays = [...ended(), stay];
