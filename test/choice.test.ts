@@ -67,6 +67,28 @@ describe('An app that runs a container image', () => {
   });
 });
 
+describe('A slug that somebody took back by going back to a container image', () => {
+  it('is not offered while what came after it still soaks', async () => {
+    world = await World.open({ config: {} });
+    world.addPipeline('web', [1, 1], (wave) => (wave === 2 ? '    soak: 10m\n' : ''));
+    await world.ticks(2);
+    const { version } = world.heroku.releaseImage('web-1');
+    await world.ticks(2);
+    await world.hold('web', null, 'migration', null);
+    const bad = world.merge('web-1', 'bad');
+    await world.ticks(15);
+    world.heroku.rollback('web-1', { version });
+    await world.ticks(2);
+    await world.unhold('web');
+    const fix = world.merge('web-1', 'fix');
+    await world.ticks(5);
+    expect(world.posts()).toEqual([]);
+    await world.ticks(10);
+    expect(world.runs('web-2')).toBe(fix);
+    expect((await world.attempts('web')).map(({ commit }) => commit)).not.toContain(bad);
+  });
+});
+
 describe('A pipeline without waves', () => {
   it('promotes from staging to production; what a developer deploys to development goes nowhere', async () => {
     world = await World.open({ config: { web: 'pipeline: web' } });

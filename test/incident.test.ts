@@ -174,6 +174,45 @@ describe('What a person did on production', () => {
     expect((await given('web', since)).filter((commit) => commit === commitOf('bad'))).toEqual([]);
   });
 
+  it('leaves the rollback alone with a merge that was in its release phase then', async () => {
+    await badIsOut();
+    world.heroku.setReleasePhase('web-1', { seconds: 300 });
+    world.merge('web-1', 'on top of bad');
+    await world.ticks(1);
+    world.heroku.rollback(last, { user: 'oncall@example.com' });
+    await world.ticks(60);
+    expect(world.runs(last)).toBe(commitOf('good'));
+    expect((await world.step('web', `w${waves}`)).blocker).toBe('stands');
+    const fix = world.merge('web-1', 'fix');
+    await world.ticks(90);
+    expect(world.runs(last)).toBe(fix);
+  });
+
+  it('promises no move of what was taken back: accepted, the app goes on, and that stays rejected', async () => {
+    const bad = await badIsOut();
+    world.heroku.rollback(last, { user: 'oncall@example.com' });
+    await world.ticks(2);
+    const { verdicts } = await world.step('web', `w${waves}`);
+    expect(verdicts.find(({ check }) => check === 'stands')?.unblock).toBe(
+      `sluice accept web --wave w${waves} --reason "…"   (it counts then; ${bad.slice(0, 8)} stays rejected and does not go there)`,
+    );
+  });
+
+  it('takes no word that names the whole commit for nothing where Heroku knows its beginning', async () => {
+    await badIsOut();
+    const whole = commitOf('short at Heroku');
+    await world.hold('web', null, 'incident 43', null);
+    world.heroku.deploy('web-1', { commit: whole.slice(0, 9), slug: 'new' });
+    await world.ticks(2);
+    await world.reject('web', whole);
+    await world.unhold('web');
+    await world.ticks(30);
+    expect(world.runs(last)).toBe(commitOf('bad'));
+    await world.allow('web', whole);
+    await world.ticks(30);
+    expect(world.runs(last)).toBe(whole.slice(0, 9));
+  });
+
   it('leaves a hotfix alone, whatever is merged', async () => {
     await badIsOut();
     world.merge(last, 'hotfix');

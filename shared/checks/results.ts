@@ -21,11 +21,14 @@ export function standing(signals: readonly Signal[]): readonly Signal[] {
   );
   const now = [...groups.values()].flatMap((group) => latestOf(group) ?? []);
   const newest = new Map<string, number>();
-  for (const { run } of now) {
-    if (run) newest.set(run.series, Math.max(run.number, newest.get(run.series) ?? 0));
+  for (const { run, skipped } of now) {
+    // A run that was skipped has tried nothing: what failed before it has still failed.
+    if (run && !skipped) newest.set(run.series, Math.max(run.number, newest.get(run.series) ?? 0));
   }
   const isOld = ({ run }: Signal) => run !== undefined && run.number < (newest.get(run.series) ?? 0);
-  const outdated = new Set(now.filter(isOld).flatMap(({ run }) => run?.suite ?? []));
+  const outdated = new Set(
+    now.filter(isOld).flatMap(({ run }) => [run?.suite ?? [], run?.jobs ?? []].flat()),
+  );
   return now.filter(
     (one) => !isOld(one) && !(one.suite !== undefined && outdated.has(one.suite)) && !isFormer(one, now),
   );

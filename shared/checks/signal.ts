@@ -30,7 +30,7 @@ const schema = z.strictObject({
     .enum(['source', 'target', 'commit'])
     .default('source')
     .describe(
-      '`source`: a signal about every app of the wave before, from the time it ran the artifact. `target`: about every app that would be given it. `commit`: about the commit.',
+      '`source`: a signal about every app of the wave before, from the time it ran the artifact; of several senders the newest of each. `target`: about every app that would be given it. `commit`: about the commit.',
     )
     .meta({ title: '`source`, `target` or `commit`', default: 'source', examples: ['target'] }),
   fresh: durationSchema
@@ -80,23 +80,38 @@ async function ofSource(question: Question<SignalOptions>, signals: SignalReads)
     const reason = `The commit of ${artifact} could not be read from Heroku.`;
     return unknown({ check: 'signal', about: 'artifact', reason });
   }
-  const findings = step.from.apps.map(async (app): Promise<Finding> => {
+  const findings = step.from.apps.map(async (app): Promise<readonly Finding[]> => {
     const stay = candidate.stays.find((entry) => entry.app.id === app.id)?.stay;
     if (stay === undefined) {
-      return { state: 'wait', reason: `${app.name} does not run ${artifact} yet`, signal: null };
+      return [{ state: 'wait', reason: `${app.name} does not run ${artifact} yet`, signal: null }];
     }
-    const found = newestOf(
-      await newestAbout(
-        signals,
-        app,
-        options,
-        stay.startAt,
-        (one) => isDuring(one, stay) && isAbout(one, commit),
-      ),
+    const isWanted = (one: Signal) => isDuring(one, stay) && isAbout(one, commit);
+    const found = await newestOfEach(signals, app, options, stay.startAt, isWanted);
+    return (found.length === 0 ? [undefined] : found).map((one) =>
+      finding(one, `${app.name} with ${artifact}`, stay.endAt ?? now, stay.endAt !== null, options),
     );
-    return finding(found, `${app.name} with ${artifact}`, stay.endAt ?? now, stay.endAt !== null, options);
   });
-  return verdictOf(question, await Promise.all(findings), 'source');
+  return verdictOf(question, (await Promise.all(findings)).flat(), 'source');
+}
+
+/** Of each source that may speak the newest that is wanted: one's success hides no failure of another. */
+async function newestOfEach(
+  signals: SignalReads,
+  app: AppRef,
+  options: SignalOptions,
+  from: number,
+  isWanted: (one: Signal) => boolean,
+): Promise<readonly Signal[]> {
+  const found = new Map<string, Signal>();
+  const mayBeMore = () =>
+    options.source === undefined || found.size < new Set(options.source.map(({ name }) => name)).size;
+  while (mayBeMore()) {
+    const isNew = (one: Signal) => !found.has(one.source) && isWanted(one);
+    const newest = newestOf(await newestAbout(signals, app, options, from, isNew));
+    if (newest === undefined) break;
+    found.set(newest.source, newest);
+  }
+  return [...found.values()];
 }
 
 async function ofTarget(question: Question<SignalOptions>, signals: SignalReads): Promise<Verdict> {

@@ -44,7 +44,7 @@ export function candidatesOf(
     for (const [index, stay] of history.stays.entries()) {
       const code = past.codes[index] ?? stay.artifact;
       if (!firsts.has(code)) firsts.set(code, stay.startAt);
-      if (past.withdrawn[index] || !admits(app, stay)) continue;
+      if (past.withdrawn[index] || stay.isBackedOut || !admits(app, stay)) continue;
       const entry = seen.get(stay.artifact) ?? { stays: [], order: 0 };
       const others = entry.stays.filter((other) => other.app.id !== app.id);
       const same = entry.stays.find((other) => other.app.id === app.id);
@@ -261,7 +261,7 @@ function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly 
 const firsts = new WeakMap<Facts, ReadonlyMap<Code, number>>();
 
 /** When the code first ran on any app, as far as it is known, epoch ms; infinite for code that is on none. */
-export function firstRanAt(facts: Facts, code: Code): number {
+function firstRanAt(facts: Facts, code: Code): number {
   let known = firsts.get(facts);
   if (known === undefined) {
     const all = new Map<Code, number>();

@@ -1,7 +1,7 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
 import { type Attempt, appLedger, failuresIn, isOf, ownBrought } from './attempt.ts';
-import { type Candidate, firstRanAt, isOfferable } from './candidate.ts';
+import { type Candidate, isOfferable } from './candidate.ts';
 import {
   codeOf,
   type Facts,
@@ -15,7 +15,7 @@ import {
   uncomparedOn,
 } from './facts.ts';
 import { orderOf } from './order.ts';
-import { fullCommit, isTakenBackTo } from './past.ts';
+import { type Code, fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { rejectionsOf } from './rejection.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
@@ -90,11 +90,19 @@ function isOwn(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Sta
 
 /**
  * True when the candidate was merged after the rollback: that says of what it took back that it goes no further, and
- * nothing of what comes later. What ran anywhere before it, the person may have meant as well.
+ * nothing of what comes later. What ran anywhere before it, or was in its release phase, the person may have meant as well.
  */
 function isPassedBy(facts: Facts, { isRollback, stay }: HumanAct, { artifact }: Candidate): boolean {
   const isNamed = fullCommit(facts.commits[artifact]) !== null;
-  return isRollback === true && isNamed && firstRanAt(facts, codeOf(facts, artifact)) > stay.startAt;
+  return isRollback === true && isNamed && firstMadeAt(facts, codeOf(facts, artifact)) > stay.startAt;
+}
+
+/** When the first release of the code was made on any app, epoch ms. */
+function firstMadeAt(facts: Facts, code: Code): number {
+  const its = Object.values(facts.apps).flatMap(({ history }) =>
+    history.stays.filter(({ artifact }) => codeOf(facts, artifact) === code),
+  );
+  return Math.min(...its.map(({ madeAt, startAt }) => madeAt ?? startAt));
 }
 
 /** Code that cannot be compared stands until a person lets it count: Sluice never brought it. */

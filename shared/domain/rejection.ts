@@ -29,13 +29,25 @@ export function isRejecting(rejection: Rejection): boolean {
   return rejection.liftedAt === null;
 }
 
-/** True when it is about this artifact, or about its code: another artifact of the same full commit. */
+/**
+ * True when it is about this artifact, or about its code: another artifact of the same commit, also where one of the two
+ * is known by the beginning of its SHA only. That names no single commit, but what may be rejected goes no further.
+ */
 export function isAbout(
   rejection: Pick<Rejection, 'artifact' | 'commit'>,
   of: { readonly artifact: ArtifactKey; readonly commit: string | null | undefined },
 ): boolean {
   if (rejection.artifact === of.artifact) return true;
-  return Boolean(of.commit) && rejection.commit?.toLowerCase() === of.commit?.toLowerCase();
+  const [a, b] = [rejection.commit?.toLowerCase(), of.commit?.toLowerCase()];
+  if (!a || !b) return false;
+  return a === b || beginsAs(a, b) || beginsAs(b, a);
+}
+
+/** As git shortens a SHA; fewer digits are some other text. */
+const SHORT_SHA = /^[0-9a-f]{7,63}$/;
+
+function beginsAs(short: string, whole: string): boolean {
+  return SHORT_SHA.test(short) && SHORT_SHA.test(whole.slice(0, 63)) && whole.startsWith(short);
 }
 
 /** The rejections that count for an artifact, oldest first. */

@@ -30,6 +30,8 @@ export interface Stay {
   readonly releaseId: string;
   readonly version: number;
   readonly startAt: number;
+  /** When its release was made, where a release phase ran before it did; absent: as it began. */
+  readonly madeAt?: number;
   /** Null while the stay goes on. */
   readonly endAt: number | null;
   /** Who made the release, as Heroku tells it. */
@@ -38,6 +40,8 @@ export interface Stay {
   readonly expired: boolean;
   /** The version that it went back to; absent for what is no rollback. */
   readonly rollbackTo?: number;
+  /** Somebody went back from it to a release without a slug, which no later stay tells. */
+  readonly isBackedOut?: true;
 }
 
 /** A release without a slug or an image: of an app before its first deploy, or of code that Sluice cannot compare. */
@@ -90,7 +94,9 @@ function append(history: History, release: ReleaseFact): History {
       : [...history.stays.slice(0, -1), { ...last, endAt: startAt }];
   if (release.artifact === null) {
     const { id: releaseId, version, userEmail } = release;
-    return { ...history, through, stays: ended(), codeless: { releaseId, version, startAt, userEmail } };
+    const to = release.rollbackTo ?? Number.POSITIVE_INFINITY;
+    const stays = ended().map((stay) => (stay.version > to ? { ...stay, isBackedOut: true as const } : stay));
+    return { ...history, through, stays, codeless: { releaseId, version, startAt, userEmail } };
   }
   const key = artifactKey(release.artifact);
   if (last?.artifact === key && last.endAt === null) return { ...history, through };
@@ -102,6 +108,7 @@ function append(history: History, release: ReleaseFact): History {
     endAt: null,
     userEmail: release.userEmail,
     expired: release.status === 'expired',
+    ...(release.hasReleasePhase && release.createdAt < startAt && { madeAt: release.createdAt }),
     ...(release.rollbackTo != null && { rollbackTo: release.rollbackTo }),
   };
   const stays = [...ended(), stay];

@@ -1,7 +1,8 @@
 // CircleCI: a completed job or workflow as one result about a commit.
 //
 // Only ends are sent, never starts, so there is no `pending` from CircleCI. What is run again is a new workflow of the
-// same name, created later; the jobs of the older one count no more. Source: CircleCI, "Outbound webhooks" and
+// same name, created later; the jobs of the older one count no more. The same commit on another branch or tag is built by
+// itself, with other filters: neither's success is the other's. Source: CircleCI, "Outbound webhooks" and
 // "Outbound webhooks reference" (read 2026-10), and payloads that others have recorded.
 
 import * as z from 'zod';
@@ -22,7 +23,10 @@ import {
 } from './sender.ts';
 import type { SignalState } from './signal.ts';
 
-const checkout = z.object({ checkout_sha: fullCommit }).nullish().catch(null);
+const checkout = z
+  .object({ checkout_sha: fullCommit, branch: looseName, tag: looseName })
+  .nullish()
+  .catch(null);
 
 /**
  * `vcs` is there for pipelines that the older GitHub and Bitbucket integrations start; those of the GitHub App and of
@@ -31,7 +35,7 @@ const checkout = z.object({ checkout_sha: fullCommit }).nullish().catch(null);
 const pipeline = z
   .object({
     number,
-    vcs: z.object({ revision: fullCommit }).nullish().catch(null),
+    vcs: z.object({ revision: fullCommit, branch: looseName, tag: looseName }).nullish().catch(null),
     trigger_parameters: z
       .object({ git: checkout, github_app: checkout, gitlab: checkout })
       .partial()
@@ -48,7 +52,10 @@ const pipeline = z
       by?.github_app?.checkout_sha,
       by?.gitlab?.checkout_sha,
     ];
-    return { number: it?.number ?? null, commit: said.find(Boolean) ?? null };
+    const refs = [it?.vcs, by?.git, by?.github_app, by?.gitlab].flatMap(
+      (one) => one?.branch ?? one?.tag ?? [],
+    );
+    return { number: it?.number ?? null, commit: said.find(Boolean) ?? null, ref: refs[0] ?? null };
   });
 
 const project = z.object({ id: looseName, slug: looseName, name: looseName }).nullish().catch(null);
@@ -93,7 +100,7 @@ export const circleci: Sender = {
     const read = shape(ended, body);
     if (!read.ok) return read;
     const it = read.value;
-    const { commit, number: pipelineNumber } = it.pipeline;
+    const { commit, number: pipelineNumber, ref } = it.pipeline;
     if (commit === null) return ignored(deliveryId, `${type} without a commit`);
     const from = it.project?.id ?? it.project?.slug ?? it.project?.name ?? null;
     const flow = it.workflow?.name ?? null;
@@ -115,7 +122,7 @@ export const circleci: Sender = {
       name,
       state,
       order,
-      identity: JSON.stringify([isJob ? 'job' : 'workflow', from, flow, job]),
+      identity: JSON.stringify([isJob ? 'job' : 'workflow', from, flow, job, ref]),
       commit,
       url: it.workflow?.url ?? null,
       at: it.happened_at ?? receivedAt,

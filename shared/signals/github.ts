@@ -66,6 +66,9 @@ const skippedOf = (conclusion: string | null | undefined) =>
 const key = (...parts: readonly (string | number | null | undefined)[]): string =>
   JSON.stringify(parts.map((part) => part ?? null));
 
+/** What the jobs of a run are part of: they do not name their check suite. */
+const jobsOf = (repo: Parameters<typeof idOf>[0], run: number): string => key('run', idOf(repo), run);
+
 /** Statuses of one context are told apart by nothing else; each has a later id than the one before. */
 const status = z
   .object({
@@ -146,6 +149,8 @@ const workflowRun = z
       ...progress,
       path: looseName,
       event: looseName,
+      head_branch: looseName,
+      head_repository: repository,
       workflow_id: number,
       run_attempt: number,
       check_suite_id: number,
@@ -172,9 +177,11 @@ const workflowRun = z
         which !== null &&
         it.event !== null && {
           run: {
-            series: key(idOf(repo), which, it.event),
+            // The same commit is pushed to other branches and tags, and forks have it: their runs leave out what others do.
+            series: key(idOf(repo), which, it.event, it.head_branch, idOf(it.head_repository)),
             number: it.id,
             suite: it.check_suite_id === null ? null : key(idOf(repo), it.check_suite_id),
+            jobs: jobsOf(repo, it.id),
           },
         }),
       ...skippedOf(it.conclusion),
@@ -203,7 +210,7 @@ const workflowJob = z
       at: (state === 'pending' ? it.started_at : it.completed_at) ?? it.started_at,
       identity: key('workflow job', idOf(repo), it.run_id, it.name),
       order: orderOf(state, [it.run_attempt, it.id], state === 'pending' ? it.started_at : it.completed_at),
-      ...(it.run_id !== null && { suite: key('run', idOf(repo), it.run_id) }),
+      ...(it.run_id !== null && { suite: jobsOf(repo, it.run_id) }),
       ...skippedOf(it.conclusion),
     };
   });

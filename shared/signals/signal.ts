@@ -18,9 +18,17 @@ export interface Signal {
    * no part in it.
    */
   readonly order?: string;
-  /** Runs of one series on one commit: the newest run outdates the others, with what ran in their check suites. */
-  readonly run?: { readonly series: string; readonly number: number; readonly suite: string | null };
-  /** The check suite it is part of, as `run.suite` names it. */
+  /**
+   * Runs of one series on one commit: the newest that was not skipped outdates the others, with what ran in their check
+   * suites and with their jobs. Rows of earlier versions do not name the jobs.
+   */
+  readonly run?: {
+    readonly series: string;
+    readonly number: number;
+    readonly suite: string | null;
+    readonly jobs?: string;
+  };
+  /** What it is part of, as `run.suite` or `run.jobs` names it. */
   readonly suite?: string;
   /** A success that is none: the job was skipped. */
   readonly skipped?: boolean;

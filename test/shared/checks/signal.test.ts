@@ -34,6 +34,16 @@ describe('A signal of the source', () => {
     });
   });
 
+  test('that failed is hidden by no success of another sender of its name', async () => {
+    const failed = direwolf('router-qa01', { source: 'aa', state: 'failure' });
+    const later = { source: 'bb', at: T0 + MINUTE };
+    const signals = [failed, direwolf('router-qa01', later), direwolf('router-qa02', later)];
+    expect(await answer({}, signals)).toMatchObject({ state: 'fail' });
+    expect(await answer({ source: 'bb' }, signals)).toMatchObject({ state: 'pass' });
+    const mended = direwolf('router-qa01', { source: 'aa', at: T0 + MINUTE });
+    expect(await answer({}, [...signals, mended])).toMatchObject({ state: 'pass' });
+  });
+
   test('waits for the apps that none is about', async () => {
     expect(await answer({}, [direwolf('router-qa01')])).toMatchObject({
       state: 'wait',

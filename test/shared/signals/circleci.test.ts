@@ -95,3 +95,16 @@ test('A delivery from CircleCI that does not say what ended is refused in a sent
     'body: job: found nothing, expected a mapping of keys to values',
   );
 });
+
+test.each([
+  ['another branch', { vcs: { revision: COMMIT, branch: 'hotfix' } }],
+  ['a tag', { vcs: { revision: COMMIT, tag: 'v7' } }],
+  [
+    'another branch of the GitHub App',
+    { trigger_parameters: { git: { checkout_sha: COMMIT, branch: 'hotfix' } } },
+  ],
+])('A result of the same commit on %s is another result', (_, pipeline) => {
+  const identityOf = (body: unknown) => read(circleci, body).signals[0]?.identity;
+  expect(identityOf(circleJob({ pipeline }))).not.toBe(identityOf(circleJob()));
+  expect(identityOf(circleWorkflow({ pipeline }))).not.toBe(identityOf(circleWorkflow()));
+});
