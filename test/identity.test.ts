@@ -127,3 +127,51 @@ describe('An app that leaves', () => {
     expect((await world.step('shop', 'production')).state).toBe('same');
   });
 });
+
+describe('Two parameters for one Heroku pipeline', () => {
+  const CHECK = '    checks:\n      - ci\n';
+  const of = (pipeline: string, checks: string): string =>
+    `pipeline: ${pipeline}\nwaves:\n  - name: w1\n    apps: [web-1]\n  - name: w2\n    apps: [web-2]\n${checks}`;
+
+  beforeEach(async () => {
+    await world.unhold('web');
+    world.config = { web: of('web', CHECK) };
+    await world.ticks(2);
+    for (const other of ['aaa', 'zoo']) world.config[other] = of(world.id('web'), '');
+    world.merge('web-1', 'A');
+    await world.ticks(3);
+    expect(world.posts()).toEqual([]);
+  });
+
+  const configure = (text: string) => async (): Promise<void> => {
+    world.config['web'] = text;
+  };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['is not read from Heroku yet', () => world.store.deleteRow({ pk: 'fleet', sk: 'map#web' })],
+    ['has no cached row at all', () => world.forget()],
+    ['names an app that is not there', configure(of('web', CHECK).replace('web-2', 'web-9'))],
+    ['cannot be read', configure('pipeline: [')],
+  ])(
+    'are that of the first, also while that one %s: the others’ checks promote nothing',
+    async (_, happens) => {
+      await happens();
+      const { problems } = await world.tick();
+      for (const other of ['aaa', 'zoo']) {
+        expect(problems.filter((one) => one.startsWith(`/sluice/pipelines/${other}: `))).toEqual([
+          expect.stringMatching(
+            /expected a Heroku pipeline of its own: \/sluice\/pipelines\/web has it already\.$/,
+          ),
+        ]);
+      }
+      await world.ticks(3);
+      expect(world.posts()).toEqual([]);
+    },
+  );
+
+  it('is that of the other once the first is taken away', async () => {
+    delete world.config['web'];
+    await world.ticks(3);
+    expect(world.posts()).toHaveLength(1);
+  });
+});
