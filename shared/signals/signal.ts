@@ -1,4 +1,6 @@
-// A fact that came in by webhook: a CI result for a commit, a test suite's result for an app. Pure types.
+// A fact that came in by webhook: a CI result for a commit, a test suite's result for an app. Pure.
+
+import { fullCommit } from '../domain/past.ts';
 
 export type SignalState = 'success' | 'failure' | 'pending';
 
@@ -56,10 +58,9 @@ export interface SignalReads {
 
 /** A commit as it is looked up: a full SHA in lower case, any other text as it is. */
 export function commitKey(text: string): string {
-  return isFullCommit(text) ? text.toLowerCase() : text;
+  return fullCommit(text) ?? text;
 }
 
-/** SHA-1 or SHA-256. */
 export function isFullCommit(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text);
+  return fullCommit(text) !== null;
 }
