@@ -33,7 +33,17 @@ beforeAll(async () => {
   const { names, put, putSecret } = deployed;
   await put(names.apiUrl, await heroku.listen());
   await putSecret(names.token, TOKEN);
-  await put(names.pipeline('ledger'), 'pipeline: ledger\n');
+  // Waves that are left out are staging and production: whoever begins at development says so.
+  await put(
+    names.pipeline('ledger'),
+    [
+      'pipeline: ledger',
+      'waves:',
+      '  - { name: development, apps: [ledger-dev] }',
+      '  - { name: staging, apps: [ledger-qa-1, ledger-qa-2] }',
+      '  - { name: production, apps: [ledger-us, ledger-eu, ledger-jp] }',
+    ].join('\n'),
+  );
 });
 
 afterAll(async () => {
@@ -54,7 +64,7 @@ describe('npx cdk deploy, with no context and no secrets', () => {
       ApiUrl: expect.stringMatching(/^https:\/\/[^/]+$/),
       ConsoleUrl: expect.stringMatching(/^https:\/\//),
       ParameterPrefix: '/sluice',
-      NextStep: 'AWS_REGION=eu-west-1 sluice doctor',
+      NextStep: 'AWS_REGION=eu-west-1 ./sluice doctor',
     });
   });
 });

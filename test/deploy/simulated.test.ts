@@ -129,7 +129,7 @@ describe('a pipeline that is described wrongly', () => {
 describe('sluice doctor', () => {
   it('names it too', async () => {
     const { output } = await deployed.sluice('doctor');
-    expect(output).toMatch(/✗ +pipelines\/broken +soak-time: found an unknown key/);
+    expect(output).toMatch(/✗ +pipelines\/broken +soak-time \(line 2\): found an unknown key/);
   });
 });
 
