@@ -66,6 +66,8 @@ const skippedOf = (conclusion: string | null | undefined) =>
 const key = (...parts: readonly (string | number | null | undefined)[]): string =>
   JSON.stringify(parts.map((part) => part ?? null));
 
+const jobsOf = (repo: string | number | null, run: number): string => key('run', repo, run);
+
 /** Statuses of one context are told apart by nothing else; each has a later id than the one before. */
 const status = z
   .object({
@@ -175,6 +177,7 @@ const workflowRun = z
             series: key(idOf(repo), which, it.event),
             number: it.id,
             suite: it.check_suite_id === null ? null : key(idOf(repo), it.check_suite_id),
+            jobs: jobsOf(idOf(repo), it.id),
           },
         }),
       ...skippedOf(it.conclusion),
@@ -203,7 +206,7 @@ const workflowJob = z
       at: (state === 'pending' ? it.started_at : it.completed_at) ?? it.started_at,
       identity: key('workflow job', idOf(repo), it.run_id, it.name),
       order: orderOf(state, [it.run_attempt, it.id], state === 'pending' ? it.started_at : it.completed_at),
-      ...(it.run_id !== null && { suite: key('run', idOf(repo), it.run_id) }),
+      ...(it.run_id !== null && { suite: jobsOf(idOf(repo), it.run_id) }),
       ...skippedOf(it.conclusion),
     };
   });

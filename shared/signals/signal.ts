@@ -20,9 +20,16 @@ export interface Signal {
    * no part in it.
    */
   readonly order?: string;
-  /** Runs of one series on one commit: the newest run outdates the others, with what ran in their check suites. */
-  readonly run?: { readonly series: string; readonly number: number; readonly suite: string | null };
-  /** The check suite it is part of, as `run.suite` names it. */
+  /** Runs of one series on one commit: the newest run outdates the others, with what ran as part of them. */
+  readonly run?: {
+    readonly series: string;
+    readonly number: number;
+    /** What its check runs and its check suite are part of. */
+    readonly suite: string | null;
+    /** What its jobs are part of; rows of earlier versions do not say. */
+    readonly jobs?: string;
+  };
+  /** What it is part of, as `run.suite` or `run.jobs` names it. */
   readonly suite?: string;
   /** A success that is none: the job was skipped. */
   readonly skipped?: boolean;
