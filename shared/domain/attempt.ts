@@ -140,6 +140,8 @@ export interface AppLedger {
   readonly brought: readonly Brought[];
   /** What the app last failed to take, until it takes something or a person says to try again. */
   readonly failed: Failure | null;
+  /** What it failed to take before that, meanwhile; oldest first, at most FAILED_MAX. */
+  readonly failedBefore?: readonly Failure[];
   /** What an attempt was last to bring and did not, as far as was known: should it run after all, it was meant to. */
   readonly tried: ArtifactKey | null;
   /** The newest refusal that was not about the artifact; absent once Heroku has taken a request since. */
@@ -158,6 +160,7 @@ export interface Ledger {
 }
 
 const BROUGHT_MAX = 10;
+const FAILED_MAX = 10;
 const EMPTY: AppLedger = { brought: [], failed: null, tried: null };
 
 export const emptyLedger: Ledger = { revision: 0, writer: null, open: [], apps: {} };
@@ -235,17 +238,39 @@ export function noted(ledger: Ledger, attempt: Attempt): Ledger {
         attemptId: attempt.id,
         message: target.error ?? attempt.outcome,
       };
-      return withApp(sofar, target.app.id, ({ brought }) => ({ brought, failed, tried: attempt.artifact }));
+      return withApp(sofar, target.app.id, (app) => ({
+        brought: app.brought,
+        failed,
+        ...before(failuresIn(app).filter(({ artifact }) => artifact !== failed.artifact)),
+        tried: attempt.artifact,
+      }));
     }
     return withApp(sofar, target.app.id, (app) => ({ ...app, tried: attempt.artifact }));
   }, ledger);
 }
 
+/** Everything that the app failed to take since it last took something, newest first. */
+export function failuresIn({ failed, failedBefore = [] }: AppLedger): readonly Failure[] {
+  return failed === null ? [] : [failed, ...[...failedBefore].reverse()];
+}
+
+/** As a ledger keeps them: newest first. */
+function before(failures: readonly Failure[]): Pick<AppLedger, 'failedBefore'> {
+  return failures.length === 0 ? {} : { failedBefore: failures.slice(0, FAILED_MAX).reverse() };
+}
+
+/** Without that failure, which a person wants to be tried again. */
+export function withoutFailure(app: AppLedger, attemptId: string): AppLedger {
+  const { failedBefore: _, ...others } = app;
+  const [newest = null, ...rest] = failuresIn(app).filter((one) => one.attemptId !== attemptId);
+  return { ...others, failed: newest, ...before(rest) };
+}
+
 function turnedAway(app: AppLedger, attempt: Attempt, refusal: Refusal): AppLedger {
   const { id: attemptId, settledAt, claimedAt, outcome: message } = attempt;
-  const before = app.turnedAway;
+  const last = app.turnedAway;
   const at = settledAt ?? claimedAt;
-  const [since, times] = [before?.since ?? at, (before?.times ?? 0) + 1];
+  const [since, times] = [last?.since ?? at, (last?.times ?? 0) + 1];
   return { ...app, turnedAway: { ...refusal, at, since, attemptId, times, message } };
 }
 

@@ -1,6 +1,6 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
-import { type Attempt, appLedger, isOf, ownBrought } from './attempt.ts';
+import { type Attempt, appLedger, failuresIn, isOf, ownBrought } from './attempt.ts';
 import { type Candidate, firstRanAt, isOfferable } from './candidate.ts';
 import {
   codeOf,
@@ -117,9 +117,10 @@ export function strangersOn(wave: Wave, upstream: Wave | undefined, facts: Facts
 
 export function failuresOf(facts: Facts, targets: readonly AppRef[], candidate: Candidate) {
   return targets.flatMap((app) => {
-    const { failed } = appLedger(facts.ledger, app.id);
-    const isIt = failed !== null && codeOf(facts, failed.artifact) === codeOf(facts, candidate.artifact);
-    return isIt ? [{ app, ...failed }] : [];
+    const failed = failuresIn(appLedger(facts.ledger, app.id)).find(
+      ({ artifact }) => codeOf(facts, artifact) === codeOf(facts, candidate.artifact),
+    );
+    return failed === undefined ? [] : [{ app, ...failed }];
   });
 }
 

@@ -10,6 +10,7 @@ import {
   opened,
   type Stand,
   withApp,
+  withoutFailure,
 } from './attempt.ts';
 import type { AppRef } from './pipeline.ts';
 
@@ -72,10 +73,7 @@ export function accepted(ledger: Ledger, { id: by, at, seenAt, accepted: stands 
 
 export function retried(ledger: Ledger, { retried: failures }: Retry): Ledger {
   return failures.reduce(
-    (sofar, { app, attemptId }) =>
-      withApp(sofar, app.id, (entry) =>
-        entry.failed?.attemptId === attemptId ? { ...entry, failed: null } : entry,
-      ),
+    (sofar, { app, attemptId }) => withApp(sofar, app.id, (entry) => withoutFailure(entry, attemptId)),
     ledger,
   );
 }

@@ -102,13 +102,16 @@ const attempt = z.looseObject({
   outcome: text,
 });
 
+const failure = z.looseObject({ artifact: id, at: instant, attemptId: id, message: text });
+
 const ledger = z.looseObject({
   revision: z.number(),
   open: z.array(attempt),
   apps: byId(
     z.looseObject({
       brought: z.array(z.looseObject({ artifact: id, at: instant, knownAt: instant, by: text })),
-      failed: z.looseObject({ artifact: id, at: instant, attemptId: id, message: text }).nullable(),
+      failed: failure.nullable(),
+      failedBefore: z.array(failure).optional(),
       tried: maybe.text,
       turnedAway: z
         .looseObject({ at: instant, since: instant, times: z.number(), status: z.number(), message: text })

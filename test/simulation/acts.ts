@@ -241,6 +241,10 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   'failing-release-phase'({ world, random, anyApp }) {
+    if (random.chance(0.3)) {
+      world.simulator.setReleasePhase(anyApp, null);
+      return `the release phase of ${anyApp} is gone`;
+    }
     const fails = random.chance(0.5) ? ('always' as const) : [];
     world.simulator.setReleasePhase(anyApp, { seconds: random.between(10, 900), fails });
     return `the release phase of ${anyApp} ${fails === 'always' ? 'fails' : 'is slow'}`;

@@ -104,6 +104,23 @@ export const AIMS = {
     ],
     often: [{ act: 'hotfix', moment: 'look' }],
   },
+  'rollbacks that cannot be read': {
+    spots: [
+      ['table', 'query pipeline', 'forget'],
+      ['heroku', '/releases', 'refuse'],
+      ['heroku', '/releases', 'garble'],
+    ],
+    often: [{ act: 'rollback', moment: 'look' }],
+    waves: 4,
+  },
+  'release phases that come and go': {
+    spots: [],
+    often: [
+      { act: 'failing-release-phase', moment: 'look' },
+      { act: 'set-config', moment: 'look' },
+    ],
+    everyMinutes: 4,
+  },
   'answers that are lost': {
     spots: [
       ['promotion', 'POST', 'lose-reply'],

@@ -1,5 +1,5 @@
 // npm run safety: everything that shows that Sluice is safe under faults, on all processors, and the figures of it.
-// Starts itself again for each part: `all.ts --part 1/2 --what hours|faults|planted …`.
+// Starts itself again for each part: `all.ts --part 1/2 --what hours|long|faults|planted …`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -11,13 +11,16 @@ import { tryEach, tryPairs } from './exhaustive.ts';
 import { type Hunt, hunt } from './planted.ts';
 import { simulate } from './simulation.ts';
 
-const HELP = `Usage: npm run safety -- [--pipeline-hours N] [--seed N] [--only hours|faults|planted|kept]
+const HELP = `Usage: npm run safety -- [--pipeline-hours N] [--seed N] [--only hours|long|faults|planted|kept]
 
-Runs simulated hours with fresh seeds, every single fault and all pairs of faults of one promotion, and the planted bugs;
+Runs simulated hours with fresh seeds, some long seeds, every single fault and all pairs of faults of one promotion, and the
+planted bugs;
 prints the figures. On two processors that takes a quarter of an hour.
 
   --only hours        simulated hours: three pipelines a seed, four hours in which things go wrong, and hours of calm
                       until every merge must have arrived
+  --only long         seeds of thirty hours and a hundred, longer than a past is kept: nothing that was concluded from it
+                      may be forgotten with it
   --only faults       every single fault and every pair at every step of one promotion
   --only planted      small wrong changes to a copy of the code, and how many seeds it takes to find each
   --only kept         the same by the seeds that are kept for them, which must find nothing in the code as it is; a bug
@@ -29,12 +32,13 @@ prints the figures. On two processors that takes a quarter of an hour.
 Exit status: 0 all of it held and every planted bug was found, 1 not so, 2 wrong usage.
 `;
 
-type What = 'hours' | 'faults' | 'planted' | 'kept';
+type What = 'hours' | 'long' | 'faults' | 'planted' | 'kept';
 /** Fresh seeds find what kept ones do. */
-const WHATS: readonly What[] = ['hours', 'faults', 'planted'];
+const WHATS: readonly What[] = ['hours', 'long', 'faults', 'planted'];
 
 const TITLES: Readonly<Record<What, string>> = {
   hours: 'simulated hours',
+  long: 'seeds of many hours',
   faults: 'every fault, and every two, at every step of one promotion',
   planted: 'planted bugs',
   kept: 'planted bugs, each by the seed that is kept for it',
@@ -78,6 +82,19 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
       });
     }
   },
+  async long({ part, parts }) {
+    for (const [index, { seed, hours, pipelines }] of LONG.entries()) {
+      if (index % parts !== part) continue;
+      const report = await simulate({ seed, hours, pipelines });
+      sum('pipeline-hours', report.pipelineHours);
+      sum('seeds', 1);
+      sum('promotions', report.promotions);
+      if (report.violation === null) continue;
+      const { rule, what } = report.violation;
+      const again = `npm run simulate -- --seed ${seed} --hours ${hours} --pipelines ${pipelines}`;
+      tell({ kind: 'found', text: `${rule}: ${what}\n  ${again}` });
+    }
+  },
   async faults({ part, parts }) {
     for (const [name, tryAll] of [
       ['single faults', tryEach],
@@ -109,6 +126,14 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
     }
   },
 };
+
+/** 4711 once promoted over a hotfix, at the sixtieth merge. */
+const LONG = [
+  { seed: 4711, hours: 30, pipelines: 5 },
+  { seed: 100, hours: 100, pipelines: 1 },
+  { seed: 101, hours: 100, pipelines: 1 },
+  { seed: 102, hours: 120, pipelines: 1 },
+];
 
 /** A change of the code moves what a seed brings about: how many are tried before a bug counts as not found. */
 const SEEDS_AGAIN = 60;

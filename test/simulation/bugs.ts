@@ -152,7 +152,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/obstacles.ts',
     '...unreadableOn([...waves, step.to], facts)',
     '...unreadableOn([step.from, step.to], facts)',
-    'reads of releases that fail',
+    'rollbacks that cannot be read',
   ),
   bug(
     4,
@@ -191,14 +191,6 @@ export const BUGS: readonly Bug[] = [
     'shared/table/signals.ts',
     "'attribute_not_exists(pk) OR ord < :ord'",
     "'attribute_not_exists(pk) OR attribute_exists(pk)'",
-  ),
-  bug(
-    4,
-    'let the trouble of one pipeline stop the tick for all',
-    'shared/scan/resolve-fleet.ts',
-    'if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;',
-    'if (error !== null) throw error;',
-    'pipelines about which Heroku has no answer',
   ),
   bug(
     1,
@@ -416,6 +408,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/stays.ts',
     "return hasReleasePhase || status === 'succeeded' ? Math.max(createdAt, updatedAt) : createdAt;",
     'return hasReleasePhase ? Math.max(createdAt, updatedAt) : createdAt;',
+    'release phases that come and go',
   ),
   bug(
     1,

@@ -48,8 +48,11 @@ export class OutcomeChecker {
       if (release.user !== SLUICE && release.createdAt >= seenAt) continue;
       // A rollback takes back what came after what it goes back to; so does a config change during a release phase.
       const isBack = release.kind === 'rollback' || release.kind === 'config';
-      const then = isBack ? newestWith.get(release.artifactId) : undefined;
-      newest = then ?? Math.max(newest, orderOf(pipeline, release.commit) ?? -1);
+      const its = orderOf(pipeline, release.commit);
+      // So does a person who deploys an older merge again.
+      const isOlderAgain = release.user !== SLUICE && its !== null && its < newest;
+      const then = isBack ? newestWith.get(release.artifactId) : isOlderAgain ? its : undefined;
+      newest = then ?? Math.max(newest, its ?? -1);
       if (!newestWith.has(release.artifactId)) newestWith.set(release.artifactId, newest);
     }
     if (order < newest) this.#violate('S4', `${app} was moved from merge ${newest} back to merge ${order}`);

@@ -6,6 +6,7 @@ import {
   appLedger,
   closed,
   emptyLedger,
+  failuresIn,
   type Ledger,
   opened,
   ownBrought,
@@ -250,6 +251,15 @@ describe('a retry', () => {
     expect(of(retried(ledger, retry('va-1', 'attempt-1')))).toMatchObject({ failed: null, tried: 'slug:B' });
     const newer = settled(ledger, failed({ id: 'attempt-2' }));
     expect(of(retried(newer, retry('va-1', 'attempt-1'))).failed?.attemptId).toBe('attempt-2');
+  });
+
+  it('lets an earlier failure be tried again and leaves the newest, which is all that an app then failed to take', () => {
+    const two = settled(settled(emptyLedger, failed()), failed({ id: 'attempt-2', artifact: 'slug:C' }));
+    const names = (ledger: typeof two) => failuresIn(of(ledger)).map(({ attemptId }) => attemptId);
+    expect(names(two)).toEqual(['attempt-2', 'attempt-1']);
+    expect(names(retried(two, retry('va-1', 'attempt-1')))).toEqual(['attempt-2']);
+    expect(names(retried(two, retry('va-1', 'attempt-2')))).toEqual(['attempt-1']);
+    expect(names(settled(two, succeeded({ id: 'attempt-3', artifact: 'slug:D' })))).toEqual([]);
   });
 
   it('of an app that has not failed changes nothing', () => {

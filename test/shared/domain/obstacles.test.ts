@@ -154,6 +154,12 @@ describe('an obstacle', () => {
       onEvent: true,
       evidence: { attempts: ['attempt-1'] },
     });
+    // That something else failed there since is no reason to try it again.
+    const earlier = { artifact: 'slug:B', at: at(20), attemptId: 'attempt-1', message: 'No dyno booted.' };
+    const since = { 'id-va-1': { ...failed('attempt-2', 30, 'slug:C'), failedBefore: [earlier] } };
+    expect(obstacles({ apps: behind, ledger: { ...emptyLedger, apps: since } })).toMatchObject([
+      { check: 'attempt', state: 'fail', evidence: { attempts: ['attempt-1'] } },
+    ]);
     const ofAnother = { 'id-va-1': failed('attempt-1', 20, 'slug:A') };
     expect(obstacles({ apps: behind, ledger: { ...emptyLedger, apps: ofAnother } })).toEqual([]);
   });
