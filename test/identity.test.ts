@@ -1,6 +1,8 @@
 // Another Heroku pipeline behind a configured name: nothing is promoted there until a person says that it is meant.
 
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { herokuRelease } from './shared/signals/payloads.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -168,6 +170,30 @@ describe('Two parameters for one Heroku pipeline', () => {
       expect(world.posts()).toEqual([]);
     },
   );
+
+  it('are that of the first again once it is back, in what a delivery starts, too', async () => {
+    delete world.config['web'];
+    delete world.config['aaa'];
+    world.merge('web-1', 'B');
+    await world.ticks(5);
+    expect(world.posts()).toHaveLength(1);
+    world.config['web'] = 'pipeline: [';
+    world.merge('web-1', 'C');
+    world.secrets['heroku'] = 'a secret';
+    const body = JSON.stringify(herokuRelease({ app: { id: 'web-1', name: 'web-1' } }));
+    const answer = await world.deliver({
+      rawPath: '/heroku',
+      headers: {
+        'heroku-webhook-hmac-sha256': createHmac('sha256', 'a secret').update(body).digest('base64'),
+      },
+      body,
+      isBase64Encoded: false,
+      requestContext: { http: { method: 'POST' } },
+    });
+    expect(answer.statusCode).toBe(202);
+    await world.ticks(3);
+    expect(world.posts()).toHaveLength(1);
+  });
 
   it('is that of the other once the first is taken away', async () => {
     delete world.config['web'];
