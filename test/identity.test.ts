@@ -1,6 +1,8 @@
 // Another Heroku pipeline behind a configured name: nothing is promoted there until a person says that it is meant.
 
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { herokuRelease } from './shared/signals/payloads.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -125,5 +127,77 @@ describe('An app that leaves', () => {
     await world.ticks(40);
     expect(world.runs('shop-eu')).toBe(commit);
     expect((await world.step('shop', 'production')).state).toBe('same');
+  });
+});
+
+describe('Two parameters for one Heroku pipeline', () => {
+  const CHECK = '    checks:\n      - ci\n';
+  const of = (pipeline: string, checks: string): string =>
+    `pipeline: ${pipeline}\nwaves:\n  - name: w1\n    apps: [web-1]\n  - name: w2\n    apps: [web-2]\n${checks}`;
+
+  beforeEach(async () => {
+    await world.unhold('web');
+    world.config = { web: of('web', CHECK) };
+    await world.ticks(2);
+    for (const other of ['aaa', 'zoo']) world.config[other] = of(world.id('web'), '');
+    world.merge('web-1', 'A');
+    await world.ticks(3);
+    expect(world.posts()).toEqual([]);
+  });
+
+  const configure = (text: string) => async (): Promise<void> => {
+    world.config['web'] = text;
+  };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['is not read from Heroku yet', () => world.store.deleteRow({ pk: 'fleet', sk: 'map#web' })],
+    ['has no cached row at all', () => world.forget()],
+    ['names an app that is not there', configure(of('web', CHECK).replace('web-2', 'web-9'))],
+    ['cannot be read', configure('pipeline: [')],
+  ])(
+    'are that of the first, also while that one %s: the others’ checks promote nothing',
+    async (_, happens) => {
+      await happens();
+      const { problems } = await world.tick();
+      for (const other of ['aaa', 'zoo']) {
+        expect(problems.filter((one) => one.startsWith(`/sluice/pipelines/${other}: `))).toEqual([
+          expect.stringMatching(
+            /expected a Heroku pipeline of its own: \/sluice\/pipelines\/web has it already\.$/,
+          ),
+        ]);
+      }
+      await world.ticks(3);
+      expect(world.posts()).toEqual([]);
+    },
+  );
+
+  it('are that of the first again once it is back, in what a delivery starts, too', async () => {
+    delete world.config['web'];
+    delete world.config['aaa'];
+    world.merge('web-1', 'B');
+    await world.ticks(5);
+    expect(world.posts()).toHaveLength(1);
+    world.config['web'] = 'pipeline: [';
+    world.merge('web-1', 'C');
+    world.secrets['heroku'] = 'a secret';
+    const body = JSON.stringify(herokuRelease({ app: { id: 'web-1', name: 'web-1' } }));
+    const answer = await world.deliver({
+      rawPath: '/heroku',
+      headers: {
+        'heroku-webhook-hmac-sha256': createHmac('sha256', 'a secret').update(body).digest('base64'),
+      },
+      body,
+      isBase64Encoded: false,
+      requestContext: { http: { method: 'POST' } },
+    });
+    expect(answer.statusCode).toBe(202);
+    await world.ticks(3);
+    expect(world.posts()).toHaveLength(1);
+  });
+
+  it('is that of the other once the first is taken away', async () => {
+    delete world.config['web'];
+    await world.ticks(3);
+    expect(world.posts()).toHaveLength(1);
   });
 });

@@ -8,7 +8,7 @@ import { isFullCommit, type Signal, type SignalReads } from '../signals/signal.t
 import type { Check, Question } from './check.ts';
 import { commitOf } from './commit.ts';
 import { glob, nearTo } from './glob.ts';
-import { asEvidence, happenedAt, standing } from './results.ts';
+import { asEvidence, happenedAt, standing, withoutRuns } from './results.ts';
 import { type Believed, CI_VENDORS, isBelieved, sourceSchema } from './sources.ts';
 
 interface CiOptions {
@@ -51,7 +51,9 @@ const schema = z.strictObject({
   ignore: context
     .transform((written): readonly string[] => [written].flat())
     .default([])
-    .describe('Names that do not count, whatever came of them; `*` stands for any text.')
+    .describe(
+      'Names that do not count, whatever came of them; `*` stands for any text. The name of a workflow at GitHub takes its jobs along, where *Workflow runs* are sent.',
+    )
     .meta({ title: 'name or list of names', default: 'none', examples: ['"renovate*"'] }),
   skipped: z
     .enum(['pass', 'fail'])
@@ -112,12 +114,14 @@ async function unheard(question: Question<CiOptions>, sources: readonly Believed
   });
 }
 
-/** A result about an app is a test suite's, not CI's, unless its name is asked for. */
+/**
+ * A result about an app is a test suite's, not CI's, unless its name is asked for. A workflow that does not count takes
+ * its jobs along.
+ */
 function relevant(signals: readonly Signal[], { context: names, ignore }: CiOptions): readonly Signal[] {
-  return signals.filter(
-    (one) =>
-      !ignore.some((it) => glob(it, one.name)) &&
-      (names.length === 0 ? one.app === null : names.some((it) => glob(it, one.name))),
+  const isIgnored = ({ name }: Signal) => ignore.some((it) => glob(it, name));
+  return withoutRuns(signals, isIgnored).filter((one) =>
+    names.length === 0 ? one.app === null : names.some((it) => glob(it, one.name)),
   );
 }
 

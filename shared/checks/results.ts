@@ -26,12 +26,16 @@ export function standing(signals: readonly Signal[]): readonly Signal[] {
     if (run && !skipped) newest.set(run.series, Math.max(run.number, newest.get(run.series) ?? 0));
   }
   const isOld = ({ run }: Signal) => run !== undefined && run.number < (newest.get(run.series) ?? 0);
-  const outdated = new Set(
-    now.filter(isOld).flatMap(({ run }) => [run?.suite ?? [], run?.jobs ?? []].flat()),
-  );
-  return now.filter(
-    (one) => !isOld(one) && !(one.suite !== undefined && outdated.has(one.suite)) && !isFormer(one, now),
-  );
+  return withoutRuns(now, isOld).filter((one) => !isFormer(one, now));
+}
+
+/** The results without those that are meant, and without what ran as part of such a run. */
+export function withoutRuns(
+  signals: readonly Signal[],
+  isMeant: (signal: Signal) => boolean,
+): readonly Signal[] {
+  const parts = new Set(signals.filter(isMeant).flatMap(({ run }) => [run?.suite, run?.jobs]));
+  return signals.filter((one) => !isMeant(one) && !(one.suite !== undefined && parts.has(one.suite)));
 }
 
 function latestOf(group: readonly Signal[]): Signal | undefined {

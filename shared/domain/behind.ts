@@ -81,8 +81,9 @@ function lackedSince(
   if (runs === undefined) {
     return target.unreadable === null && stay === currentStay(source) ? stay.startAt : null;
   }
+  const code = codeOf(facts, stay.artifact);
   const reaches = (own: Stay): boolean =>
-    own.artifact === stay.artifact || isOlder(facts, waves, app, stay.artifact, own.artifact);
+    codeOf(facts, own.artifact) === code || isOlder(facts, waves, app, stay.artifact, own.artifact);
   const last = history.stays.findLastIndex(reaches);
   const reached = history.stays[last];
   if (reached === undefined) return stay.startAt;

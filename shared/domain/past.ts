@@ -20,6 +20,7 @@ export interface Past {
   readonly takesBack: readonly boolean[];
 }
 
+/** SHA-1 or SHA-256. */
 const FULL_COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** A commit as code is told by: a full one in lower case. `v1.2.3` or a short one names no single commit: null. */

@@ -1,5 +1,6 @@
 // Takes rejections of one code back, and does nothing else: whoever rejected it, and whether by word or by a rollback.
 
+import { fullCommit } from '../domain/past.ts';
 import { isRejecting, type Rejection } from '../domain/rejection.ts';
 import type { Account } from '../explain/account.ts';
 import { type Code, codesOf, findCode } from './code.ts';
@@ -18,8 +19,17 @@ export function allowing(account: Account, asked: string): Allowing {
   if (active.length === 0) {
     throw new OperationRefused('nothing', `Nothing is rejected on ${account.name}.`);
   }
-  const code = findCode(account.name, asked, codesOf(active), false);
+  const code = findCode(account.name, asked, codesOf(active.map((one) => asKnown(one, account))), false);
   return { code, rejections: active.filter((one) => isAboutCode(one, code)) };
+}
+
+/** With what Heroku shows in place of a full commit: it is told by that. */
+function asKnown(
+  { artifact, commit }: Rejection,
+  { commits }: Account,
+): Pick<Rejection, 'artifact' | 'commit'> {
+  const label = artifact === null ? null : (commits[artifact] ?? null);
+  return { artifact, commit: commit ?? (fullCommit(label) === null ? label : null) };
 }
 
 export async function allow(

@@ -2,7 +2,7 @@
 // is in play. Pure.
 
 import type { ArtifactKey } from '../domain/artifact.ts';
-import type { Rejection } from '../domain/rejection.ts';
+import { fullCommit } from '../domain/past.ts';
 import { type Account, shortName } from '../explain/account.ts';
 import { OperationRefused } from './refused.ts';
 
@@ -11,6 +11,8 @@ export interface Code {
   readonly artifact: ArtifactKey | null;
   /** The whole of it, in lower case; null for an artifact without one. */
   readonly commit: string | null;
+  /** What Heroku shows in place of a commit, where that is no full one (`v1.2.3`): several artifacts may have the same. */
+  readonly label: string | null;
   /** For people. */
   readonly name: string;
   /** False for a whole commit that nothing in play has. */
@@ -36,24 +38,38 @@ export function inPlay({ decision, open, commits, rejections }: Account): readon
   return codesOf(all);
 }
 
-export function codesOf(all: readonly (Known | Rejection)[]): readonly Code[] {
+export function codesOf(all: readonly Known[]): readonly Code[] {
   const codes = all.map(({ artifact, commit }): Code => {
-    const full = commit?.toLowerCase() ?? null;
-    return full === null
-      ? {
-          artifact,
-          commit: null,
-          name: shortName({ artifact: artifact ?? '', commit: null }),
-          isInPlay: true,
-        }
-      : { artifact: null, commit: full, name: full.slice(0, 8), isInPlay: true };
+    const full = fullCommit(commit);
+    if (full !== null) {
+      return { artifact: null, commit: full, label: null, name: full.slice(0, 8), isInPlay: true };
+    }
+    const name = shortName({ artifact: artifact ?? '', commit });
+    return { artifact, commit: null, label: commit, name, isInPlay: true };
   });
-  return [...new Map(codes.map((code) => [code.commit ?? code.artifact, code])).values()];
+  // Of one artifact, what tells most.
+  const ordered = codes.toSorted((a, b) => Number(a.label !== null) - Number(b.label !== null));
+  return [...new Map(ordered.map((code) => [code.commit ?? code.artifact, code])).values()];
 }
 
-const FULL = /^[0-9a-f]{40}$/;
 /** Fewer letters of a commit than git itself would take. */
 const LETTERS_MIN = 4;
+
+/** `3f2a91bc`, `slug 9bb01a2c`, or, where builds share a commit, `3f2a91bc (slug 9bb01a2c)`: as artifacts are named. */
+function wordsOf(asked: string): readonly [typed: string, build: string | null] {
+  const text = asked.trim().toLowerCase();
+  const asKey = (name: string) => name.replace(/^(slug|oci-image)[\s:]+/, '$1:');
+  const [, commit, build] = /^(\S+) \(((?:slug|oci-image) \S+)\)$/.exec(text) ?? [];
+  return commit === undefined || build === undefined ? [asKey(text), null] : [commit, asKey(build)];
+}
+
+function matching(text: string, known: readonly Code[]): readonly Code[] {
+  const of = ({ commit, artifact, label }: Code) =>
+    [commit, artifact, label].flatMap((name) => name?.toLowerCase() ?? []);
+  const exact = known.filter((code) => of(code).includes(text));
+  if (exact.length > 0 || text.length < LETTERS_MIN) return exact;
+  return known.filter((code) => of(code).some((name) => name.startsWith(text)));
+}
 
 /**
  * The one that is asked for among `known`. `takesUnknown`: a whole commit is taken though nothing has it.
@@ -65,19 +81,13 @@ export function findCode(
   known: readonly Code[],
   takesUnknown: boolean,
 ): Code {
-  const text = asked
-    .trim()
-    .toLowerCase()
-    .replace(/^(slug|oci-image)[\s:]+/, '$1:');
-  const exact = known.filter(({ commit, artifact }) => commit === text || artifact?.toLowerCase() === text);
-  const begins = (whole: string | null) =>
-    text.length >= LETTERS_MIN && whole !== null && whole.toLowerCase().startsWith(text);
-  const found =
-    exact.length > 0 ? exact : known.filter(({ commit, artifact }) => begins(commit) || begins(artifact));
+  const [typed, build] = wordsOf(asked);
+  const ofBuild = build === null ? [] : matching(build, known);
+  const found = ofBuild.length > 0 ? ofBuild : matching(typed, known);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  if (found.length === 0 && takesUnknown && FULL.test(text)) {
-    return { artifact: null, commit: text, name: text.slice(0, 8), isInPlay: false };
+  if (found.length === 0 && takesUnknown && fullCommit(typed) !== null) {
+    return { artifact: null, commit: typed, label: null, name: typed.slice(0, 8), isInPlay: false };
   }
   const list = (codes: readonly Code[]) => codes.map(tellApart(known)).sort().join(', ');
   const what = `Commit ${JSON.stringify(asked)} of ${pipeline}`;
@@ -87,17 +97,17 @@ export function findCode(
       `${what}: found ${found.length}, expected one of them: ${list(found)}.`,
     );
   }
-  if (text.length < LETTERS_MIN && known.some(({ commit }) => commit?.startsWith(text))) {
+  if (typed.length < LETTERS_MIN && known.some(({ commit }) => commit?.startsWith(typed))) {
     throw new OperationRefused(
       'not-found',
-      `${what}: found ${text.length} of its letters, expected at least ${LETTERS_MIN}, of one of ${list(known)}.`,
+      `${what}: found ${typed.length} of its letters, expected at least ${LETTERS_MIN}, of one of ${list(known)}.`,
     );
   }
-  const whole = takesUnknown ? ', or a whole commit of 40 letters and digits' : '';
+  const whole = takesUnknown ? ', or a whole commit of 40 or 64 letters and digits' : '';
   throw new OperationRefused(
     'nothing',
     known.length === 0
-      ? `${what}: not found; there is none${whole === '' ? '' : ` in play: expected a whole commit of 40 letters and digits`}.`
+      ? `${what}: not found; there is none${whole === '' ? '' : ` in play: expected a whole commit of 40 or 64 letters and digits`}.`
       : `${what}: not found, expected one of ${list(known)}${whole}.`,
   );
 }

@@ -20,8 +20,11 @@ export function rejecting(account: Account, asked: string, takesUnknown = true):
   );
 }
 
-export function isAboutCode(rejection: Rejection, { artifact, commit }: Code): boolean {
-  return isAbout(rejection, { artifact: artifact ?? '', commit });
+export function isAboutCode(rejection: Rejection, { artifact, commit, label }: Code): boolean {
+  return isAbout(rejection, {
+    artifact: artifact ?? '',
+    commit: artifact === null ? (commit ?? label) : null,
+  });
 }
 
 export async function reject(

@@ -13,6 +13,8 @@ export interface Configured extends ReadPipeline {
 
 export interface ReadConfiguration {
   readonly configured: readonly Configured[];
+  /** All there are, also those that have a problem. */
+  readonly written: readonly Pick<ReadPipeline, 'name' | 'parameter'>[];
   /** A sentence for every problem. */
   readonly problems: readonly string[];
   /** Whether there are defaults, or were at a tick before: then there must be some, an empty one if none are meant. */
@@ -35,6 +37,7 @@ export async function readConfiguration(
   const why = `skipped, because ${texts.defaults?.parameter} has an error.`;
   return {
     configured: pipelines.map((one) => ({ ...one, digest: digestOf(one.config) })),
+    written: texts.pipelines.map(({ name, parameter }) => ({ name, parameter })),
     problems: [
       ...problems.map(({ message }) => message),
       ...skipped.map(({ parameter }) => `${parameter}: ${why}`),

@@ -65,8 +65,11 @@ async function dueNow(
   { config, table }: ScanPorts,
 ): Promise<PipelineDue | null> {
   const read = () => config.readOne?.(view.name) ?? config.read();
-  const record = (await table.names()).find(({ name }) => name === view.name);
+  const names = await table.names();
+  const record = names.find(({ name }) => name === view.name);
   if (record?.pipelineId !== view.pipelineId) return null;
+  // Whose it is of several that have had it, a tick tells, which reads all of them.
+  if (names.some((one) => one !== record && one.pipelineId === view.pipelineId)) return null;
   const { configured } = await readConfiguration(
     { read, defaultsPlace: config.defaultsPlace },
     fleet.tick,

@@ -3,6 +3,7 @@
 import type { Pipeline } from '../domain/pipeline.ts';
 import { instant } from '../domain/words.ts';
 import type { NameRecord } from '../table/port.ts';
+import type { ReadConfiguration } from './configured.ts';
 
 /** Why the pipeline is not looked at; null: it is the one that is on record, or the first. Pure. */
 export function strangerOf(
@@ -31,4 +32,24 @@ export function recordOf(
     since: now,
     predecessors: past.filter((id, index) => id !== pipeline.id && past.indexOf(id) === index),
   };
+}
+
+/**
+ * The parameter that has a Heroku pipeline by the record, the first that got it; null: none has. It has it also while it
+ * has a problem or could not be looked up: another one, with checks of its own, does not take its place meanwhile. Pure.
+ */
+export function ownerOf(
+  pipelineId: string,
+  { configured, written }: Pick<ReadConfiguration, 'configured' | 'written'>,
+  records: readonly NameRecord[],
+): string | null {
+  const [first] = records
+    .filter((record) => record.pipelineId === pipelineId && record.unread === undefined)
+    .sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1))
+    .flatMap(({ name, herokuName }) => {
+      const means = configured.find((item) => item.name === name)?.config.pipeline;
+      const isOther = means !== undefined && means !== herokuName && means !== pipelineId;
+      return isOther ? [] : written.filter((one) => one.name === name);
+    });
+  return first?.parameter ?? null;
 }

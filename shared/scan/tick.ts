@@ -13,10 +13,10 @@ import { isAbout } from '../promotion/observe.ts';
 import type { NameRecord, Table, TickRecord } from '../table/port.ts';
 import { affordable } from './afford.ts';
 import { bounded } from './bounded.ts';
-import { type Configured, readConfiguration } from './configured.ts';
+import { type ReadConfiguration, readConfiguration } from './configured.ts';
 import { deliver } from './deliver.ts';
 import { dueApps, reasonsFor } from './due.ts';
-import { recordOf, strangerOf } from './identity.ts';
+import { ownerOf, recordOf, strangerOf } from './identity.ts';
 import { type Known, type Lasting, lastingOf } from './lasting.ts';
 import { type Looked, lookUpKnown, lookUpMissing } from './lookup.ts';
 import { TICK_RECORD_MS } from './silence.ts';
@@ -48,11 +48,8 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
   const { tickMs } = ports;
   const nothing = { at: now, ok: true, problems: [], woken: [], herokuCallsLeft: null, tickMs };
 
-  const { configured, problems, hasDefaults } = await readConfiguration(
-    ports.config,
-    fleet.tick,
-    ports.table.hadDefaults,
-  );
+  const configuration = await readConfiguration(ports.config, fleet.tick, ports.table.hadDefaults);
+  const { configured, problems, hasDefaults } = configuration;
   // On record before a run goes by them.
   if (hasDefaults && fleet.tick?.hasDefaults !== true) await ports.table.noteDefaults(now);
   const wrong = [...problems];
@@ -68,7 +65,7 @@ export async function tick(ports: ScanPorts, signal?: SignalReceived): Promise<T
     unread.push(...odd.filter(isNameless).map(({ why }) => `One app is left out: ${why}.`));
     known = { ...known, apps: new Map(apps.map((app) => [app.id, app])) };
     const names = configured.length === 0 ? [] : await ports.table.names();
-    for await (const look of lookAtAll(configured, known, odd, names, ports)) {
+    for await (const look of lookAtAll(configuration, known, odd, names, ports)) {
       known = { ...known, unread: new Set([...known.unread, ...look.unreadKeys]) };
       wrong.push(...look.wrong);
       unread.push(...look.unread);
@@ -128,12 +125,13 @@ interface Look {
 
 /** First what is known, then what has to be read: a pipeline that Heroku is slow about keeps no other waiting. */
 async function* lookAtAll(
-  configured: readonly Configured[],
+  configuration: ReadConfiguration,
   { now, map, views, apps }: Known,
   odd: readonly OddRow[],
   names: readonly NameRecord[],
   ports: ScanPorts,
 ): AsyncGenerator<Look> {
+  const { configured } = configuration;
   const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
   const told = { now, apps, map, turns };
   const owners = new Map<string, string>();
@@ -150,8 +148,9 @@ async function* lookAtAll(
         continue;
       }
       const { pipeline } = found;
-      const owner = owners.get(pipeline.id);
-      if (owner !== undefined) {
+      const recorded = ownerOf(pipeline.id, configuration, names);
+      const owner = recorded ?? owners.get(pipeline.id) ?? item.parameter;
+      if (owner !== item.parameter) {
         wrong.push(
           `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${owner} has it already.`,
         );

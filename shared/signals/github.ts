@@ -67,7 +67,7 @@ const key = (...parts: readonly (string | number | null | undefined)[]): string 
   JSON.stringify(parts.map((part) => part ?? null));
 
 /** What the jobs of a run are part of: they do not name their check suite. */
-const jobsOf = (repo: Parameters<typeof idOf>[0], run: number): string => key('run', idOf(repo), run);
+const jobsOf = (repo: string | number | null, run: number): string => key('run', repo, run);
 
 /** Statuses of one context are told apart by nothing else; each has a later id than the one before. */
 const status = z
@@ -181,7 +181,7 @@ const workflowRun = z
             series: key(idOf(repo), which, it.event, it.head_branch, idOf(it.head_repository)),
             number: it.id,
             suite: it.check_suite_id === null ? null : key(idOf(repo), it.check_suite_id),
-            jobs: jobsOf(repo, it.id),
+            jobs: jobsOf(idOf(repo), it.id),
           },
         }),
       ...skippedOf(it.conclusion),
@@ -210,7 +210,7 @@ const workflowJob = z
       at: (state === 'pending' ? it.started_at : it.completed_at) ?? it.started_at,
       identity: key('workflow job', idOf(repo), it.run_id, it.name),
       order: orderOf(state, [it.run_attempt, it.id], state === 'pending' ? it.started_at : it.completed_at),
-      ...(it.run_id !== null && { suite: jobsOf(repo, it.run_id) }),
+      ...(it.run_id !== null && { suite: jobsOf(idOf(repo), it.run_id) }),
       ...skippedOf(it.conclusion),
     };
   });

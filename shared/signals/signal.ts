@@ -1,4 +1,6 @@
-// A fact that came in by webhook: a CI result for a commit, a test suite's result for an app. Pure types.
+// A fact that came in by webhook: a CI result for a commit, a test suite's result for an app. Pure.
+
+import { fullCommit } from '../domain/past.ts';
 
 export type SignalState = 'success' | 'failure' | 'pending';
 
@@ -19,13 +21,14 @@ export interface Signal {
    */
   readonly order?: string;
   /**
-   * Runs of one series on one commit: the newest that was not skipped outdates the others, with what ran in their check
-   * suites and with their jobs. Rows of earlier versions do not name the jobs.
+   * Runs of one series on one commit: the newest that was not skipped outdates the others, with what ran as part of them.
    */
   readonly run?: {
     readonly series: string;
     readonly number: number;
+    /** What its check runs and its check suite are part of. */
     readonly suite: string | null;
+    /** What its jobs are part of; rows of earlier versions do not say. */
     readonly jobs?: string;
   };
   /** What it is part of, as `run.suite` or `run.jobs` names it. */
@@ -64,10 +67,9 @@ export interface SignalReads {
 
 /** A commit as it is looked up: a full SHA in lower case, any other text as it is. */
 export function commitKey(text: string): string {
-  return isFullCommit(text) ? text.toLowerCase() : text;
+  return fullCommit(text) ?? text;
 }
 
-/** SHA-1 or SHA-256. */
 export function isFullCommit(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text);
+  return fullCommit(text) !== null;
 }

@@ -354,6 +354,34 @@ describe('sluice reject and sluice allow', () => {
     expect((await all()).rejections).toMatchObject([{ artifact, commit: null }]);
   });
 
+  it('take the name of one of two builds of a commit as it is printed: it is about the commit', async () => {
+    const { type, table, all } = await aTerminal();
+    const commit = 'beef1234'.repeat(5);
+    const builds = ['slug:11111111-0000-4000-8000-000000000001', 'slug:22222222-0000-4000-8000-000000000002'];
+    await table.writeCommits(ROUTER, Object.fromEntries(builds.map((build) => [build, commit])));
+    await type('sluice reject router "beef1234 (slug 22222222)" --reason x');
+    expect((await all()).rejections).toMatchObject([{ artifact: null, commit, liftedAt: null }]);
+    await type('sluice allow router "beef1234 (slug 11111111)" --reason y');
+    expect((await all()).rejections).toEqual([]);
+  });
+
+  it('are about one artifact where what Heroku shows is no full commit: others may be called the same', async () => {
+    const { terminal, type, table, all } = await aTerminal();
+    const builds = ['slug:11111111-0000-4000-8000-000000000001', 'slug:22222222-0000-4000-8000-000000000002'];
+    const [, bad = ''] = builds;
+    await table.writeCommits(ROUTER, { [bad]: 'v1.2.3' });
+    await type('sluice reject router v1.2.3 --reason x');
+    expect((await all()).rejections).toMatchObject([{ artifact: bad, commit: null, liftedAt: null }]);
+    await type('sluice allow router v1.2.3 --reason y');
+    expect((await all()).rejections).toEqual([]);
+
+    await table.writeCommits(ROUTER, Object.fromEntries(builds.map((build) => [build, 'v1.2.3'])));
+    expect(await type('sluice reject router v1.2.3 --reason x')).toMatch(/found 2, expected one of them/);
+    expect(terminal.status).toBe(1);
+    await type('sluice reject router "v1.2.3 (slug 22222222)" --reason x');
+    expect((await all()).rejections.at(-1)).toMatchObject({ artifact: bad, commit: null, liftedAt: null });
+  });
+
   it('say which rejection a rollback made, and lift it as well', async () => {
     const { type, table, all } = await aTerminal();
     const made = { commit: NEW.commit, artifact: NEW.artifact, why: 'rollback', releaseId: 'r9' } as const;

@@ -9,6 +9,7 @@ import { ask, NEW, portsWith, qa1, qa2 } from '../../shared/checks/question.ts';
 import {
   COMMIT,
   checkRun,
+  checkSuite,
   circleJob,
   circleWorkflow,
   githubStatus,
@@ -44,6 +45,65 @@ describe("A fork's results of the same commit", () => {
       expect(receiver.signals).toHaveLength(2);
       expect(await answers(receiver.signals)).toMatchObject({ state: 'fail' });
     }
+  });
+});
+
+describe('What ran as part of a workflow', () => {
+  const parts = {
+    check_run: (run: number, conclusion: string) =>
+      checkRun({ id: run * 10, conclusion, check_suite: { id: run + 500 } }),
+    check_suite: (run: number, conclusion: string) =>
+      checkSuite({ id: run + 500, conclusion, app: { id: 15368, slug: 'github-actions' } }),
+    workflow_job: (run: number, conclusion: string) => {
+      const { check_run, ...rest } = checkRun({ id: run * 10, conclusion, run_id: run, run_attempt: 1 });
+      return { ...rest, workflow_job: check_run };
+    },
+  };
+  const ofRun = (id: number, name: string, conclusion: string) =>
+    workflowRun({
+      id,
+      name,
+      conclusion,
+      workflow_id: name.length,
+      event: 'schedule',
+      check_suite_id: id + 500,
+    });
+  const events = Object.entries(parts).map(([event, make]) => ({ event, make }));
+  const told = async (
+    all: readonly (readonly [event: string, body: unknown])[],
+  ): Promise<readonly Signal[]> => {
+    const receiver = new Receiver();
+    for (const [event, body] of all) await receiver.deliver('github', body, { 'x-github-event': event });
+    return receiver.signals;
+  };
+
+  test.each(events)('is outdated with it by a later run: $event', async ({ event, make }) => {
+    const failed = [
+      [event, make(1, 'failure')],
+      ['workflow_run', ofRun(1, 'CI', 'failure')],
+    ] as const;
+    expect(await answers(await told(failed))).toMatchObject({ state: 'fail' });
+    const later = ['workflow_run', ofRun(2, 'CI', 'success')] as const;
+    expect(await answers(await told([...failed, later]))).toMatchObject({ state: 'pass' });
+    expect(await answers(await told([...failed, later, [event, make(2, 'failure')]]))).toMatchObject({
+      state: 'fail',
+    });
+  });
+
+  test.each(events)('does not count where the workflow is ignored: $event', async ({ event, make }) => {
+    const all = await told([
+      ['workflow_run', ofRun(1, 'CI', 'success')],
+      ['workflow_run', ofRun(2, 'nightly bot', 'failure')],
+      [event, make(2, 'failure')],
+    ]);
+    expect(await answers(all)).toMatchObject({ state: 'fail' });
+    expect(await answers(all, { ignore: 'nightly*' })).toMatchObject({ state: 'pass' });
+    // Of another workflow it counts, whatever it is called.
+    const other = await told([
+      ['workflow_run', ofRun(1, 'CI', 'success')],
+      [event, make(1, 'failure')],
+    ]);
+    expect(await answers(other, { ignore: 'nightly*' })).toMatchObject({ state: 'fail' });
   });
 });
 

@@ -17,7 +17,7 @@ it('a folder whose defaults are gone lets nothing run until they are back, or an
   expect(first).toMatchObject({ configured: [{ name: 'web' }], problems: [], hasDefaults: true });
   rmSync(join(folder, 'defaults.yml'));
   const place = join(folder, 'defaults.yaml');
-  expect(await readConfiguration(source, first)).toEqual({
+  expect(await readConfiguration(source, first)).toMatchObject({
     configured: [],
     problems: [
       `${place}: found nothing, expected the defaults that were there, without which no pipeline runs: put the file back. If none are meant, an empty one: echo '{}' > ${place}`,

@@ -34,6 +34,7 @@ interface Telling {
   readonly complete?: boolean;
   readonly before?: number | null;
   readonly ledger?: Ledger;
+  readonly commits?: Facts['commits'];
   readonly unreadable?: string;
 }
 
@@ -43,6 +44,7 @@ function behind({
   complete = true,
   before = null,
   ledger = emptyLedger,
+  commits = {},
   unreadable,
 }: Telling): number | null {
   const waves = pasts.map((_, index) => ({
@@ -62,7 +64,7 @@ function behind({
       history: historyOf(releases(past), index > 0 || complete).history,
     },
   ]);
-  const facts: Facts = { apps: Object.fromEntries(apps), ledger, holds: [], commits: {} };
+  const facts: Facts = { apps: Object.fromEntries(apps), ledger, holds: [], commits };
   const differences = steps(pipeline).map((step) => differenceOf(pipeline, step, facts, NOW));
   const known = before === null ? null : before * HOUR;
   const since = behindSince(pipeline, differences, facts, known);
@@ -119,6 +121,15 @@ describe('A wave is behind', () => {
     ];
     expect(behind({ pasts: [head, next] })).toBeNull();
     expect(behind({ pasts: [[...head, ['D', 50]], next] })).toBe(50);
+  });
+
+  it('not for what it runs in another build of the same commit', () => {
+    const commits = { 'slug:A': 'a'.repeat(40), 'slug:A2': 'a'.repeat(40) };
+    const head: Past = [
+      ['A', 1],
+      ['A2', 10],
+    ];
+    expect(behind({ pasts: [[...head, ['B', 20]], [['A', 2]]], commits })).toBe(20);
   });
 
   it('not for what was taken back on the wave before', () => {

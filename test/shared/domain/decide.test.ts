@@ -90,7 +90,7 @@ describe('a step', () => {
     expect(step).toMatchObject({ state: 'blocked', blocker: 'facts', candidate: null, targets: [] });
   });
 
-  it('names what failed before, for resume, and a commit only where one is known', () => {
+  it('names what failed before, for retry, and a commit only where one is known', () => {
     const failed = { artifact: 'slug:B', at: at(50), attemptId: 'attempt-1', message: 'No dyno booted.' };
     const apps = { 'id-va-1': { brought: [], failed, tried: null } };
     const step = stepOf({ apps: behind, ledger: { ...emptyLedger, apps }, commits: {} }, 'canary');

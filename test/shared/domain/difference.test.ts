@@ -183,7 +183,7 @@ describe('with nothing newer to give', () => {
 });
 
 describe('the other way round', () => {
-  it('what a person put on the wave stands, and is named for resume with its app', () => {
+  it('what a person put on the wave stands, and is named for accept with its app', () => {
     const ledger = broughtTo({ 'va-1': 'A@1', 'va-2': 'A@1' });
     const apps = { 'qa-1': 'A@0 B@10', 'va-1': 'A@1 H@20', 'va-2': 'A@1' };
     const stands = difference({ apps, ledger });
@@ -204,7 +204,7 @@ describe('the other way round', () => {
     ]);
   });
 
-  it('what failed before is named for resume with its attempt', () => {
+  it('what failed before is named for retry with its attempt', () => {
     const failed = { artifact: 'slug:B', at: at(20), attemptId: 'attempt-1', message: 'No dyno booted.' };
     const ledger: Ledger = {
       ...emptyLedger,

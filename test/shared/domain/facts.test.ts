@@ -44,6 +44,12 @@ describe('an artifact', () => {
     expect(nameOf(facts(), 'slug:B')).toBe('bbbbbbbb');
   });
 
+  it('is called by its build as well, where another one in play has the same commit', () => {
+    const commits = { 'slug:11111111-a': 'b'.repeat(40), 'slug:22222222-b': 'b'.repeat(40) };
+    expect(nameOf({ commits }, 'slug:11111111-a')).toBe('bbbbbbbb (slug 11111111)');
+    expect(nameOf({ commits }, 'slug:22222222-b')).toBe('bbbbbbbb (slug 22222222)');
+  });
+
   it.each([
     ['slug:0123456789abcdef', 'slug 01234567'],
     ['oci-image:0123456789abcdef', 'oci-image 01234567'],

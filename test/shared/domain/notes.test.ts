@@ -32,6 +32,19 @@ describe('It is noted', () => {
     ]);
   });
 
+  it('that a release of the head has failed, or has not ended; of other waves that is told with their step', () => {
+    const release = { id: 'r7', version: 7, current: false, artifact: null, createdAt: 0, updatedAt: 0 };
+    const parts = { ...release, hasReleasePhase: true, userEmail: null } as const;
+    const failed = { ...parts, status: 'failed' } as const;
+    const pending = { ...parts, status: 'pending' } as const;
+    expect(notes({ 'qa-1': { failed }, 'ie-1': { failed, pending } })).toEqual([
+      'qa-1: release v7 of 1970-01-01 00:00Z failed; what ran before still runs. See: heroku releases:output v7 --app qa-1',
+    ]);
+    expect(notes({ 'qa-1': { pending } })).toEqual([
+      'qa-1: release v7 of 1970-01-01 00:00Z has not ended: its release phase runs.',
+    ]);
+  });
+
   it('that the generations differ', () => {
     const [cedar, fir] = [{ generation: 'cedar' }, { generation: 'fir' }];
     expect(notes({ 'qa-1': cedar, 'ie-1': fir, 'ie-2': fir })).toEqual([
