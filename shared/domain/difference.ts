@@ -8,10 +8,11 @@
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, isParked, openOn, running, runsCode } from './facts.ts';
-import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn, unknownsOf } from './obstacles.ts';
+import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
 import { rejectionsOf } from './rejection.ts';
 import { turnedAwayFrom } from './turned-away.ts';
+import { unknownsOf } from './unknowns.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Difference {

@@ -149,7 +149,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     57,
     'decide although a wave before could not be read',
-    'shared/domain/obstacles.ts',
+    'shared/domain/unknowns.ts',
     '...unreadableOn([...waves, step.to], facts)',
     '...unreadableOn([step.from, step.to], facts)',
     'rollbacks that cannot be read',

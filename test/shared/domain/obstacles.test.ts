@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Attempt, emptyLedger } from '../../../shared/domain/attempt.ts';
 import { differenceOf } from '../../../shared/domain/difference.ts';
-import { unknownsOf } from '../../../shared/domain/obstacles.ts';
 import type { Rejection } from '../../../shared/domain/rejection.ts';
+import { unknownsOf } from '../../../shared/domain/unknowns.ts';
 import type { Verdict } from '../../../shared/domain/verdict.ts';
 import {
   at,
