@@ -182,13 +182,7 @@ export const AIMS = {
       { act: 'deploy-again', moment: 'look' },
     ],
   },
-  'words about one commit': {
-    spots: [],
-    often: [
-      { act: 'reject', moment: 'look' },
-      { act: 'allow', moment: 'look' },
-    ],
-  },
+  'words about one commit': { spots: [], often: [{ act: 'reject', moment: 'look' }], everyMinutes: 4 },
   'waves that are renamed while they are held': {
     spots: [],
     often: [

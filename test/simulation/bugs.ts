@@ -23,7 +23,7 @@ const bug = (seed: number, name: string, file: string, find: string, put: string
 
 export const BUGS: readonly Bug[] = [
   bug(
-    3,
+    5,
     'send the promotion again when there is no answer',
     'shared/heroku/promote.ts',
     'const result = await send({',
@@ -56,14 +56,14 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    1,
+    7,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
     "const blocker = firstBlocker(verdicts.filter(({ state }) => state !== 'unknown'));",
   ),
   bug(
-    3,
+    5,
     'take a lost answer for a refusal',
     'shared/heroku/promote.ts',
     'return unknown(`${call} has no answer (${cleanText(result.reason, token)}); it ${sent}.`);',
@@ -77,14 +77,14 @@ export const BUGS: readonly Bug[] = [
     'if (now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
   ),
   bug(
-    6,
+    13,
     'overlook a hold on the whole pipeline',
     'shared/domain/hold.ts',
     'if (hold.wave === wave.name || !isWaveThere(hold, waves)) return true;',
     'if (hold.wave === wave.name || waves.length < 0) return true;',
   ),
   {
-    seed: 4,
+    seed: 1,
     name: 'let a hold neither move the ledger on nor be looked for at last',
     aim: 'a hold as a run stands still after its claim',
     edits: [
@@ -116,14 +116,14 @@ export const BUGS: readonly Bug[] = [
     'return false;',
   ),
   bug(
-    14,
+    21,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    10,
+    14,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -131,7 +131,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still after their claims, and are killed after their records',
   ),
   bug(
-    6,
+    14,
     'take no last look before the request',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
@@ -139,7 +139,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    11,
+    16,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -147,7 +147,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, both of which stand still',
   ),
   bug(
-    57,
+    12,
     'decide although a wave before could not be read',
     'shared/domain/unknowns.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -179,21 +179,21 @@ export const BUGS: readonly Bug[] = [
     'lookups that take long',
   ),
   bug(
-    9,
+    10,
     'let fast merges starve the waves behind',
     'shared/domain/decide.ts',
     'if (next === undefined || nextDecided === undefined) return null;',
     'if (next === undefined || nextDecided === undefined || now > 0) return null;',
   ),
   bug(
-    4,
+    3,
     'take the result of CI that came in last for the newest',
     'shared/table/signals.ts',
     "'attribute_not_exists(pk) OR ord < :ord'",
     "'attribute_not_exists(pk) OR attribute_exists(pk)'",
   ),
   bug(
-    1,
+    5,
     'obey holds that have expired',
     'shared/domain/hold.ts',
     '(hold.expiresAt === null || now < hold.expiresAt)',
@@ -208,14 +208,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost',
   ),
   bug(
-    3,
+    9,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || isForgotten(facts, app, upstream, stay)',
     'return isKnown || straight !== undefined',
   ),
   bug(
-    2,
+    7,
     'look only at what an app runs now, not at what it has had',
     'shared/domain/candidate.ts',
     'const had = own.codes.filter((_, index) => !own.withdrawn[index]);',
@@ -230,7 +230,7 @@ export const BUGS: readonly Bug[] = [
     'if (undone.length > 99) obstacles.push',
   ),
   bug(
-    18,
+    3,
     'soak on the first app that has it',
     'shared/domain/candidate.ts',
     ': Math.max(...since.map((at) => (at ?? 0) + soakMs));',
@@ -238,21 +238,21 @@ export const BUGS: readonly Bug[] = [
     'a wave whose apps differ',
   ),
   bug(
-    1,
+    30,
     'count a soak that was cut short',
     'shared/domain/candidate.ts',
     'stay.endAt !== null && stay.endAt - startAt >= soakMs',
     'stay.endAt !== null',
   ),
   bug(
-    14,
+    18,
     'change an attempt that has ended',
     'shared/table/dynamo.ts',
     "expression: 'attribute_not_exists(pk) OR #state = :open',",
     "expression: 'attribute_not_exists(pk) OR attribute_exists(#state)',",
   ),
   {
-    seed: 1,
+    seed: 2,
     name: 'promote to an app that has an open attempt',
     edits: [
       {
@@ -268,7 +268,7 @@ export const BUGS: readonly Bug[] = [
     ],
   },
   bug(
-    1,
+    2,
     'believe an unsigned webhook',
     'functions/webhook/verify.ts',
     'if (isSigned(claim, bytes, secret)) return { ok: true };',
@@ -282,7 +282,7 @@ export const BUGS: readonly Bug[] = [
     "attempt.state === 'open' ? ledger : noted",
   ),
   bug(
-    5,
+    1,
     'take any new release of a target for the promotion’s',
     'shared/domain/settle.ts',
     'artifactKey(r.artifact) === attempt.artifact,',
@@ -290,14 +290,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    19,
+    10,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
     "const state: TargetState = report.status === 'pending' ? 'succeeded' : report.status;",
   ),
   bug(
-    6,
+    18,
     'offer what somebody took back',
     'shared/domain/candidate.ts',
     'if (past.withdrawn[index] || stay.isBackedOut || !admits(app, stay)) continue;',
@@ -320,7 +320,7 @@ export const BUGS: readonly Bug[] = [
     'return stands.slice(0, 0).reduce(',
   ),
   bug(
-    6,
+    59,
     'let a word about what is over count as the last',
     'shared/domain/said.ts',
     '...(isAside && { isAside }),',
@@ -328,7 +328,7 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    73,
+    5,
     'look only at what an app runs now for something newer',
     'shared/domain/order.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
@@ -344,7 +344,7 @@ export const BUGS: readonly Bug[] = [
     'checks whose reads take long',
   ),
   bug(
-    11,
+    35,
     'take an accept of one wave for one of every wave',
     'shared/operations/accept.ts',
     'const steps = (decision?.steps ?? []).filter((step) => wave === null || step.to === wave);',
@@ -358,14 +358,14 @@ export const BUGS: readonly Bug[] = [
     "const state: TargetState = report.status === 'pending' ? 'open' : 'failed';",
   ),
   bug(
-    3,
+    22,
     'hold every wave where one is held',
     'shared/domain/hold.ts',
     'return hold.apps?.some((held) => wave.apps.some(({ id }) => id === held.id)) ?? false;',
     'return true;',
   ),
   bug(
-    4,
+    5,
     'promote to an app whose release has not ended',
     'shared/checks/release.ts',
     'if (busy.length > 0) {',
@@ -381,7 +381,7 @@ export const BUGS: readonly Bug[] = [
     "['time', false],",
   ),
   bug(
-    5,
+    7,
     'overlook Heroku’s status',
     'shared/checks/heroku-status.ts',
     'if (unwell.length === 0)',
@@ -396,14 +396,14 @@ export const BUGS: readonly Bug[] = [
     'config changes during release phases',
   ),
   bug(
-    37,
+    6,
     'go by the ledger where the record knows more',
     'shared/promotion/settle-open.ts',
     'const mayKnowMore = open.sentAt !== null && open.promotionId === null;',
     'const mayKnowMore = false;',
   ),
   bug(
-    1,
+    14,
     'begin the soak of what waited in line at its creation',
     'shared/domain/stays.ts',
     "return hasReleasePhase || status === 'succeeded' ? Math.max(createdAt, updatedAt) : createdAt;",
@@ -411,14 +411,14 @@ export const BUGS: readonly Bug[] = [
     'release phases that come and go',
   ),
   bug(
-    1,
+    2,
     'tell code apart by its slug',
     'shared/domain/past.ts',
     'return commit === null ? artifact : `commit:${commit}`;',
     'return artifact;',
   ),
   bug(
-    1,
+    2,
     'take a container for no release',
     'shared/domain/stays.ts',
     'if (release.artifact === null) {',
@@ -427,7 +427,7 @@ export const BUGS: readonly Bug[] = [
     'containers, and commits that are built again',
   ),
   bug(
-    1,
+    2,
     'count the first of several windows alone',
     'shared/checks/window.ts',
     `const windows = [options].flat() as readonly Hours[];
@@ -436,7 +436,7 @@ export const BUGS: readonly Bug[] = [
     const { next`,
   ),
   bug(
-    1,
+    2,
     'take a time that the clock skips for the hour after it',
     'shared/checks/opening.ts',
     'let early = before.epochMilliseconds;',
@@ -444,17 +444,10 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     1,
-    'tell the time of each blocker by itself for the earliest',
-    'shared/domain/verdict.ts',
-    'let at = Math.max(...fixed, sets.length === 0 ? -Infinity : now);',
-    'return Math.max(...known); let at = 0;',
-  ),
-  bug(
-    1,
     'let go on what a person has rejected',
-    'shared/checks/rejected.ts',
-    'if (first === undefined) return',
-    "if (first === undefined || first.why === 'person') return",
+    'shared/domain/rejection.ts',
+    '.filter((one) => isRejecting(one) && isAbout(one, of))',
+    ".filter((one) => isRejecting(one) && isAbout(one, of) && one.why !== 'person')",
     'words about one commit',
   ),
   bug(
@@ -474,7 +467,7 @@ export const BUGS: readonly Bug[] = [
     'pipelines that are observed now and then',
   ),
   bug(
-    1,
+    3,
     'take all results of one name for one',
     'shared/checks/results.ts',
     'JSON.stringify([one.source, one.identity ?? one.name, one.app])',
@@ -488,7 +481,7 @@ export const BUGS: readonly Bug[] = [
     'if (commit === null || at === null) return',
   ),
   bug(
-    1,
+    10,
     'ask about the newest candidate alone',
     'shared/promotion/choose.ts',
     'for (const count of ASKED_AT_A_TIME) {',
