@@ -121,6 +121,9 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
         attempt.artifact === step.candidate?.artifact ||
         (attempt.commit !== null && attempt.commit === step.candidate?.commit);
       if (verdict.state === 'fail') return isSame && isTo(attempt, to);
+      // Refused for account, access or rate: it is asked again later.
+      const isTurnedAway = attempt.state === 'rejected' && attempt.refusal?.status !== 422;
+      if (isTurnedAway && isTo(attempt, to)) return true;
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
       return isOpen && (isTo(attempt, from) || isTo(attempt, to));
     }),
