@@ -4,10 +4,19 @@
 
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
-import { codeOf, type Facts, factsOf, isUnderWay, pastOn, running, runsCode, standingOf } from './facts.ts';
+import {
+  codeOf,
+  type Facts,
+  factsOf,
+  firstRanAt,
+  isUnderWay,
+  pastOn,
+  running,
+  runsCode,
+  standingOf,
+} from './facts.ts';
 import { type Code, ranBefore } from './past.ts';
-import type { AppRef, Step, Wave } from './pipeline.ts';
-import { countingOf } from './pipeline.ts';
+import { type AppRef, countingOf, type Step, type Wave } from './pipeline.ts';
 import { mayHaveForgotten, type Stay, stayMs } from './stays.ts';
 
 /** An artifact on the wave before, and how far its soak is. */
@@ -216,9 +225,11 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
   if (runsCode(facts, app, artifact)) return false;
   const code = codeOf(facts, artifact);
-  return newestHad(facts, waves, app).every(({ rank, newest, toldFrom }) => {
-    const forgotten = firstRanAt(facts, code) < toldFrom ? -1 : newest;
-    return (rank.get(code) ?? forgotten) >= newest;
+  const ranAt = firstRanAt(facts, code);
+  return newestHad(facts, waves, app).every(({ rank, newest, toldFrom, untoldAt }) => {
+    const its = rank.get(code);
+    if (its === undefined && ranAt < untoldAt) return false;
+    return (its ?? (ranAt < toldFrom ? -1 : newest)) >= newest;
   });
 }
 
@@ -231,6 +242,8 @@ interface Had {
   readonly toldFrom: number;
   /** The rank, on this past, of the newest thing that the app has had and that was not taken back; -1 for none. */
   readonly newest: number;
+  /** When the latest that the app has had, and this past may have forgotten, first ran, epoch ms: what ran before may be older. */
+  readonly untoldAt: number;
 }
 
 const hads = new WeakMap<Facts, Map<string, readonly Had[]>>();
@@ -252,29 +265,15 @@ function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly 
       rank,
       toldFrom: complete ? Number.NEGATIVE_INFINITY : (stays[0]?.startAt ?? Number.NEGATIVE_INFINITY),
       newest: Math.max(-1, ...had.map((code) => rank.get(code) ?? -1)),
+      untoldAt: complete
+        ? Number.NEGATIVE_INFINITY
+        : Math.max(
+            ...had.map((code) => (rank.has(code) ? Number.NEGATIVE_INFINITY : firstRanAt(facts, code))),
+          ),
     };
   });
   kept.set(key, all);
   return all;
-}
-
-const firsts = new WeakMap<Facts, ReadonlyMap<Code, number>>();
-
-/** When the code first ran on any app, as far as it is known, epoch ms; infinite for code that is on none. */
-function firstRanAt(facts: Facts, code: Code): number {
-  let known = firsts.get(facts);
-  if (known === undefined) {
-    const all = new Map<Code, number>();
-    for (const { history } of Object.values(facts.apps)) {
-      for (const { artifact, startAt } of history.stays) {
-        const its = codeOf(facts, artifact);
-        all.set(its, Math.min(all.get(its) ?? startAt, startAt));
-      }
-    }
-    known = all;
-    firsts.set(facts, known);
-  }
-  return known.get(code) ?? Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -126,3 +126,22 @@ export function nameOf(facts: Pick<Facts, 'commits'>, artifact: ArtifactKey): st
   const isShared = Object.entries(facts.commits).some(([other, one]) => other !== artifact && one === commit);
   return isShared ? `${commit.slice(0, 8)} (${id})` : commit.slice(0, 8);
 }
+
+const firsts = new WeakMap<Facts, ReadonlyMap<Code, number>>();
+
+/** When the code first ran on any app, as far as it is known, epoch ms; infinite for code that is on none. */
+export function firstRanAt(facts: Facts, code: Code): number {
+  let known = firsts.get(facts);
+  if (known === undefined) {
+    const all = new Map<Code, number>();
+    for (const { history } of Object.values(facts.apps)) {
+      for (const { artifact, startAt } of history.stays) {
+        const its = codeOf(facts, artifact);
+        all.set(its, Math.min(all.get(its) ?? startAt, startAt));
+      }
+    }
+    known = all;
+    firsts.set(facts, known);
+  }
+  return known.get(code) ?? Number.POSITIVE_INFINITY;
+}

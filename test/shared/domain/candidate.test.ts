@@ -298,6 +298,16 @@ describe('an app lacks an artifact', () => {
     expect(lacks(factsOf({ apps: later, partly: ['qa-1'] }), waves, app('va-1'), 'slug:B')).toBe(true);
   });
 
+  it('not when it ran before what the app has had, and the head has forgotten both', () => {
+    const waves = [wave('qa', 'qa-1'), wave('dev', 'dev-1')];
+    const told = (apps: Record<string, string>, partly = ['qa-1']) =>
+      lacks(factsOf({ apps: { 'qa-1': 'E@90 F@95', ...apps }, partly }), waves, app('va-1'), 'slug:B');
+    // C was put on va-1 by hand, after B had come to the wave between.
+    expect(told({ 'dev-1': 'A@1 B@10', 'va-1': 'A@2 C@20' })).toBe(false);
+    expect(told({ 'dev-1': 'A@1 B@30', 'va-1': 'A@2 C@20' })).toBe(true);
+    expect(told({ 'dev-1': 'A@1 B@10', 'va-1': 'A@2 C@20' }, [])).toBe(true);
+  });
+
   it('again when the newer one was taken back', () => {
     expect(lacksIt({ ...head, 'va-1': 'A@1 C@3 A@4' })).toBe(true);
   });
