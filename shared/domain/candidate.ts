@@ -53,7 +53,7 @@ export function candidatesOf(
     for (const [index, stay] of history.stays.entries()) {
       const code = past.codes[index] ?? stay.artifact;
       if (!firsts.has(code)) firsts.set(code, stay.startAt);
-      if (past.withdrawn[index] || stay.isBackedOut || !admits(app, stay)) continue;
+      if (past.withdrawn[index] || !admits(app, stay)) continue;
       const entry = seen.get(stay.artifact) ?? { stays: [], order: 0 };
       const others = entry.stays.filter((other) => other.app.id !== app.id);
       const same = entry.stays.find((other) => other.app.id === app.id);

@@ -4,7 +4,7 @@
 // by deploying the older commit again: so what is asked of a past is asked of code, never of slugs.
 
 import type { ArtifactKey } from './artifact.ts';
-import type { History, Stay } from './stays.ts';
+import type { Codeless, History, Stay } from './stays.ts';
 
 /** What two artifacts have in common when they are the same code: `commit:<sha>`, else the artifact's own key. */
 export type Code = string;
@@ -46,7 +46,8 @@ export function pastOf({ stays }: Pick<History, 'stays'>, codeOf: (artifact: Art
   const withdrawn: boolean[] = [];
   let oldestLater = Number.POSITIVE_INFINITY;
   for (let index = codes.length - 1; index >= 0; index--) {
-    withdrawn[index] = oldestLater < (rank.get(codes[index] ?? '') ?? index);
+    const isBackedOut = stays[index]?.backedOutBy !== undefined;
+    withdrawn[index] = isBackedOut || oldestLater < (rank.get(codes[index] ?? '') ?? index);
     oldestLater = Math.min(oldestLater, own[index] ?? index);
   }
   let newest = -1;
@@ -75,11 +76,15 @@ export function ranBefore({ rank }: Past, a: Code, b: Code): boolean {
   return first !== undefined && second !== undefined && first < second;
 }
 
-/** The stay that took the code back: the first after its last that went to something older. Undefined: nobody did. */
-export function takenBackBy(past: Past, stays: readonly Stay[], code: Code): Stay | undefined {
+/**
+ * What took the code back: the first stay after its last that went to something older, or the release without a slug that
+ * somebody went back to. Undefined: nobody did.
+ */
+export function takenBackBy(past: Past, stays: readonly Stay[], code: Code): Stay | Codeless | undefined {
   const last = past.codes.lastIndexOf(code);
   const rank = past.rank.get(code);
   if (last < 0 || rank === undefined || past.withdrawn[last] !== true) return undefined;
+  if (stays[last]?.backedOutBy !== undefined) return stays[last].backedOutBy;
   return stays.find((_, index) => index > last && (past.rank.get(past.codes[index] ?? '') ?? index) < rank);
 }
 

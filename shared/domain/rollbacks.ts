@@ -17,9 +17,9 @@ export function rollbacksSeen(pipeline: Pipeline, facts: Facts): readonly Reject
     const code = codeOf(facts, artifact);
     for (const app of appsOf(pipeline)) {
       const { history } = factsOf(facts, app);
-      const stay = takenBackBy(pastOn(facts, app), history.stays, code);
-      if (stay === undefined) continue;
-      const id = `rollback#${app.id}#${stay.releaseId}#${code}`;
+      const by = takenBackBy(pastOn(facts, app), history.stays, code);
+      if (by === undefined) continue;
+      const id = `rollback#${app.id}#${by.releaseId}#${code}`;
       if (known.has(id) || seen.has(id)) continue;
       seen.set(id, {
         id,
@@ -27,11 +27,11 @@ export function rollbacksSeen(pipeline: Pipeline, facts: Facts): readonly Reject
         artifact,
         commit: fullCommit(facts.commits[artifact]),
         why: 'rollback',
-        actor: stay.userEmail ?? 'somebody',
-        reason: `${app.name} went back to ${nameOf(facts, stay.artifact)}`,
-        at: stay.startAt,
+        actor: by.userEmail ?? 'somebody',
+        reason: `${app.name} went back to ${'artifact' in by ? nameOf(facts, by.artifact) : 'code without a slug'}`,
+        at: by.startAt,
         app,
-        releaseId: stay.releaseId,
+        releaseId: by.releaseId,
         liftedAt: null,
         liftedBy: null,
       });

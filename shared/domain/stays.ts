@@ -40,8 +40,8 @@ export interface Stay {
   readonly expired: boolean;
   /** The version that it went back to; absent for what is no rollback. */
   readonly rollbackTo?: number;
-  /** Somebody went back from it to a release without a slug, which no later stay tells. */
-  readonly isBackedOut?: true;
+  /** The release without a slug by which somebody went back from it: no later stay tells of that. */
+  readonly backedOutBy?: Codeless;
 }
 
 /** A release without a slug or an image: of an app before its first deploy, or of code that Sluice cannot compare. */
@@ -95,8 +95,9 @@ function append(history: History, release: ReleaseFact): History {
   if (release.artifact === null) {
     const { id: releaseId, version, userEmail } = release;
     const to = release.rollbackTo ?? Number.POSITIVE_INFINITY;
-    const stays = ended().map((stay) => (stay.version > to ? { ...stay, isBackedOut: true as const } : stay));
-    return { ...history, through, stays, codeless: { releaseId, version, startAt, userEmail } };
+    const codeless: Codeless = { releaseId, version, startAt, userEmail };
+    const stays = ended().map((stay) => (stay.version > to ? { ...stay, backedOutBy: codeless } : stay));
+    return { ...history, through, stays, codeless };
   }
   const key = artifactKey(release.artifact);
   if (last?.artifact === key && last.endAt === null) return { ...history, through };

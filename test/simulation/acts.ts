@@ -55,14 +55,15 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   rollback({ world, plan, random, app, anyApp }) {
     // Often where what came of it has gone on already.
     const target = random.pick([anyApp, app, plan.waves[1]?.apps[0] ?? app]);
-    const { current, releases } = world.simulator.app(target);
+    const { releases } = world.simulator.app(target);
     const had = releases.filter(({ status }) => status === 'succeeded');
     if (new Set(had.flatMap(({ artifactId }) => artifactId ?? [])).size < 2) return null;
     try {
       const { id } = world.simulator.rollback(target, { user: DEV });
-      // One that takes back a change of the configuration alone leaves the code as it is.
-      const isOfCode = world.simulator.app(target).current?.artifactId !== current?.artifactId;
-      if (isOfCode) stand(world, plan, { kind: 'rollback', app: target, releaseId: id });
+      // One that takes back a change of the configuration alone leaves the code as it is, or as it will be.
+      const before = releases.findLast(({ status }) => status !== 'failed')?.artifactId;
+      const made = world.simulator.app(target).releases.find((one) => one.id === id);
+      if (made?.artifactId !== before) stand(world, plan, { kind: 'rollback', app: target, releaseId: id });
       return `the rollback of ${target}`;
     } catch {
       return null;

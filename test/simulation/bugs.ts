@@ -300,7 +300,7 @@ export const BUGS: readonly Bug[] = [
     18,
     'offer what somebody took back',
     'shared/domain/candidate.ts',
-    'if (past.withdrawn[index] || stay.isBackedOut || !admits(app, stay)) continue;',
+    'if (past.withdrawn[index] || !admits(app, stay)) continue;',
     'if (!admits(app, stay)) continue;',
     'rollbacks of what is about to be promoted',
   ),

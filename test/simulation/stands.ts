@@ -60,7 +60,10 @@ export class Stands {
     const accepted = this.#startsFrom.get(target.name);
     // Somebody who puts back what Sluice had brought, or what was let count, has undone what was done before.
     const start = (accepted?.version ?? 0) > (brought?.version ?? 0) ? accepted : brought;
-    if (start !== undefined && start.artifactId === target.current?.artifactId) return null;
+    const runs = target.current;
+    // Another slug of the same commit is the same code.
+    const isSameCode = start?.commit != null && start.commit === runs?.commit;
+    if (start !== undefined && (isSameCode || start.artifactId === runs?.artifactId)) return null;
     // A rollback to what the pipeline gives says nothing of what is merged after it.
     const isBackOnMain =
       orderOf(pipeline, target.current?.commit ?? null) !== null ||
