@@ -5,9 +5,8 @@
 
 import { isOfferable, isOlder } from './candidate.ts';
 import type { Difference } from './difference.ts';
-import { type AppFacts, codeOf, type Facts, factsOf, pastOn, running } from './facts.ts';
+import { type AppFacts, codeOf, type Facts, factsOf, isRejected, pastOn, running } from './facts.ts';
 import { type Pipeline, steps, type Wave } from './pipeline.ts';
-import { rejectionsOf } from './rejection.ts';
 import { currentStay, type History, type Stay } from './stays.ts';
 
 /** A window may be closed over a long weekend, ms. */
@@ -48,7 +47,7 @@ function stepBehindSince(pipeline: Pipeline, { step, candidate }: Difference, fa
     const had = history.stays.filter(
       (stay, index) =>
         !past.withdrawn[index] &&
-        !isRejected(facts, stay) &&
+        !isRejected(facts, stay.artifact) &&
         (stay === currentStay(history) || isOfferable(facts, upstream, source, stay)),
     );
     for (const app of step.to.apps) {
@@ -61,10 +60,6 @@ function stepBehindSince(pipeline: Pipeline, { step, candidate }: Difference, fa
     }
   }
   return times.length === 0 ? null : Math.min(...times);
-}
-
-function isRejected(facts: Facts, { artifact }: Stay): boolean {
-  return rejectionsOf(facts.rejections ?? [], { artifact, commit: facts.commits[artifact] }).length > 0;
 }
 
 /** Since when an app has lacked what a stay on a source brought, epoch ms; null when it does not lack it. */

@@ -7,10 +7,9 @@
 
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
-import { type Facts, isParked, openOn, running, runsCode } from './facts.ts';
+import { type Facts, isParked, isRejected, openOn, running, runsCode } from './facts.ts';
 import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
-import { rejectionsOf } from './rejection.ts';
 import { turnedAwayFrom } from './turned-away.ts';
 import { unknownsOf } from './unknowns.ts';
 import type { Verdict } from './verdict.ts';
@@ -61,7 +60,7 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
 
   const offered = candidatesOf(step, facts, now, (app, stay) => isOfferable(facts, upstream, app, stay));
   const wanted = offered.filter(isWanted);
-  const free = wanted.filter((one) => !isRejected(facts, one) && !isAhead(one));
+  const free = wanted.filter((one) => !isRejected(facts, one.artifact) && !isAhead(one));
   const soaked = free.filter((one) => one.soaked);
   const toCome = free
     .filter((one) => !one.soaked && one.soakedAt !== null)
@@ -82,11 +81,6 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
   // Where no dyno runs, nothing soaks, and nothing is kept for it.
   const soaking = soaks && !isParked(facts, step.from) ? newest : null;
   return { pipeline, step, eligible: [...soaked, ...toCome], shown, foreign: foreign ?? null, soaking, now };
-}
-
-function isRejected(facts: Facts, { artifact }: Candidate): boolean {
-  const commit = facts.commits[artifact];
-  return rejectionsOf(facts.rejections ?? [], { artifact, commit }).length > 0;
 }
 
 /** Everything about the step with this candidate; by itself with the one that is shown while nothing is asked. */

@@ -5,7 +5,7 @@ import type { Attempt, Ledger } from './attempt.ts';
 import type { Hold } from './hold.ts';
 import { type Code, codeBy, type Past, pastOf } from './past.ts';
 import type { AppRef, Wave } from './pipeline.ts';
-import type { Rejection } from './rejection.ts';
+import { type Rejection, rejectionsOf } from './rejection.ts';
 import type { Standing } from './standing.ts';
 import { type Codeless, currentStay, type History, type ReleaseFact, type Stay } from './stays.ts';
 
@@ -78,6 +78,11 @@ export function standingOf(
   artifact: ArtifactKey,
 ): Standing | undefined {
   return standings.find((one) => one.appId === app.id && one.artifact === artifact);
+}
+
+/** True while a rejection counts for the artifact, by word or by a rollback. */
+export function isRejected({ rejections = [], commits }: Facts, artifact: ArtifactKey): boolean {
+  return rejectionsOf(rejections, { artifact, commit: commits[artifact] }).length > 0;
 }
 
 /** True when no dyno runs on an app of the wave, as it was last seen: nothing soaks there. */

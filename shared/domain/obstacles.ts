@@ -6,6 +6,7 @@ import {
   codeOf,
   type Facts,
   factsOf,
+  isRejected,
   isUnderWay,
   nameOf,
   openOn,
@@ -17,7 +18,6 @@ import {
 import { orderOf } from './order.ts';
 import { type Code, fullCommit, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
-import { rejectionsOf } from './rejection.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { unknownsOf } from './unknowns.ts';
 import { fail, type Verdict, wait } from './verdict.ts';
@@ -201,8 +201,9 @@ export function obstaclesOf(situation: Situation): readonly Verdict[] {
 
 /** What a promise must not pass over: who lets go of one thing has not let go of a rejection. */
 function rejectedWords(facts: Facts, { artifact }: Candidate): string | null {
-  const rejections = rejectionsOf(facts.rejections ?? [], { artifact, commit: facts.commits[artifact] });
-  return rejections.length === 0 ? null : `${nameOf(facts, artifact)} stays rejected and does not go there`;
+  return isRejected(facts, artifact)
+    ? `${nameOf(facts, artifact)} stays rejected and does not go there`
+    : null;
 }
 
 /** What is accepted on a wave counts as brought there: the waves after it may be given that. */

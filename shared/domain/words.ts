@@ -36,6 +36,9 @@ export function listOf(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** How much is kept of why something could not be read, where every tick reads it of everything. */
+export const WHY_MAX = 250;
+
 /** A text for people of at most so many characters. */
 export function shortened(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;

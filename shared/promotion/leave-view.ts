@@ -7,7 +7,7 @@ import { behindSince } from '../domain/behind.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Difference } from '../domain/difference.ts';
 import type { Facts } from '../domain/facts.ts';
-import { shortened } from '../domain/words.ts';
+import { shortened, WHY_MAX } from '../domain/words.ts';
 import type { PipelineDue } from '../events.ts';
 import type { PipelineView, Table } from '../table/port.ts';
 
@@ -65,9 +65,6 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
   if (isNews) await table.writeView(view);
 }
-
-/** Every tick reads it of every pipeline. */
-const WHY_MAX = 250;
 
 /** What a run that a delivery starts is told of the apps as well. */
 function toldBesides(apps: PipelineDue['apps']): Pick<PipelineView, 'stacks' | 'generations' | 'unread'> {

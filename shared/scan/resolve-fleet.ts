@@ -3,7 +3,7 @@
 
 import { masked } from '../config/masked.ts';
 import { shown } from '../config/problem.ts';
-import { shortened } from '../domain/words.ts';
+import { shortened, WHY_MAX } from '../domain/words.ts';
 import { type HerokuApp, HerokuError, type HerokuReads, type OddRow } from '../heroku/port.ts';
 import { stopsTheTick } from '../promotion/observe.ts';
 import type { MapEntry } from '../table/port.ts';
@@ -93,9 +93,6 @@ export async function readPipeline(
     return { ok: false, isUnread, problem: unreadProblem(error.message, nameOrId) };
   }
 }
-
-/** Every tick reads it. */
-const WHY_MAX = 250;
 
 /** The stage of an app whose coupling cannot be read. */
 const UNREAD = 'unread';
