@@ -139,7 +139,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    16,
+    19,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -297,11 +297,11 @@ export const BUGS: readonly Bug[] = [
     "const state: TargetState = report.status === 'pending' ? 'succeeded' : report.status;",
   ),
   bug(
-    18,
+    1,
     'offer what somebody took back',
-    'shared/domain/candidate.ts',
-    'if (past.withdrawn[index] || !admits(app, stay)) continue;',
-    'if (!admits(app, stay)) continue;',
+    'shared/domain/past.ts',
+    "withdrawn[index] = isBackedOut || oldestLater < (rank.get(codes[index] ?? '') ?? index);",
+    'withdrawn[index] = false;',
     'rollbacks of what is about to be promoted',
   ),
   bug(
@@ -318,14 +318,6 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/said.ts',
     'return stands.reduce(',
     'return stands.slice(0, 0).reduce(',
-  ),
-  bug(
-    59,
-    'let a word about what is over count as the last',
-    'shared/domain/said.ts',
-    '...(isAside && { isAside }),',
-    '',
-    'words about what is over',
   ),
   bug(
     5,

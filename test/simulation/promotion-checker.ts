@@ -177,12 +177,14 @@ export class PromotionChecker {
       (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, attempt, commit) >= way.wave.soakMs),
     );
     if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
-    // Whatever clock was right: a run may have seen what was done in that time, or not.
+    // Whatever clock was right, and whatever came about in that time: a run may have seen it, or not.
     const { skewMs } = this.#options;
-    const wasBack = (app: string): boolean =>
-      [-skewMs, skewMs].every((off) =>
-        isTakenBack(this.#options.simulator.app(app), { artifact, commit }, run.observedAt + off),
-      );
+    const [since, until] = [run.observedAt - skewMs, run.observedAt + skewMs];
+    const wasBack = (name: string): boolean => {
+      const app = this.#options.simulator.app(name);
+      const changes = app.releases.map(({ updatedAt }) => updatedAt).filter((at) => since < at && at < until);
+      return [since, ...changes, until].every((at) => isTakenBack(app, { artifact, commit }, at));
+    };
     const back = plans.map((plan) => upTo(plan, to).find(wasBack));
     const isAllowed = this.#known.allowed.some(
       (one) => one.artifact === artifact || (commit !== null && one.commit === commit),
