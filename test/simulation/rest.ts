@@ -9,6 +9,8 @@ import type { World } from './world.ts';
 
 /** A wave's tick, run, release phase (at most 15 minutes), and ticks until it has settled. */
 const WAVE_MS = 25 * MINUTE;
+/** How often it is looked whether everything has arrived. */
+const LOOK_EVERY_MS = 15 * MINUTE;
 /** Merges do not come faster than this. */
 const MERGES_EVERY_MS = 7 * MINUTE;
 /** What CI takes while they do. */
@@ -24,14 +26,16 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
   // A lost answer takes five minutes to be given up, a release phase at most fifteen.
   await world.runUntil(world.now() + 25 * MINUTE);
   world.checker.outcomes.checkSettled();
-  await world.runUntil(world.now() + 3 * HOUR);
+  await world.runUntil(world.now() + (random.chance(0.3) ? 3 * HOUR : HOUR));
   for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   await world.runUntil(world.now() + 15 * MINUTE);
   for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   if (random.chance(0.3)) await mergeFasterThanSoaks(world);
   for (const plan of world.fleet) mergeAndSucceed(world, plan);
-  await world.runUntil(world.now() + Math.max(...world.fleet.map(longestMs)));
+  await runUntilArrived(world, world.now() + Math.max(...world.fleet.map(longestMs)));
   for (const plan of world.fleet) checkArrived(world, plan);
+  // The last runs settle what they have sent.
+  await world.runUntil(world.now() + WAVE_MS);
   return conclude(world);
 }
 
@@ -81,16 +85,32 @@ function longestMs({ waves }: PipelinePlan): number {
   return soaks + closed + waves.length * WAVE_MS;
 }
 
-function checkArrived(world: World, { name, waves }: PipelinePlan): void {
-  const wanted = commitOf(name, world.merged(name));
-  for (const wave of waves) {
-    for (const app of wave.apps) {
-      const { commit } = world.simulator.app(app);
-      if (commit === wanted) continue;
-      const told = `${app} runs ${commit?.slice(0, 14)} and not ${wanted.slice(0, 14)}`;
-      world.context.violate('L1', `${told}: ${world.why(name, wave.name)}`);
-    }
+/** Most arrive long before the latest time that is allowed, and what comes after that is a quiet world. */
+async function runUntilArrived(world: World, latest: number): Promise<void> {
+  const isMissing = (): boolean => world.fleet.some((plan) => missingOf(world, plan).length > 0);
+  while (world.now() < latest && isMissing())
+    await world.runUntil(Math.min(latest, world.now() + LOOK_EVERY_MS));
+}
+
+function checkArrived(world: World, plan: PipelinePlan): void {
+  const wanted = commitOf(plan.name, world.merged(plan.name));
+  for (const { app, wave } of missingOf(world, plan)) {
+    const told = `${app} runs ${world.simulator.app(app).commit?.slice(0, 14)} and not ${wanted.slice(0, 14)}`;
+    world.context.violate('L1', `${told}: ${world.why(plan.name, wave)}`);
   }
+}
+
+/** Apps that the newest merge has not reached. */
+function missingOf(
+  world: World,
+  { name, waves }: PipelinePlan,
+): readonly { readonly app: string; readonly wave: string }[] {
+  const wanted = commitOf(name, world.merged(name));
+  return waves.flatMap((wave) =>
+    wave.apps.flatMap((app) =>
+      world.simulator.app(app).commit === wanted ? [] : [{ app, wave: wave.name }],
+    ),
+  );
 }
 
 /** L2: merges come all the time, faster than anything soaks, on the head as well, and each wave is given one of them. */
