@@ -83,10 +83,10 @@ export function rollbackTo(release: ReleaseState, user: string) {
 
 function findArtifact(ask: Ask, app: AppState, type: ArtifactState['type']): ArtifactState {
   const wanted = param(ask, 'artifact');
-  const artifact = Object.values(ask.world.state.artifacts).find(
-    (each) => each.type === type && (each.id === wanted || shape.digest(each) === wanted),
-  );
-  if (artifact === undefined || !holdsArtifact(app, artifact.id, ask.world.now())) {
+  const { artifacts } = ask.world.state;
+  const artifact =
+    artifacts[wanted] ?? Object.values(artifacts).find((each) => shape.digest(each) === wanted);
+  if (artifact?.type !== type || !holdsArtifact(app, artifact.id, ask.world.now())) {
     throw notFound(type.replace('-', '_'));
   }
   return artifact;
