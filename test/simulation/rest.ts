@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** A wave's tick, run, release phase (at most 15 minutes), and ticks until it has settled. */
 const WAVE_MS = 25 * MINUTE;
 /** How often it is looked whether everything has arrived. */
-const LOOK_EVERY_MS = 15 * MINUTE;
+const LOOK_EVERY_MS = 5 * MINUTE;
 /** Merges do not come faster than this. */
 const MERGES_EVERY_MS = 7 * MINUTE;
 /** What CI takes while they do. */
@@ -41,7 +41,9 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
 
 /** L1 for one promotion: whatever went wrong, it has arrived half an hour later, and its record says so. */
 export async function waitForArrival(world: World): Promise<number> {
-  await world.runUntil(world.now() + 30 * MINUTE);
+  await runUntilArrived(world, world.now() + 30 * MINUTE);
+  // What has no answer is given up after five minutes, and a run that takes it for lost would send it again.
+  await world.runUntil(world.now() + 8 * MINUTE);
   // What Heroku refused stays refused until somebody lets go of it.
   if (world.isRefused()) {
     for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
