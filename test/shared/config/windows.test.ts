@@ -144,12 +144,12 @@ describe('Windows', () => {
     })
     .map(({ length, ...rest }): Hours => ({ ...rest, until: (rest.from + length) % 1440, leaveMs: 0 }));
 
-  test.prop([window, window], { numRuns: 60 })(
-    'meet exactly when an opening of one in the next years holds the start of one of the other',
+  test.prop([window, window], { numRuns: 40 })(
+    'meet exactly when an opening of one in a year holds the start of one of the other',
     (one, other) => {
       const starts = (a: Hours, b: Hours) => {
         let now = Date.UTC(2026, 0, 5);
-        while (now < Date.UTC(2028, 0, 5)) {
+        while (now < Date.UTC(2027, 0, 18)) {
           const { next } = openingsAround(a, now);
           if (next === null) break;
           const at = openingsAround(b, next.openAt).next;
@@ -160,7 +160,6 @@ describe('Windows', () => {
       };
       expect(canMeet([[one], [other]])).toBe(starts(one, other) || starts(other, one));
     },
-    60_000,
   );
 });
 

@@ -104,7 +104,6 @@ describe('The earliest time', () => {
       if (first === null) expect(found === null || found >= now + 10 * 24 * HOUR).toBe(true);
       else expect(found).toBe(first);
     },
-    60_000,
   );
 
   function openingsFrom(one: Hours, from: number, until: number) {

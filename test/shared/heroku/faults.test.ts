@@ -75,8 +75,9 @@ describe('A read', () => {
       url: server.url,
       token: () => token,
       clock: own,
-      random: () => 1,
-      deadlineMs: 100,
+      // So long a wait that also on a busy machine the answer comes well within the deadline.
+      random: () => 240,
+      deadlineMs: 30_000,
     });
     onTestFinished(() => reads.close());
     expect(await errorOf(reads.apps())).toMatchObject({ message: expect.stringContaining('500') });

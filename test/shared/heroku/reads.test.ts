@@ -12,7 +12,8 @@ function readsOf(server: TestServer): HerokuReadsClient {
     url: server.url,
     token: () => 'HRKU-x',
     clock: testClock(),
-    deadlineMs: 500,
+    // Longer than a busy machine needs for fifty pages.
+    deadlineMs: 60_000,
   });
   onTestFinished(() => reads.close());
   return reads;
