@@ -51,6 +51,7 @@ async function run(
   const plan = chosenFaults(new Map(faults.map(({ number, fault }) => [number, fault])));
   const report = await simulate({
     seed: SEED,
+    start: START,
     hours: 6 / 60,
     pipelines: 1,
     fleet: FLEET,

@@ -45,7 +45,7 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
       soakMs: random.pick(SOAKS_MS),
       ci: random.chance(0.4) ? random.pick(['build', 'all'] as const) : null,
       status: random.chance(0.3),
-      windows: random.chance(0.2) ? drawWindows(random) : [],
+      windows: random.chance(0.3) ? drawWindows(random) : [],
     };
   });
   return { name, waves };

@@ -4,7 +4,7 @@
 import { commitOf, orderOf, type PipelinePlan } from './fleet.ts';
 import type { Random } from './random.ts';
 import { HOUR, MINUTE } from './time.ts';
-import { CLOSED_HOURS_MAX } from './windows.ts';
+import { opensAt } from './windows.ts';
 import type { World } from './world.ts';
 
 /** A wave's tick, run, release phase (at most 15 minutes), and ticks until it has settled. */
@@ -32,7 +32,7 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
   for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   if (random.chance(0.3)) await mergeFasterThanSoaks(world);
   for (const plan of world.fleet) mergeAndSucceed(world, plan);
-  await runUntilArrived(world, world.now() + Math.max(...world.fleet.map(longestMs)));
+  await runUntilArrived(world, Math.max(...world.fleet.map((plan) => arrivesBy(plan, world.now()))));
   for (const plan of world.fleet) checkArrived(world, plan);
   // The last runs settle what they have sent.
   await world.runUntil(world.now() + WAVE_MS);
@@ -80,11 +80,16 @@ function mergeAndSucceed(world: World, plan: PipelinePlan, ciMs = 0): void {
   else world.context.scheduler.after(ciMs, tell);
 }
 
-/** The soaks, what a wave takes, and the longest time that a window stays closed. */
+/** The soaks, and what a wave takes. */
 function longestMs({ waves }: PipelinePlan): number {
-  const soaks = waves.reduce((sum, wave) => sum + wave.soakMs, 0);
-  const closed = waves.some(({ windows }) => windows.length > 0) ? CLOSED_HOURS_MAX * HOUR : 0;
-  return soaks + closed + waves.length * WAVE_MS;
+  return waves.reduce((sum, wave) => sum + wave.soakMs + WAVE_MS, 0);
+}
+
+/** When a merge has arrived everywhere, by what its windows allow: after what is in line before it. Epoch ms. */
+function arrivesBy({ waves }: PipelinePlan, mergedAt: number): number {
+  let at = mergedAt;
+  for (const { soakMs, windows } of [...waves, ...waves]) at = opensAt(windows, at + soakMs) + WAVE_MS;
+  return at;
 }
 
 /** Most arrive long before the latest time that is allowed, and what comes after that is a quiet world. */

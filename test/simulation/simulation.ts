@@ -12,7 +12,7 @@ import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
 import { Scheduler } from './scheduler.ts';
-import { HOUR, MINUTE, START } from './time.ts';
+import { HOUR, MINUTE, startOf } from './time.ts';
 import { World } from './world.ts';
 
 export interface SimulationOptions {
@@ -28,6 +28,8 @@ export interface SimulationOptions {
   /** In place of acts drawn from the seed. */
   readonly acts?: readonly Act[];
   readonly fleet?: readonly PipelinePlan[];
+  /** When it begins, epoch ms; drawn from the seed unless given. */
+  readonly start?: number;
   /** Every how many minutes decisions are compared with those without caches (S8); never: infinity. */
   readonly compareEvery?: number;
   /** `short`: half an hour, after which the merges so far must have arrived; nobody lets go of anything. */
@@ -72,10 +74,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   let violation: Violation | null = null;
   const random = createRandom(seed, 'world');
   const trouble = troubleOf(seed, options.aim);
-  const calmAt = START + hours * HOUR;
+  const start = options.start ?? startOf(seed);
+  const calmAt = start + hours * HOUR;
   const faults =
     options.faults ?? seededFaults({ seed, odds: oddsOf(seed, trouble), until: calmAt, without });
-  const scheduler = new Scheduler(START, createRandom(seed, 'order'), () => {
+  const scheduler = new Scheduler(start, createRandom(seed, 'order'), () => {
     if (violation !== null) throw new Violated();
   });
   const trace = (line: string): void => {
@@ -100,7 +103,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const fleet = options.fleet ?? drawFleet(seed, pipelines, trouble.waves);
   const world = new World(context, fleet, createRandom(seed, 'install'));
   world.compareEvery = options.compareEvery ?? world.compareEvery;
-  const drawn = { seed, from: START + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };
+  const drawn = { seed, from: start + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];
   for (const act of acts) {
@@ -126,7 +129,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
   return {
     violation,
-    pipelineHours: ((end - START) / HOUR) * fleet.length,
+    pipelineHours: ((end - start) / HOUR) * fleet.length,
     troubledHours: hours * fleet.length,
     steps: scheduler.steps,
     promotions: world.known.posts.filter(({ accepted }) => accepted).length,

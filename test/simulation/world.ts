@@ -25,7 +25,7 @@ import type { Known } from './known.ts';
 import type { Moment } from './people.ts';
 import type { Random } from './random.ts';
 import { createSystem, type System } from './system.ts';
-import { MINUTE, SKEW_MS, START } from './time.ts';
+import { MINUTE, SKEW_MS } from './time.ts';
 
 /** What a run does at the moment, and how long people wait for it. */
 const MOMENTS: Readonly<
@@ -59,12 +59,13 @@ export class World {
   readonly #mute = new Map<string, number>();
   /** What people will do at a moment of a pipeline's next run. */
   #waiting: readonly { readonly exchange: string; readonly work: () => void }[] = [];
-  #nextTick = START;
+  #nextTick: number;
   /** Every how many minutes decisions are compared with those without caches. */
   compareEvery = 6;
 
   constructor(context: Context, fleet: readonly PipelinePlan[], random: Random) {
     this.context = context;
+    this.#nextTick = context.scheduler.now();
     this.fleet = fleet;
     const simulator = createSimulator({ clock: context.scheduler });
     this.simulator = simulator;
