@@ -46,7 +46,9 @@ export class Checker {
     const item = (after ?? before) as Item;
     this.forgetting.onWrite(item);
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
-    if (item.pk.startsWith('signal#') && !item.pk.startsWith('signal#source#')) {
+    if (/^(attempt|word)#/.test(item.sk) && after?.['expiresAt'] !== undefined)
+      this.#violate('S6', `${item.sk} is a record and expires`);
+    if (after !== undefined && item.pk.startsWith('signal#') && !item.pk.startsWith('signal#source#')) {
       const signal = JSON.parse(String(item['body'])) as Signal;
       this.why.onSignal(signal.commit);
       if (!this.known.ci.recorded(signal, this.#now()))

@@ -1,5 +1,5 @@
 // DynamoDB as the table's adapter speaks to it, in memory: items by key, the conditions the adapter writes, consistent
-// reads. Held to dynalite by dynamo.test.ts.
+// reads and others, pages, and rows that have expired. Held to dynalite by dynamo.test.ts.
 
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
@@ -20,12 +20,39 @@ export interface Written {
   readonly after: Item | undefined;
 }
 
+/** How reads go: with nothing said, each is the newest, on one page. */
+export interface Reading {
+  /** How many items there are on a page at most, whatever limit is asked for. */
+  readonly pageMax: number;
+  /** How old what is read may be where nobody asks for the newest, ms. */
+  readonly staleMs: () => number;
+}
+
+/** For so long what was there before a change is kept, ms. */
+const BEFORE_MS = 15_000;
+
+interface Change {
+  readonly at: number;
+  readonly pk: string;
+  readonly sk: string;
+  readonly before: Item | undefined;
+}
+
 /** The items of a table. `onWrite` is told of every change. */
 export class Items {
   readonly #items = new Map<string, Map<string, Item>>();
   /** The sort keys of each partition, in their order. */
   readonly #keys = new Map<string, string[]>();
+  /** Those with a time from which they may be gone, epoch seconds. */
+  readonly #expiring = new Map<Item, number>();
+  /** The last changes, oldest first; none where there is no clock. */
+  #changes: Change[] = [];
+  readonly #now: (() => number) | null;
   onWrite: (written: Written) => void = () => {};
+
+  constructor(now: (() => number) | null = null) {
+    this.#now = now;
+  }
 
   get(pk: string, sk: string): Item | undefined {
     return this.#items.get(pk)?.get(sk);
@@ -45,6 +72,9 @@ export class Items {
       keys.splice(placeOf(keys, item.sk), 0, item.sk);
     }
     partition.set(item.sk, item);
+    this.#note(item, before);
+    const expiresAt = item['expiresAt'];
+    if (typeof expiresAt === 'number') this.#expiring.set(item, expiresAt);
     this.onWrite({ before, after: item });
   }
 
@@ -54,7 +84,37 @@ export class Items {
     this.#items.get(pk)?.delete(sk);
     const keys = this.#keys.get(pk) ?? [];
     keys.splice(placeOf(keys, sk), 1);
+    this.#note(before, before);
     this.onWrite({ before, after: undefined });
+  }
+
+  #note({ pk, sk }: Item, before: Item | undefined): void {
+    if (before !== undefined) this.#expiring.delete(before);
+    if (this.#now === null) return;
+    const at = this.#now();
+    this.#changes.push({ at, pk, sk, before });
+    if (this.#changes.length > 500) this.#changes = this.#changes.filter((one) => one.at > at - BEFORE_MS);
+  }
+
+  /** Those that may be gone by then: DynamoDB takes them out some day later, and reads give them until it does. */
+  expired(now: number): readonly Item[] {
+    const found: Item[] = [];
+    for (const [item, expiresAt] of this.#expiring) if (expiresAt * 1_000 <= now) found.push(item);
+    return found;
+  }
+
+  /** As the partition was so long ago: what is read where nobody asks for the newest. */
+  partitionBefore(pk: string, prefix: string, agoMs: number): readonly Item[] {
+    const since = (this.#now?.() ?? 0) - agoMs;
+    const changes = this.#changes.filter((one) => one.pk === pk && one.at > since);
+    if (changes.length === 0) return this.partition(pk, prefix);
+    const then = new Map(this.#items.get(pk));
+    for (const { sk, before } of changes.reverse()) {
+      if (before === undefined) then.delete(sk);
+      else then.set(sk, before);
+    }
+    const sorted = [...then].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.flatMap(([sk, item]) => (sk.startsWith(prefix) ? [item] : []));
   }
 
   /** Those whose sort keys begin so, in the keys' order. */
@@ -83,13 +143,19 @@ function placeOf(keys: readonly string[], key: string): number {
 }
 
 /** Carries out one command. Throws what DynamoDB throws; a command that it does not know is a mistake of the test. */
-export function carryOut(items: Items, command: unknown): Record<string, unknown> {
+export function carryOut(
+  items: Items,
+  command: unknown,
+  reading: Reading = ON_ONE_PAGE,
+): Record<string, unknown> {
   if (command instanceof PutCommand) return put(items, command.input);
-  if (command instanceof GetCommand) return get(items, command.input);
-  if (command instanceof QueryCommand) return query(items, command.input);
+  if (command instanceof GetCommand) return get(items, command.input, reading);
+  if (command instanceof QueryCommand) return query(items, command.input, reading);
   if (command instanceof UpdateCommand) return update(items, command.input);
   throw new Error(`The simulated table knows no ${String(command?.constructor.name)}.`);
 }
+
+export const ON_ONE_PAGE: Reading = { pageMax: Number.POSITIVE_INFINITY, staleMs: () => 0 };
 
 /** What a command is about, for the trace: `put pipeline#… hot#ledger`. */
 export function nameOf(command: unknown): string {
@@ -108,9 +174,14 @@ function put(items: Items, { Item, ...condition }: PutCommandInput): Record<stri
   return condition.ReturnValues === 'ALL_OLD' && before !== undefined ? { Attributes: before } : {};
 }
 
-function get(items: Items, { Key }: GetCommandInput): Record<string, unknown> {
+function get(
+  items: Items,
+  { Key, ConsistentRead }: GetCommandInput,
+  reading: Reading,
+): Record<string, unknown> {
   const { pk, sk } = Key as Item;
-  return { Item: items.get(pk, sk) };
+  if (ConsistentRead === true) return { Item: items.get(pk, sk) };
+  return { Item: items.partitionBefore(pk, sk, reading.staleMs()).find((item) => item.sk === sk) };
 }
 
 function update(
@@ -127,19 +198,30 @@ function update(
   return {};
 }
 
-function query(items: Items, input: QueryCommandInput): Record<string, unknown> {
+const KEY_CONDITIONS: readonly (string | undefined)[] = ['pk = :pk', 'pk = :pk AND begins_with(sk, :prefix)'];
+
+function query(items: Items, input: QueryCommandInput, reading: Reading): Record<string, unknown> {
+  const { KeyConditionExpression: keys, FilterExpression: filter, ConsistentRead } = input;
+  if (!KEY_CONDITIONS.includes(keys)) throw new Error(`The simulated table knows no key like ${keys}.`);
   const values = (input.ExpressionAttributeValues ?? {}) as Record<string, string>;
-  const prefix = values[':prefix'] ?? '';
+  const [pk, prefix] = [values[':pk'] ?? '', values[':prefix'] ?? ''];
   const forward = input.ScanIndexForward !== false;
-  const found = items.partition(values[':pk'] ?? '', prefix);
+  const found =
+    ConsistentRead === true
+      ? items.partition(pk, prefix)
+      : items.partitionBefore(pk, prefix, reading.staleMs());
   const ordered = forward ? found : [...found].reverse();
   const after = (input.ExclusiveStartKey as Item | undefined)?.sk;
   const rest =
     after === undefined ? ordered : ordered.filter(({ sk }) => (forward ? sk > after : sk < after));
-  const page = rest.slice(0, input.Limit ?? rest.length);
+  const page = rest.slice(0, Math.min(input.Limit ?? rest.length, reading.pageMax));
   const last = page.at(-1);
   const more = last !== undefined && page.length < rest.length;
-  return { Items: page, LastEvaluatedKey: more ? { pk: last.pk, sk: last.sk } : undefined };
+  return {
+    // What is filtered out counts for the limit and for the page.
+    Items: filter === undefined ? page : page.filter((item) => holds(filter, item, input)),
+    LastEvaluatedKey: more ? { pk: last.pk, sk: last.sk } : undefined,
+  };
 }
 
 function clean(item: Item): Item {

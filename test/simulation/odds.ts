@@ -3,6 +3,7 @@
 // weak spots besides, or people who do not keep their hands off.
 
 import { AIMS, type Aim, type Spot, type Trouble } from './aims.ts';
+import type { Reading } from './dynamo.ts';
 import { APPLICABLE, type Fault, type Peer } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -71,4 +72,11 @@ export function oddsOf(seed: string | number, { spots, isQuiet }: Drawn): Odds {
     const isWeak = spots.some(([its, words, kind]) => its === peer && kind === fault && what.includes(words));
     return isWeak ? Math.max(odds, AT_WEAK_SPOT) : odds;
   };
+}
+
+/** How the table is read: on one page or on many, of which a read that does not ask for the newest gets old ones. */
+export function readingOf(seed: string | number): Reading {
+  const random = createRandom(seed, 'reading');
+  const pageMax = random.pick([Number.POSITIVE_INFINITY, 50, 12, 4]);
+  return { pageMax, staleMs: () => (random.chance(0.5) ? random.between(1, 12_000) : 0) };
 }

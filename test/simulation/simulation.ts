@@ -5,9 +5,10 @@ import { createHash } from 'node:crypto';
 import { doAct } from './acts.ts';
 import type { Aim } from './aims.ts';
 import type { Context } from './context.ts';
+import { ON_ONE_PAGE } from './dynamo.ts';
 import { type FaultPlan, type Happened, seededFaults } from './faults.ts';
 import { drawFleet, type PipelinePlan } from './fleet.ts';
-import { oddsOf, troubleOf } from './odds.ts';
+import { oddsOf, readingOf, troubleOf } from './odds.ts';
 import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
@@ -101,7 +102,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     },
   };
   const fleet = options.fleet ?? drawFleet(seed, pipelines, trouble.waves);
-  const world = new World(context, fleet, createRandom(seed, 'install'));
+  const world = new World(
+    context,
+    fleet,
+    createRandom(seed, 'install'),
+    options.faults ? ON_ONE_PAGE : readingOf(seed),
+  );
   world.compareEvery = options.compareEvery ?? world.compareEvery;
   const drawn = { seed, from: start + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));

@@ -17,7 +17,7 @@ import { parameterNames } from '../../shared/parameters/names.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
 import type { Table } from '../../shared/table/port.ts';
 import type { Context } from './context.ts';
-import { carryOut, type Items, nameOf } from './dynamo.ts';
+import { carryOut, type Items, nameOf, type Reading } from './dynamo.ts';
 import { herokuPosts, herokuReads, herokuStatus, type OnPost } from './heroku.ts';
 import { Invocation } from './invocation.ts';
 import { LambdaFunction } from './lambda.ts';
@@ -27,6 +27,8 @@ export interface SystemOptions {
   readonly context: Context;
   readonly simulator: Simulator;
   readonly items: Items;
+  /** How the table's reads go. */
+  readonly reading: Reading;
   /** The parameters now, by name. */
   readonly parameters: () => Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
@@ -78,7 +80,7 @@ export function createSystem(options: SystemOptions): System {
           patienceMs: AWS_PATIENCE_MS,
           tryMs: AWS_TRY_MS,
           forget: options.forget,
-          act: () => carryOut(items, command),
+          act: () => carryOut(items, command, options.reading),
           refusal: () => {
             throw new Error('ThrottlingException: Rate exceeded');
           },

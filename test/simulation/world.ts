@@ -19,11 +19,11 @@ import { isCache } from '../../shared/table/keys.ts';
 import { Checker } from './checker.ts';
 import type { Context } from './context.ts';
 import { type CiResult, deliveryOf, WEBHOOK_SECRET } from './deliveries.ts';
-import { type Item, Items } from './dynamo.ts';
+import { type Item, Items, type Reading } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
 import type { Known } from './known.ts';
 import type { Moment } from './people.ts';
-import type { Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import { createSystem, type System } from './system.ts';
 import { MINUTE, SKEW_MS } from './time.ts';
 
@@ -49,7 +49,7 @@ export class World {
   readonly known: Known;
   readonly fleet: readonly PipelinePlan[];
   readonly simulator;
-  readonly #items = new Items();
+  readonly #items: Items;
   readonly #ids: ReadonlyMap<string, string>;
   readonly #system: System;
   readonly #parameters: Record<string, string> = {};
@@ -63,8 +63,9 @@ export class World {
   /** Every how many minutes decisions are compared with those without caches. */
   compareEvery = 6;
 
-  constructor(context: Context, fleet: readonly PipelinePlan[], random: Random) {
+  constructor(context: Context, fleet: readonly PipelinePlan[], random: Random, reading: Reading) {
     this.context = context;
+    this.#items = new Items(() => context.scheduler.now());
     this.#nextTick = context.scheduler.now();
     this.fleet = fleet;
     const simulator = createSimulator({ clock: context.scheduler });
@@ -78,6 +79,7 @@ export class World {
       context,
       simulator,
       items,
+      reading,
       parameters: () => this.#parameters,
       secrets: { github: WEBHOOK_SECRET },
       onPost: (run, request, reply) => this.checker.onPost(run, request, reply),
@@ -109,9 +111,17 @@ export class World {
       await scheduler.runUntil(this.#nextTick + MINUTE);
       this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
+      this.#sweep();
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
     await scheduler.runUntil(instant);
+  }
+
+  /** DynamoDB takes out what has expired, some of it at once and some a day later. */
+  #sweep(): void {
+    const now = this.now();
+    for (const { pk, sk } of this.#items.expired(now))
+      if (createRandom(pk, sk, now).chance(0.02)) this.#items.delete(pk, sk);
   }
 
   onExchange(what: string): void {
