@@ -1,7 +1,8 @@
 // What each kind of act does to the world.
 
 import { keys } from '../../shared/table/keys.ts';
-import type { CiJob, CiResult } from './deliveries.ts';
+import { drawAsked, drawResults } from './ci.ts';
+import { keyOf } from './deliveries.ts';
 import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
@@ -48,7 +49,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
         world.context.scheduler.at(at, () => world.tellOfCi(plan.name, order, result));
       }
     }
-    const said = results.map(({ job, run, state }) => `${job.kind} ${job.name} ${run} ${state}`);
+    const said = results.map(({ job, run, word }) => `${keyOf(job)} ${run} ${word}`);
     return `merges ${plan.name} ${order}, CI says ${said.join(', ')}`;
   },
 
@@ -210,9 +211,10 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   'change-checks'({ world, plan, random, wave }) {
-    const [ci, status] = [random.pick([null, 'build', 'all'] as const), random.chance(0.5)];
+    const [ci, status] = [random.chance(0.35) ? null : drawAsked(random), random.chance(0.5)];
     world.configure(withWave(plan, { ...wave, ci, status }));
-    return `change the checks of ${plan.name} ${wave.name}: ci ${ci}, heroku-status ${status}`;
+    const asked = JSON.stringify(ci);
+    return `change the checks of ${plan.name} ${wave.name}: ci ${asked}, heroku-status ${status}`;
   },
 
   'drop-wave'({ world, plan, wave }) {
@@ -280,51 +282,6 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `Heroku answers nothing about ${plan.name} for ${minutes} minutes`;
   },
 };
-
-/** What CI will say of a merge: a few jobs, some of which are run again, with or without a word that they have begun. */
-function drawResults(random: Random, mergedAt: number): readonly CiResult[] {
-  const jobs = random.pick<readonly CiJob[]>([
-    [{ kind: 'status', name: 'build' }],
-    [{ kind: 'check_run', name: 'build' }],
-    // GitHub lets a status and a check have one name, and asks for both.
-    [
-      { kind: 'status', name: 'build' },
-      { kind: 'check_run', name: 'build' },
-    ],
-    [
-      { kind: 'check_run', name: 'build' },
-      { kind: 'check_run', name: 'lint' },
-    ],
-    [
-      { kind: 'status', name: 'build' },
-      { kind: 'workflow_run', name: 'release' },
-    ],
-  ]);
-  return jobs.flatMap((job) => {
-    const ranAt = mergedAt + random.between(1, 8) * MINUTE;
-    const again = random.chance(0.35) ? ranAt + random.between(1, 5) * MINUTE : null;
-    const state = random.chance(again === null ? 0.9 : 0.5) ? 'success' : 'failure';
-    const other = state === 'success' ? 'failure' : 'success';
-    const tries: readonly CiResult[] =
-      again === null
-        ? [{ job, run: 1, state, at: ranAt }]
-        : [
-            { job, run: 1, state: other, at: ranAt },
-            { job, run: 2, state, at: again },
-          ];
-    // An app that leaves fields out leaves them out of everything it says.
-    const bare = random.chance(0.15) ? { isBare: true } : {};
-    return tries.flatMap((result) => {
-      const begun: CiResult = {
-        ...result,
-        ...bare,
-        state: 'pending',
-        at: result.at - random.between(0, 60_000),
-      };
-      return [...(random.chance(0.3) ? [begun] : []), { ...result, ...bare }];
-    });
-  });
-}
 
 /** A command takes its time, beside everything else. A hold never fails; whoever lets go may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {

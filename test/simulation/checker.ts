@@ -49,13 +49,17 @@ export class Checker {
     if (/^(attempt|word)#/.test(item.sk) && after?.['expiresAt'] !== undefined)
       this.#violate('S6', `${item.sk} is a record and expires`);
     if (after !== undefined && item.pk.startsWith('signal#') && !item.pk.startsWith('signal#source#')) {
-      const signal = JSON.parse(String(item['body'])) as Signal;
-      this.why.onSignal(signal.commit);
-      if (!this.known.ci.recorded(signal, this.#now()))
-        this.#violate('S1', `a forged result of ${signal.commit} is on record`);
+      this.#onSignal(JSON.parse(String(item['body'])) as Signal);
     }
     if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
     if (item.sk === 'hot#ledger') this.#onLedger(before, after);
+  }
+
+  #onSignal(signal: Signal): void {
+    const { commit } = signal;
+    this.why.onSignal(commit);
+    if (commit === null || this.known.ci.recorded(commit, signal, this.#now())) return;
+    this.#violate('S1', `${signal.name} ${signal.state} of ${commit} is on record, and nobody said so`);
   }
 
   #onLedger(before: Item | undefined, after: Item | undefined): void {

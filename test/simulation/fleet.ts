@@ -2,7 +2,7 @@
 // parameters as texts, which people change while it runs.
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
-import type { CiAsked } from './known-results.ts';
+import { askedText, type CiAsked, drawAsked } from './ci.ts';
 import { createRandom, type Random } from './random.ts';
 import { MINUTE } from './time.ts';
 import { drawWindows, type WindowPlans, windowText } from './windows.ts';
@@ -43,7 +43,7 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
     return {
       ...base,
       soakMs: random.pick(SOAKS_MS),
-      ci: random.chance(0.4) ? random.pick(['build', 'all'] as const) : null,
+      ci: random.chance(0.5) ? drawAsked(random) : null,
       status: random.chance(0.3),
       windows: random.chance(0.3) ? drawWindows(random) : [],
     };
@@ -55,7 +55,7 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
 export function parameterOf({ name, waves, observes }: PipelinePlan): string {
   const lines = waves.map((wave) => {
     const checks = [
-      ...(wave.ci === null ? [] : [wave.ci === 'all' ? 'ci' : '{ ci: { context: build } }']),
+      ...(wave.ci === null ? [] : [askedText(wave.ci)]),
       ...(wave.status ? ['heroku-status'] : []),
       ...(wave.windows.length === 0 ? [] : [windowText(wave.windows)]),
     ];

@@ -1,46 +1,35 @@
-// What CI has really said of each commit, when it was sent and when it was recorded.
+// What CI has really said of each commit, when it was sent and when it was recorded, and what a check that asks for it may
+// have seen.
 
 import type { Signal } from '../../shared/signals/signal.ts';
-import type { CiJob, CiResult } from './deliveries.ts';
+import type { CiAsked } from './ci.ts';
+import { type CiJob, type CiResult, idOf, keyOf, linkOf, sourceOf, toldName } from './deliveries.ts';
 import { SECOND } from './time.ts';
-
-/** What a wave asks CI for: the results that are called `build`, or all there are. */
-export type CiAsked = 'build' | 'all';
 
 interface Recorded {
   readonly result: CiResult;
   readonly recordedAt: number;
 }
 
+const CI_VENDORS: readonly string[] = ['github', 'circleci'];
+
 export class KnownResults {
-  /** By commit: results that were sent, signed, with when each first was, epoch ms. */
-  readonly #sent = new Map<string, { readonly result: CiResult; readonly sentAt: number }[]>();
+  /** By commit: results that were sent, signed. */
+  readonly #sent = new Map<string, CiResult[]>();
   readonly #recorded = new Map<string, Recorded[]>();
 
   /** CI has sent a result, signed. */
-  sent(commit: string, result: CiResult, now: number): void {
+  sent(commit: string, result: CiResult): void {
     const its = this.#sent.get(commit) ?? [];
-    if (its.every((one) => !isSame(one.result, result)))
-      this.#sent.set(commit, [...its, { result, sentAt: now }]);
+    if (its.every((one) => !isSame(one, result))) this.#sent.set(commit, [...its, result]);
   }
 
   /** A row has been written. Gives false when nobody has sent what it says. */
-  recorded({ commit, state, at, receivedAt, identity = '[]', order = '' }: Signal, now: number): boolean {
-    if (commit === null) return true;
-    const [kind] = JSON.parse(identity) as [string?];
-    // What does not say when it came about has the time that it came in.
-    const sent = this.#sent.get(commit)?.find(
-      ({ result }) =>
-        result.job.kind.replace('_', ' ') === kind &&
-        result.state === state &&
-        // What it is ordered by first is the id, or the number of the try.
-        Number(order.split('.')[0]) % 1_000 === result.run &&
-        identity.includes(nameIn(result.job)) &&
-        (result.isBare === true ? at === receivedAt : at === result.at),
-    );
-    if (sent === undefined) return false;
+  recorded(commit: string, signal: Signal, now: number): boolean {
+    const result = this.#sent.get(commit)?.find((one) => isOf(signal, one));
+    if (result === undefined) return false;
     const known = this.#recorded.get(commit) ?? [];
-    this.#recorded.set(commit, [...known, { result: sent.result, recordedAt: now }]);
+    this.#recorded.set(commit, [...known, { result, recordedAt: now }]);
     return true;
   }
 
@@ -55,14 +44,22 @@ export class KnownResults {
 
   /** Why a run that looked at `lookedAt` and claimed at `claimedAt` should not have promoted the commit. */
   against(commit: string, asked: CiAsked, claimedAt: number, lookedAt: number): string | null {
-    const sent = (this.#sent.get(commit) ?? []).filter(({ result }) => isAsked(result.job, asked));
-    const hasSucceeded = sent.some(({ result, sentAt }) => result.state === 'success' && sentAt <= claimedAt);
-    if (!hasSucceeded) return 'CI had not told of a success';
+    const surely = this.#before(commit, lookedAt - 5 * SECOND);
     // A result that was recorded meanwhile may have been seen or not.
-    for (const job of jobsOf(sent.map(({ result }) => result))) {
-      const newest = [this.#newest(commit, job, lookedAt - 5 * SECOND), this.#newest(commit, job, claimedAt)];
-      if (newest.every((one) => one?.state === 'failure'))
-        return `the newest result of the ${job.kind} ${job.name} was a failure`;
+    const perhaps = this.#before(commit, claimedAt);
+    // What may have been left out by then, and what must have been.
+    const isCounted = (result: CiResult): boolean =>
+      isAsked(result.job, asked) && !isPartOfIgnored(result.job, surely, asked);
+    const counted = perhaps.filter(isCounted);
+    if (counted.every((one) => !isGood(one, asked))) return 'CI had not told of a success';
+    const silent = asked.context.find((name) => counted.every(({ job }) => !matches(name, toldName(job))));
+    if (silent !== undefined) return `nothing was told of ${silent}`;
+    for (const job of jobsOf(surely.filter(isCounted))) {
+      if (isOutdated(job, perhaps) || isPartOfIgnored(job, perhaps, asked)) continue;
+      const newest = newestOf(job, surely);
+      const later = perhaps.filter((one) => isSameJob(one.job, job) && isLater(one, newest));
+      if ([newest, ...later].some((one) => one !== undefined && isGood(one, asked))) continue;
+      return `the newest result of the ${job.kind} ${keyOf(job)} was a ${newest?.state} (${newest?.word})`;
     }
     return null;
   }
@@ -71,33 +68,89 @@ export class KnownResults {
   isGreen(commit: string, asked: CiAsked, at: number): boolean {
     const recorded = (this.#recorded.get(commit) ?? []).filter(({ result }) => isAsked(result.job, asked));
     const isSettled = recorded.every(({ recordedAt }) => recordedAt < at);
-    const jobs = jobsOf(recorded.map(({ result }) => result));
-    return (
-      isSettled && jobs.length > 0 && jobs.every((job) => this.#newest(commit, job, at)?.state === 'success')
-    );
+    const results = recorded.map(({ result }) => result);
+    const isAllThere = asked.context.every((name) => results.some(({ job }) => matches(name, toldName(job))));
+    const newest = jobsOf(results).map((job) => newestOf(job, results));
+    const isWell = newest.every((one) => one !== undefined && isGood(one, asked));
+    // What belongs to a workflow that does not count may be left out with it.
+    const isPlain = asked.ignore === undefined;
+    return isSettled && isAllThere && isPlain && newest.length > 0 && isWell;
   }
 
-  /** Of a job's results on record before then: the last word of the last try. */
-  #newest(commit: string, job: CiJob, before: number): CiResult | undefined {
-    const its = (this.#recorded.get(commit) ?? []).filter(
-      ({ result, recordedAt }) => isSameJob(result.job, job) && recordedAt < before,
-    );
-    const done = ({ state }: CiResult): number => (state === 'pending' ? 0 : 1);
-    return its.map(({ result }) => result).toSorted((a, b) => b.run - a.run || done(b) - done(a))[0];
+  #before(commit: string, at: number): readonly CiResult[] {
+    const known = this.#recorded.get(commit) ?? [];
+    return known.flatMap(({ result, recordedAt }) => (recordedAt < at ? [result] : []));
   }
 }
 
-/** As its identity has it. */
-function nameIn({ kind, name }: CiJob): string {
-  return kind === 'workflow_run' ? '5000' : `"${name}"`;
+/** True when the row says what that result does. What has no link says it by its id; it has the time that it came in. */
+function isOf({ url, name, source, state, at, receivedAt, order = '' }: Signal, result: CiResult): boolean {
+  const { job } = result;
+  if (source !== sourceOf(job) || state !== result.state || name !== toldName(job)) return false;
+  if (job.isBare) return at === receivedAt && Number(order.split('.')[0]) === idOf(result);
+  return url === linkOf(result);
 }
 
-function isAsked({ name }: CiJob, asked: CiAsked): boolean {
-  return asked === 'all' || name === 'build';
+function isGood({ state, word }: CiResult, { skippedFails }: CiAsked): boolean {
+  return state === 'success' && !(skippedFails === true && word === 'skipped');
+}
+
+function isAsked(job: CiJob, { context, ignore, source = CI_VENDORS }: CiAsked): boolean {
+  const name = toldName(job);
+  if (!source.includes(sourceOf(job))) return false;
+  if (ignore?.some((one) => matches(one, name)) === true) return false;
+  return context.length === 0 || context.some((one) => matches(one, name));
+}
+
+/** A workflow that does not count takes along its jobs and, unless it leaves that out, the checks of its suite. */
+function isPartOfIgnored(job: CiJob, results: readonly CiResult[], { ignore = [] }: CiAsked): boolean {
+  return runsOf(job, results).some((run) => ignore.some((one) => matches(one, toldName(run))));
+}
+
+/** A later run of the same workflow, which was not skipped, outdates an earlier one and what belongs to it. */
+function isOutdated(job: CiJob, results: readonly CiResult[]): boolean {
+  const own = job.kind === 'workflow_run' ? [job] : runsOf(job, results);
+  return own.some(
+    ({ name, part = 0, isSeries }) =>
+      isSeries === true &&
+      results.some(
+        (one) =>
+          one.job.kind === 'workflow_run' &&
+          one.job.name === name &&
+          one.job.isSeries === true &&
+          (one.job.part ?? 0) > part &&
+          one.word !== 'skipped',
+      ),
+  );
+}
+
+/** The runs of workflows that it belongs to. */
+function runsOf({ kind, part = 0 }: CiJob, results: readonly CiResult[]): readonly CiJob[] {
+  if (kind !== 'check_run' && kind !== 'workflow_job') return [];
+  return jobsOf(results).filter((run) => run.kind === 'workflow_run' && (run.part ?? 0) === part);
+}
+
+/** The last word of the last try. */
+function newestOf(job: CiJob, results: readonly CiResult[]): CiResult | undefined {
+  return results
+    .filter((one) => isSameJob(one.job, job))
+    .reduce<CiResult | undefined>((newest, one) => (isLater(one, newest) ? one : newest), undefined);
+}
+
+function isLater(one: CiResult, than: CiResult | undefined): boolean {
+  if (than === undefined || one.run !== than.run) return than === undefined || one.run > than.run;
+  const done = ({ state }: CiResult): number => (state === 'pending' ? 0 : 1);
+  return done(one) === done(than) ? one.at > than.at : done(one) > done(than);
+}
+
+/** `*` stands for any text. */
+export function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
 }
 
 function isSameJob(a: CiJob, b: CiJob): boolean {
-  return a.kind === b.kind && a.name === b.name;
+  return keyOf(a) === keyOf(b);
 }
 
 function isSame(a: CiResult, b: CiResult): boolean {
@@ -105,7 +158,5 @@ function isSame(a: CiResult, b: CiResult): boolean {
 }
 
 function jobsOf(results: readonly CiResult[]): readonly CiJob[] {
-  const jobs: CiJob[] = [];
-  for (const { job } of results) if (jobs.every((one) => !isSameJob(one, job))) jobs.push(job);
-  return jobs;
+  return [...new Map(results.map(({ job }) => [keyOf(job), job])).values()];
 }

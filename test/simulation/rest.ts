@@ -1,6 +1,7 @@
 // How a simulation ends: nothing goes wrong any more, people let go of everything, and every merge must arrive where it
 // should. L1 and L2.
 
+import type { CiJob } from './deliveries.ts';
 import { commitOf, orderOf, type PipelinePlan } from './fleet.ts';
 import type { Random } from './random.ts';
 import { HOUR, MINUTE } from './time.ts';
@@ -73,11 +74,23 @@ function mend(world: World, plan: PipelinePlan): void {
 function mergeAndSucceed(world: World, plan: PipelinePlan, ciMs = 0): void {
   const order = world.merge(plan);
   const tell = (): void => {
-    const job = { kind: 'status', name: 'build' } as const;
-    world.tellOfCi(plan.name, order, { job, run: 9, state: 'success', at: world.now() });
+    for (const job of jobsAsked(plan))
+      world.tellOfCi(plan.name, order, { job, run: 9, state: 'success', word: 'success', at: world.now() });
   };
   if (ciMs === 0) tell();
   else world.context.scheduler.after(ciMs, tell);
+}
+
+/** What the pipeline's waves wait for by name, `build` at least. */
+function jobsAsked({ waves }: PipelinePlan): readonly CiJob[] {
+  const names = waves.flatMap(({ ci }) => ci?.context ?? []);
+  return [
+    { kind: 'status', name: 'build' },
+    ...(names.includes('lint') ? [{ kind: 'status', name: 'lint' } as const] : []),
+    ...(names.some((name) => name.startsWith('ci/circleci'))
+      ? [{ kind: 'circle_job', name: 'build' } as const]
+      : []),
+  ];
 }
 
 /** The soaks, and what a wave takes. */

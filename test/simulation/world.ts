@@ -18,7 +18,7 @@ import { unhold } from '../../shared/operations/unhold.ts';
 import { isCache } from '../../shared/table/keys.ts';
 import { Checker } from './checker.ts';
 import type { Context } from './context.ts';
-import { type CiResult, deliveryOf, WEBHOOK_SECRET } from './deliveries.ts';
+import { type CiResult, deliveryOf, keyOf, SECRETS, sourceOf } from './deliveries.ts';
 import { type Item, Items, type Reading } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
 import type { Known } from './known.ts';
@@ -60,6 +60,7 @@ export class World {
   /** What people will do at a moment of a pipeline's next run. */
   #waiting: readonly { readonly exchange: string; readonly work: () => void }[] = [];
   #nextTick: number;
+  #deliveries = 0;
   /** Every how many minutes decisions are compared with those without caches. */
   compareEvery = 6;
 
@@ -81,7 +82,7 @@ export class World {
       items,
       reading,
       parameters: () => this.#parameters,
-      secrets: { github: WEBHOOK_SECRET },
+      secrets: SECRETS,
       onPost: (run, request, reply) => this.checker.onPost(run, request, reply),
       onEvent: (event) => this.#onEvent(event),
       isMute: (path) => this.#isMute(path),
@@ -190,27 +191,36 @@ export class World {
   tellOfCi(pipeline: string, order: number, result: CiResult): void {
     const commit = commitOf(pipeline, order);
     this.disturb(pipeline);
-    this.known.ci.sent(commit, result, this.now());
+    this.known.ci.sent(commit, result);
     // Where nothing goes wrong in that minute, what CI says is on record.
     const { faults, scheduler, violate } = this.context;
     const before = faults.happened.length;
-    this.#system.deliver(deliveryOf(commit, result, WEBHOOK_SECRET));
+    this.#deliver(commit, result, SECRETS[sourceOf(result.job)] ?? '');
     scheduler.after(MINUTE, () => {
       if (faults.happened.length > before || this.known.ci.isOnRecord(commit, result)) return;
-      const { job, run, state } = result;
-      violate('S1', `the ${state} of the ${job.kind} ${job.name} ${run} of ${commit} is not on record`);
+      const { job, run, word } = result;
+      violate('S1', `${word}, which ${keyOf(job)} ${run} has said of ${commit}, is not on record`);
     });
+  }
+
+  /** Each time in another way that GitHub has: as a form, in base64, as a delivery with an id of its own. */
+  #deliver(commit: string, result: CiResult, secret: string): void {
+    this.#deliveries += 1;
+    const random = createRandom('delivery', commit, this.#deliveries);
+    const { job, run, state } = result;
+    const deliveryId = `${commit.slice(0, 12)}-${job.name}-${run}-${state}-${random.pick(['', 'again'])}`;
+    const sending = { secret, deliveryId, isForm: random.chance(0.3), isBase64: random.chance(0.3) };
+    this.#system.deliver(deliveryOf(commit, result, sending, this.now()));
   }
 
   forgeCi(pipeline: string): void {
     const commit = commitOf(pipeline, this.merged(pipeline));
-    this.#system.deliver(
-      deliveryOf(
-        commit,
-        { job: { kind: 'status', name: 'build' }, run: 9, state: 'success', at: this.now() },
-        'wrong',
-      ),
-    );
+    const random = createRandom('forged', commit, this.now());
+    const kind = random.pick(['status', 'check_run', 'workflow_run', 'circle_job', 'signal'] as const);
+    const job = { kind, name: 'build' };
+    const result = { job, run: 9, state: 'success', word: 'success', at: this.now() } as const;
+    // With no secret of ours, or with that of another sender.
+    this.#deliver(commit, result, random.pick(['wrong', '', SECRETS['other'] ?? '']));
   }
 
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
