@@ -41,6 +41,7 @@ export function doAct(world: World, { kind, pipeline, random }: Act): string | n
 const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   merge({ world, plan, random }) {
     const order = world.merge(plan);
+    if (random.chance(0.3)) world.tellOfRelease(plan);
     const results = drawResults(random, world.now());
     // Each is delivered late, up to three times, and not in the order in which it came about.
     for (const result of results) {
@@ -122,7 +123,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   maintenance({ world, random, anyApp }) {
     const on = random.chance(0.5);
-    world.simulator.setMaintenance(anyApp, on);
+    world.setMaintenance(anyApp, on);
     return `turns maintenance of ${anyApp} ${on ? 'on' : 'off'}`;
   },
 
@@ -241,6 +242,10 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   'forged-webhook'({ world, plan }) {
     world.forgeCi(plan.name);
     return `forge a webhook of ${plan.name}`;
+  },
+
+  flood({ world, plan, random }) {
+    return `${world.flood(plan, random)} results about ${plan.name} at once`;
   },
 
   'failing-release-phase'({ world, random, anyApp }) {

@@ -9,6 +9,7 @@ import type { Item, Written } from './dynamo.ts';
 import { ForgettingChecker } from './forgetting-checker.ts';
 import type { Invocation } from './invocation.ts';
 import { type CheckerOptions, Known, ledgerIn } from './known.ts';
+import { SUITES } from './known-signals.ts';
 import { OutcomeChecker } from './outcome-checker.ts';
 import { PromotionChecker } from './promotion-checker.ts';
 import { WhyChecker } from './why-checker.ts';
@@ -56,10 +57,23 @@ export class Checker {
   }
 
   #onSignal(signal: Signal): void {
-    const { commit } = signal;
-    this.why.onSignal(commit);
-    if (commit === null || this.known.ci.recorded(commit, signal, this.#now())) return;
-    this.#violate('S1', `${signal.name} ${signal.state} of ${commit} is on record, and nobody said so`);
+    const { commit, url } = signal;
+    this.why.onSignal(commit, signal.app === null ? null : this.#pipelineOf(signal.app));
+    const isSaid =
+      commit === null || url?.startsWith(SUITES) === true
+        ? this.known.suites.recorded(signal, this.#now())
+        : this.known.ci.recorded(commit, signal, this.#now());
+    if (isSaid) return;
+    this.#violate(
+      'S1',
+      `${signal.name} ${signal.state} of ${signal.app ?? commit} is on record, and nobody said so`,
+    );
+  }
+
+  #pipelineOf(app: string): string | null {
+    const { simulator, fleet } = this.#options;
+    const { name } = simulator.app(app);
+    return fleet.find(({ waves }) => waves.some(({ apps }) => apps.includes(name)))?.name ?? null;
   }
 
   #onLedger(before: Item | undefined, after: Item | undefined): void {

@@ -4,6 +4,7 @@
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import { askedText, type CiAsked, drawAsked } from './ci.ts';
 import { createRandom, type Random } from './random.ts';
+import { drawSignal, type SignalAsked, signalText } from './suites.ts';
 import { MINUTE } from './time.ts';
 import { drawWindows, type WindowPlans, windowText } from './windows.ts';
 
@@ -15,6 +16,10 @@ export interface WavePlan {
   readonly status: boolean;
   /** When the wave may be given something. */
   readonly windows: WindowPlans;
+  /** What suites have to have said. */
+  readonly signal?: SignalAsked;
+  /** Whose maintenance it waits for. */
+  readonly maintenance?: 'target' | 'source' | 'both';
 }
 
 export interface PipelinePlan {
@@ -46,6 +51,8 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
       ci: random.chance(0.5) ? drawAsked(random) : null,
       status: random.chance(0.3),
       windows: random.chance(0.3) ? drawWindows(random) : [],
+      ...(random.chance(0.15) && { signal: drawSignal(random, name) }),
+      ...(random.chance(0.15) && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
     };
   });
   return { name, waves };
@@ -58,6 +65,8 @@ export function parameterOf({ name, waves, observes }: PipelinePlan): string {
       ...(wave.ci === null ? [] : [askedText(wave.ci)]),
       ...(wave.status ? ['heroku-status'] : []),
       ...(wave.windows.length === 0 ? [] : [windowText(wave.windows)]),
+      ...(wave.signal === undefined ? [] : [signalText(wave.signal)]),
+      ...(wave.maintenance === undefined ? [] : [`{ maintenance: { of: ${wave.maintenance} } }`]),
     ];
     return [
       `  - name: ${wave.name}`,

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import type { Item, Items } from './dynamo.ts';
 import type { PipelinePlan } from './fleet.ts';
 import { KnownResults } from './known-results.ts';
+import { KnownSignals } from './known-signals.ts';
 import { Stands } from './stands.ts';
 
 /** A hold, from when its command was done until somebody began to lift it. */
@@ -57,6 +58,9 @@ export class Known {
   /** When Heroku's status was not green: from, until. */
   readonly red: { from: number; until: number }[] = [];
   readonly ci = new KnownResults();
+  readonly suites = new KnownSignals();
+  /** Since when an app has been in maintenance mode, by its name; those that are not are not in it. */
+  readonly inMaintenance = new Map<string, number>();
   /** What each pipeline was told to be, newest last. */
   readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
   /** When the claim of an attempt was written. */

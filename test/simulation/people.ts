@@ -31,6 +31,7 @@ export type ActKind =
   | 'mend-parameter'
   | 'clear-caches'
   | 'forged-webhook'
+  | 'flood'
   | 'failing-release-phase'
   | 'failing-target'
   | 'remove-app'
@@ -85,6 +86,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'mend-parameter': 2,
   'clear-caches': 4,
   'forged-webhook': 3,
+  flood: 0.15,
   'failing-release-phase': 2,
   'failing-target': 2,
   'remove-app': 0.5,

@@ -5,7 +5,7 @@ import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { PipelinePlan, WavePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
 import type { CheckerOptions, Known } from './known.ts';
-import { containedMs, isTakenBack, stayedMs } from './ran.ts';
+import { containedMs, isTakenBack, spansWith, stayedMs } from './ran.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 import { isNearEdge, isOpenAt } from './windows.ts';
@@ -194,7 +194,8 @@ export class PromotionChecker {
   }
 
   /** S1: every check was asked, and could pass as the world was. */
-  #checkChecks({ run, attempt, pinned, claimedAt, plans }: Sent): void {
+  #checkChecks(sent: Sent): void {
+    const { run, attempt, pinned, claimedAt, plans } = sent;
     const { to } = attempt;
     const waves = waysTo(plans, to).map(({ wave }) => wave);
     const asked = new Set(attempt.verdicts.map(({ check }) => check.split(' ')[0]));
@@ -211,12 +212,43 @@ export class PromotionChecker {
     );
     if (troubles.length > 0 && troubles.every((trouble) => trouble !== null))
       this.#violate('S1', `promoted to ${to} although ${troubles[0]}: ${commit}`);
+    const unsaid = waysTo(plans, to).map((way) => this.#unsaid(way, sent));
+    if (unsaid.length > 0 && unsaid.every((one) => one !== null))
+      this.#violate('S1', `promoted to ${to} although ${unsaid[0]}`);
     const isClosed = ({ windows }: WavePlan): boolean =>
       !isOpenAt(windows, claimedAt) && !isNearEdge(windows, claimedAt);
     if (waves.length > 0 && waves.every(isClosed)) {
       const at = new Date(claimedAt).toISOString();
       this.#violate('S1', `promoted to ${to} at ${at}, when every window of ${attempt.pipeline} is closed`);
     }
+  }
+
+  /** What suites have not said although the wave asks for it, or that somebody works on an app; null: all is well. */
+  #unsaid({ wave: { signal, maintenance }, from }: Way, { run, attempt, pinned, targets, claimedAt }: Sent) {
+    const { simulator } = this.#options;
+    const sources = (from?.apps ?? []).map((app) => simulator.app(app));
+    const worked = [
+      ...(maintenance === 'source' ? [] : targets),
+      ...(maintenance === 'target' ? [] : sources),
+    ];
+    // What the tick has seen that started the run.
+    const isIn = ({ name }: AppView): boolean =>
+      (this.#known.inMaintenance.get(name) ?? claimedAt) < claimedAt - 5 * MINUTE;
+    const app = maintenance === undefined ? undefined : worked.find(isIn);
+    if (app !== undefined) return `${app.name} is in maintenance mode`;
+    if (signal === undefined) return null;
+    const { suites } = this.#known;
+    const commit = pinned?.commit ?? null;
+    const then = { lookedAt: run.observedAt, claimedAt, commit };
+    if (signal.of === 'commit') return suites.againstCommit(signal, then);
+    const code = { artifact: attempt.artifact, commit };
+    const found =
+      signal.of === 'target'
+        ? targets.map((target) => suites.againstTarget(signal, target, then))
+        : sources
+            .filter(({ pipelineId }) => pipelineId !== null)
+            .map((source) => suites.againstSource(signal, source, spansWith(source, code), then));
+    return found.find((one) => one !== null) ?? null;
   }
 
   /** What attempts before this one were to bring to the app, back to the last that did. */
@@ -293,7 +325,7 @@ function waysTo(plans: readonly PipelinePlan[], to: string): readonly Way[] {
 }
 
 /** The checks that have to be asked before the wave is given anything. */
-function checksOf({ ci, status, windows }: WavePlan): readonly string[] {
+function checksOf({ ci, status, windows, signal, maintenance }: WavePlan): readonly string[] {
   return [
     'soak',
     'release',
@@ -301,6 +333,8 @@ function checksOf({ ci, status, windows }: WavePlan): readonly string[] {
     ...(ci === null ? [] : ['ci']),
     ...(status ? ['heroku-status'] : []),
     ...(windows.length === 0 ? [] : ['window']),
+    ...(signal === undefined ? [] : ['signal']),
+    ...(maintenance === undefined ? [] : ['maintenance']),
   ];
 }
 

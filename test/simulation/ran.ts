@@ -42,6 +42,11 @@ function isSame(a: Code, b: Code): boolean {
   return a.artifact === b.artifact || (a.commit !== null && a.commit === b.commit);
 }
 
+/** The times during which the app ran the code, in whatever slugs. */
+export function spansWith(app: AppView, code: Code): readonly Span[] {
+  return spansOf(app).filter((span) => isSame(span, code));
+}
+
 /** The longest time that the code itself stayed on the app until `now`, in whatever slugs, ms; negative when it never did. */
 export function stayedMs(app: AppView, code: Code, now: number): number {
   let longest = -1;

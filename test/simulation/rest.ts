@@ -2,7 +2,7 @@
 // should. L1 and L2.
 
 import type { CiJob } from './deliveries.ts';
-import { commitOf, orderOf, type PipelinePlan } from './fleet.ts';
+import { commitOf, orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Random } from './random.ts';
 import { HOUR, MINUTE } from './time.ts';
 import { opensAt } from './windows.ts';
@@ -65,7 +65,7 @@ function mend(world: World, plan: PipelinePlan): void {
   const { simulator } = world;
   for (const app of plan.waves.flatMap((wave) => wave.apps)) {
     simulator.failTarget(app, null);
-    simulator.setMaintenance(app, false);
+    world.setMaintenance(app, false);
     if (simulator.app(app).pipelineId === null) world.couple(plan, app);
     simulator.setReleasePhase(app, null);
   }
@@ -133,10 +133,15 @@ function missingOf(
   );
 }
 
+/** What is said of a commit is too old where others come faster than it goes on. */
+function isAnyTime({ windows, signal }: WavePlan): boolean {
+  return windows.length === 0 && !(signal?.of === 'commit' && signal.freshMinutes !== null);
+}
+
 /** L2: merges come all the time, faster than anything soaks, on the head as well, and each wave is given one of them. */
 async function mergeFasterThanSoaks(world: World): Promise<void> {
   const { context, fleet } = world;
-  const plans = fleet.filter(({ waves }) => waves.every(({ windows }) => windows.length === 0));
+  const plans = fleet.filter(({ waves }) => waves.every(isAnyTime));
   if (plans.length === 0) return;
   context.trace('merges all the time');
   const begun = world.now();

@@ -13,6 +13,7 @@ import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
 import { Scheduler } from './scheduler.ts';
+import { startSuites } from './suites.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
 import { World } from './world.ts';
 
@@ -109,6 +110,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     options.faults ? ON_ONE_PAGE : readingOf(seed),
   );
   world.compareEvery = options.compareEvery ?? world.compareEvery;
+  startSuites(world, createRandom(seed, 'suites'), () => scheduler.now() >= calmAt);
   const drawn = { seed, from: start + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };
   const acts = (options.acts ?? drawActs(drawn)).filter(({ id }) => !without.has(id));
   const done: Happened[] = [];

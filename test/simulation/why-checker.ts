@@ -50,10 +50,11 @@ export class WhyChecker {
     this.#disturbances.set(pipelineId, { count: this.#disturbed(pipelineId) + 1, at: this.#now() });
   }
 
-  /** News about a commit has arrived. */
-  onSignal(commit: string | null): void {
+  /** News about a commit has arrived, or about an app of a pipeline. */
+  onSignal(commit: string | null, of: string | null): void {
     for (const [key, { pipeline }] of this.#predictions) {
-      if (commit === null || orderOf(pipeline, commit) !== null) this.#predictions.delete(key);
+      const isAbout = of === null ? commit === null || orderOf(pipeline, commit) !== null : pipeline === of;
+      if (isAbout) this.#predictions.delete(key);
     }
   }
 

@@ -18,12 +18,22 @@ import { unhold } from '../../shared/operations/unhold.ts';
 import { isCache } from '../../shared/table/keys.ts';
 import { Checker } from './checker.ts';
 import type { Context } from './context.ts';
-import { type CiResult, deliveryOf, keyOf, SECRETS, sourceOf } from './deliveries.ts';
+import {
+  type CiResult,
+  deliveryOf,
+  keyOf,
+  releaseDelivery,
+  SECRETS,
+  signalDelivery,
+  sourceOf,
+  type Told,
+} from './deliveries.ts';
 import { type Item, Items, type Reading } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
 import type { Known } from './known.ts';
 import type { Moment } from './people.ts';
 import { createRandom, type Random } from './random.ts';
+import { flood } from './suites.ts';
 import { createSystem, type System } from './system.ts';
 import { MINUTE, SKEW_MS } from './time.ts';
 
@@ -50,6 +60,7 @@ export class World {
   readonly fleet: readonly PipelinePlan[];
   readonly simulator;
   readonly #items: Items;
+  readonly #pageMax: number;
   readonly #ids: ReadonlyMap<string, string>;
   readonly #system: System;
   readonly #parameters: Record<string, string> = {};
@@ -67,6 +78,7 @@ export class World {
   constructor(context: Context, fleet: readonly PipelinePlan[], random: Random, reading: Reading) {
     this.context = context;
     this.#items = new Items(() => context.scheduler.now());
+    this.#pageMax = reading.pageMax;
     this.#nextTick = context.scheduler.now();
     this.fleet = fleet;
     const simulator = createSimulator({ clock: context.scheduler });
@@ -201,6 +213,40 @@ export class World {
       const { job, run, word } = result;
       violate('S1', `${word}, which ${keyOf(job)} ${run} has said of ${commit}, is not on record`);
     });
+  }
+
+  /** A suite tells now how something is, whenever it was so. */
+  tellOfSuite(pipeline: string, source: 'suite' | 'other', said: Told): void {
+    this.disturb(pipeline);
+    const told = this.known.suites.sent(source, said);
+    const { faults, scheduler, violate } = this.context;
+    const before = faults.happened.length;
+    this.#system.deliver(signalDelivery(source, told, SECRETS[source] ?? '', this.now()));
+    scheduler.after(MINUTE, () => {
+      if (faults.happened.length > before || this.known.suites.isOnRecord(told.url)) return;
+      violate('S1', `${told.url} is not on record`);
+    });
+  }
+
+  /** Heroku tells of what runs on the head. */
+  tellOfRelease({ waves }: PipelinePlan): void {
+    for (const name of waves[0]?.apps ?? []) {
+      const { id, commit } = this.simulator.app(name);
+      this.#system.deliver(releaseDelivery({ id, name }, commit, this.now()));
+    }
+  }
+
+  /** Where pages are short, more would take longer to read than a check may. */
+  flood(plan: PipelinePlan, random: Random): number {
+    this.disturb(plan.name);
+    return flood(this, plan, random, this.#pageMax * 40);
+  }
+
+  setMaintenance(app: string, on: boolean): void {
+    this.simulator.setMaintenance(app, on);
+    const { inMaintenance } = this.known;
+    if (!on) inMaintenance.delete(app);
+    else if (!inMaintenance.has(app)) inMaintenance.set(app, this.now());
   }
 
   /** Each time in another way that GitHub has: as a form, in base64, as a delivery with an id of its own. */
