@@ -4,6 +4,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is looked for is code
 
 import type { Aim } from './aims.ts';
+import { EVIDENCE_BUGS } from './evidence-bugs.ts';
 
 export interface Bug {
   readonly name: string;
@@ -479,4 +480,5 @@ export const BUGS: readonly Bug[] = [
     'for (const count of ASKED_AT_A_TIME) {',
     'for (const count of [1]) {',
   ),
+  ...EVIDENCE_BUGS,
 ];

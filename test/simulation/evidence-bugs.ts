@@ -1,11 +1,13 @@
 // Small wrong changes to what takes evidence and time in, each of which the simulation must find: webhooks, results, the
 // table's reads, windows.
 
+import type { Aim } from './aims.ts';
 import type { Bug } from './bugs.ts';
 
-const bug = (seed: number, name: string, file: string, find: string, put: string): Bug => ({
+const bug = (seed: number, name: string, file: string, find: string, put: string, aim?: Aim): Bug => ({
   seed,
   name,
+  ...(aim && { aim }),
   edits: [{ file, find, put }],
 });
 
@@ -46,6 +48,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
         ScanIndexForward`,
     `        ConsistentRead: false,
         ScanIndexForward`,
+    'a hold as a run stands still after its claim',
   ),
   bug(
     1,
@@ -53,6 +56,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'shared/table/dynamo.ts',
     'Key: key, ConsistentRead: true })',
     'Key: key, ConsistentRead: false })',
+    'two runs, both of which stand still',
   ),
   bug(
     1,
@@ -137,5 +141,61 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'shared/checks/opening.ts',
     'const end = hours.until > hours.from ? date : date.add({ days: 1 });',
     'const end = hours.until > hours.from ? date : date.add({ days: 0 });',
+  ),
+  bug(
+    1,
+    'take a signal for fresh however old it is',
+    'shared/checks/signal.ts',
+    'if (fresh !== undefined && at - happenedAt(found) > fresh) {',
+    'if (fresh !== undefined && at - happenedAt(found) > fresh * 1_000) {',
+  ),
+  bug(
+    1,
+    'count what was said of an app before the artifact came',
+    'shared/checks/signal.ts',
+    'return at >= stay.startAt && (stay.endAt === null || at <= stay.endAt);',
+    'return at >= 0 || stay.startAt < 0;',
+  ),
+  bug(
+    1,
+    'count what was said of another commit on the app',
+    'shared/checks/signal.ts',
+    'return one.commit === null || (commit !== null',
+    'return one.commit !== commit || (commit !== null',
+  ),
+  bug(
+    1,
+    'let one suite hide what another has said',
+    'shared/checks/signal.ts',
+    'while (mayBeMore()) {',
+    'while (mayBeMore() && found.size === 0) {',
+  ),
+  bug(
+    1,
+    'believe a source about every name',
+    'shared/checks/sources.ts',
+    '(names === undefined || names.some((it) => glob(it, signal.name))),',
+    '(names === undefined || names.length > 0),',
+  ),
+  bug(
+    1,
+    'believe a source about every app',
+    'shared/checks/sources.ts',
+    '(signal.app !== null && apps.some((it) => glob(it, signal.app ??',
+    '(signal.app !== null || apps.some((it) => glob(it, signal.app ??',
+  ),
+  bug(
+    1,
+    'overlook that somebody works on an app',
+    'shared/checks/maintenance.ts',
+    'if (inIt.length > 0) {',
+    'if (inIt.length > 99) {',
+  ),
+  bug(
+    1,
+    'keep results for two minutes',
+    'shared/table/signals.ts',
+    '+ SIGNAL_DAYS * 86_400;',
+    '+ SIGNAL_DAYS * 0.3;',
   ),
 ];

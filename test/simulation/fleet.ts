@@ -5,7 +5,7 @@ import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import { askedText, type CiAsked, drawAsked } from './ci.ts';
 import { createRandom, type Random } from './random.ts';
 import { drawSignal, type SignalAsked, signalText } from './suites.ts';
-import { MINUTE } from './time.ts';
+import { beginningOf, MINUTE } from './time.ts';
 import { drawWindows, type WindowPlans, windowText } from './windows.ts';
 
 export interface WavePlan {
@@ -33,13 +33,14 @@ const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
 
 /** `waves`: how many each has; drawn unless given. */
 export function drawFleet(seed: string | number, count: number, waves?: number): readonly PipelinePlan[] {
+  const { zones } = beginningOf(seed);
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed, 'fleet', index);
-    return drawPipeline(random, `p${index}`, waves ?? random.between(2, 4));
+    return drawPipeline(random, `p${index}`, waves ?? random.between(2, 4), zones);
   });
 }
 
-function drawPipeline(random: Random, name: string, ofThese: number): PipelinePlan {
+function drawPipeline(random: Random, name: string, ofThese: number, zones: readonly string[]): PipelinePlan {
   const waves = Array.from({ length: ofThese }, (_, index): WavePlan => {
     const size = index === 0 ? random.pick([1, 1, 2]) : random.between(1, 3);
     const apps = Array.from({ length: size }, (_, app) => `${name}-w${index}-${app}`);
@@ -50,7 +51,7 @@ function drawPipeline(random: Random, name: string, ofThese: number): PipelinePl
       soakMs: random.pick(SOAKS_MS),
       ci: random.chance(0.5) ? drawAsked(random) : null,
       status: random.chance(0.3),
-      windows: random.chance(0.3) ? drawWindows(random) : [],
+      windows: random.chance(0.3) ? drawWindows(random, zones) : [],
       ...(random.chance(0.15) && { signal: drawSignal(random, name) }),
       ...(random.chance(0.15) && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
     };

@@ -14,7 +14,7 @@ import { createRandom } from './random.ts';
 import { comeToRest, waitForArrival } from './rest.ts';
 import { Scheduler } from './scheduler.ts';
 import { startSuites } from './suites.ts';
-import { HOUR, MINUTE, startOf } from './time.ts';
+import { beginningOf, HOUR, MINUTE } from './time.ts';
 import { World } from './world.ts';
 
 export interface SimulationOptions {
@@ -76,7 +76,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   let violation: Violation | null = null;
   const random = createRandom(seed, 'world');
   const trouble = troubleOf(seed, options.aim);
-  const start = options.start ?? startOf(seed);
+  const start = options.start ?? beginningOf(seed).at;
   const calmAt = start + hours * HOUR;
   const faults =
     options.faults ?? seededFaults({ seed, odds: oddsOf(seed, trouble), until: calmAt, without });

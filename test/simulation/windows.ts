@@ -41,9 +41,11 @@ const ZONES: readonly [string, ...string[]] = [
 /** When clocks are changed, and around it. */
 const ODD_HOURS: readonly [string, ...string[]] = ['01:00', '01:30', '02:00', '02:30', '03:00', '00:00'];
 
-/** None stays closed for longer than some fourteen hours. */
-export function drawWindows(random: Random): WindowPlans {
-  const zone = random.pick(ZONES);
+/** `changing`: where clocks are changed soon. */
+export function drawWindows(random: Random, changing: readonly string[]): WindowPlans {
+  const [first, ...others] = changing;
+  const zone =
+    first !== undefined && random.chance(0.6) ? random.pick([first, ...others]) : random.pick(ZONES);
   const long = drawLong(random, zone);
   if (random.chance(0.5)) return [long];
   // A short one at an odd hour of some days, beside the one of every day: in one zone, or in two.
@@ -66,7 +68,7 @@ function drawLong(random: Random, zone: string): WindowPlan {
     ? [edge, later(edge, minutes)]
     : [later(edge, 24 * 60 - minutes), edge];
   const plan = { days: 'daily', from, until: until === '00:00' ? '24:00' : until, zone } as const;
-  return random.chance(0.25) ? { ...plan, leave: random.pick([15, 60, 90]) } : plan;
+  return random.chance(0.4) ? { ...plan, leave: random.pick([30, 90, 240]) } : plan;
 }
 
 /** The same, in two windows of some days each. */
