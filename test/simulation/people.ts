@@ -68,7 +68,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   container: 1,
   'by-hand': 3,
   'set-config': 4,
-  maintenance: 1,
+  maintenance: 3,
   status: 3,
   hold: 4,
   'let-go': 6,
