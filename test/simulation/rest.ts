@@ -133,9 +133,9 @@ function missingOf(
   );
 }
 
-/** What is said of a commit is too old where others come faster than it goes on. */
+/** Suites speak every five minutes: whether they have of every merge that runs for seven on each app is chance. */
 function isAnyTime({ windows, signal }: WavePlan): boolean {
-  return windows.length === 0 && !(signal?.of === 'commit' && signal.freshMinutes !== null);
+  return windows.length === 0 && signal === undefined;
 }
 
 /** L2: merges come all the time, faster than anything soaks, on the head as well, and each wave is given one of them. */
