@@ -59,7 +59,11 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     const had = releases.filter(({ status }) => status === 'succeeded');
     if (new Set(had.flatMap(({ artifactId }) => artifactId ?? [])).size < 2) return null;
     try {
-      const { id } = world.simulator.rollback(target, { user: DEV });
+      // To the release before, or over several.
+      const current = world.simulator.app(target).current?.version ?? 0;
+      const older = had.filter(({ version, artifactId }) => version < current && artifactId !== null);
+      const version = random.chance(0.5) ? older.at(-random.between(1, 5))?.version : undefined;
+      const { id } = world.simulator.rollback(target, { ...(version && { version }), user: DEV });
       // One that takes back a change of the configuration alone leaves the code as it is, or as it will be.
       const before = releases.findLast(({ status }) => status !== 'failed')?.artifactId;
       const made = world.simulator.app(target).releases.find((one) => one.id === id);
@@ -267,6 +271,17 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
       world.disturb(plan.name);
     });
     return `take ${app} out of the pipeline`;
+  },
+
+  scale({ world, plan, random, anyApp }) {
+    // Where something soaks, as a rule.
+    const soaks = plan.waves.flatMap(({ apps }, at) => ((plan.waves[at + 1]?.soakMs ?? 0) > 0 ? apps : []));
+    const app = soaks[random.between(0, soaks.length)] ?? anyApp;
+    const quantity = random.pick([0, 0, 0, 2]);
+    const minutes = random.pick([3, 15, 40, 90]);
+    world.scale(plan, app, quantity);
+    if (quantity === 0) world.context.scheduler.after(minutes * MINUTE, () => world.scale(plan, app, 1));
+    return `scale ${app} to ${quantity}${quantity === 0 ? ` for ${minutes} minutes` : ''}`;
   },
 
   mute({ world, plan, random }) {

@@ -182,6 +182,48 @@ export const AIMS = {
       { act: 'deploy-again', moment: 'look' },
     ],
   },
+  'dynos that are stopped for a while': {
+    spots: [],
+    often: [{ act: 'scale', moment: 'look' }],
+    everyMinutes: 12,
+  },
+  'dynos of which nobody can read whether they run': {
+    spots: [
+      ['heroku', '/formation', 'refuse'],
+      ['heroku', '/formation', 'garble'],
+    ],
+    often: [{ act: 'scale', moment: 'look' }],
+  },
+  'what is taken back, and comes back': {
+    spots: [],
+    often: [
+      { act: 'rollback', moment: 'look' },
+      { act: 'deploy-again', moment: 'look' },
+      { act: 'allow', moment: 'look' },
+    ],
+    everyMinutes: 8,
+  },
+  'runs that stand still between their mark and their request': {
+    spots: [
+      ['table', 'attempt#0', 'freeze'],
+      ['table', 'attempt# of promote', 'freeze'],
+      ['invoke', 'promote', 'lose-request'],
+    ],
+    often: [],
+  },
+  'runs that stand still between their look and their claim': {
+    spots: [
+      ['heroku', 'latest-releases', 'freeze'],
+      ['table', 'query signal#', 'freeze'],
+      ['invoke', 'promote', 'lose-request'],
+    ],
+    often: [],
+  },
+  'promotions that are refused': { spots: [['promotion', 'POST', 'refuse']], often: [] },
+  'promotions that are made, and whose answers say otherwise': {
+    spots: [['promotion', 'POST', 'garble']],
+    often: [],
+  },
   'words about one commit': { spots: [], often: [{ act: 'reject', moment: 'look' }], everyMinutes: 4 },
   'waves that are renamed while they are held': {
     spots: [],

@@ -128,11 +128,15 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       return isOpen && (isTo(attempt, from) || isTo(attempt, to));
     }),
 
-  soak: ({ verdict, step, from, to, options, now }) => {
+  soak: ({ verdict, step, from, to, known, options, now }) => {
+    if (verdict.reason.startsWith('No dyno of'))
+      return from.apps.some((app) => known.dynos.hasStopped(app, now - LOOKED_MS));
     if (verdict.until === null || step.candidate === null) return true;
     const { artifact } = step.candidate;
     const enoughMs = to.soakMs + 4 * options.skewMs + 5 * MINUTE;
-    return from.apps.some((app) => runsForMs(options, app, artifact, now) <= enoughMs);
+    return from.apps.some(
+      (app) => Math.min(runsForMs(options, app, artifact, now), now - known.dynos.runsSince(app)) <= enoughMs,
+    );
   },
 
   /** Somebody has said so, or has gone back on an app of the pipeline. */

@@ -61,6 +61,8 @@ export class Checker {
     const [were, are] = [ledgerIn(before)?.open ?? [], ledgerIn(after)?.open ?? []];
     const stay = new Set(are.map(({ id }) => id));
     for (const attempt of were) if (!stay.has(attempt.id)) this.known.left.push({ attempt, at });
+    for (const { id, sentAt } of are)
+      if (sentAt !== null && !this.known.markedAt.has(id)) this.known.markedAt.set(id, at);
     for (const attempt of are) {
       if (this.known.claimedAt.has(attempt.id)) continue;
       this.known.claimedAt.set(attempt.id, at);

@@ -5,6 +5,7 @@ import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
 import type { Context } from './context.ts';
 import type { Item, Items } from './dynamo.ts';
 import type { PipelinePlan } from './fleet.ts';
+import { KnownDynos } from './known-dynos.ts';
 import { KnownResults } from './known-results.ts';
 import { Stands } from './stands.ts';
 
@@ -57,10 +58,13 @@ export class Known {
   /** When Heroku's status was not green: from, until. */
   readonly red: { from: number; until: number }[] = [];
   readonly ci = new KnownResults();
+  readonly dynos = new KnownDynos();
   /** What each pipeline was told to be, newest last. */
   readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
   /** When the claim of an attempt was written. */
   readonly claimedAt = new Map<string, number>();
+  /** When it was marked as being sent, in the ledger. */
+  readonly markedAt = new Map<string, number>();
   /** Attempts that left a ledger, and when: closed, or lost with it. */
   readonly left: { readonly attempt: Attempt; readonly at: number }[] = [];
   /** When an attempt was first recorded. */

@@ -34,6 +34,7 @@ export type ActKind =
   | 'failing-release-phase'
   | 'failing-target'
   | 'remove-app'
+  | 'scale'
   | 'mute';
 
 /** Of a run: when it has asked for what runs; when it is about to write the ledger; when it has sent a promotion. */
@@ -88,6 +89,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'failing-release-phase': 2,
   'failing-target': 2,
   'remove-app': 0.5,
+  scale: 3,
   mute: 1,
 };
 

@@ -45,6 +45,7 @@ export class PromotionChecker {
     const sent: Sent = { run, attempt, pinned, targets, claimedAt, lookedAt, plans };
     for (const target of targets) this.#checkTarget(sent, target);
     this.#checkFacts(sent);
+    this.#checkMark(sent);
     this.#checkPeople(sent);
     this.#checkRejected(sent);
     this.#checkMode(sent);
@@ -120,6 +121,15 @@ export class PromotionChecker {
     if (oldMs > MINUTE + 2 * this.#options.skewMs) this.#violate('S1', told);
   }
 
+  /** S2: what stands still after its mark is sent within thirty seconds, or never: others go by that. */
+  #checkMark({ run, attempt }: Sent): void {
+    const markedAt = this.#known.markedAt.get(attempt.id) ?? run.sentAt;
+    const lateMs = run.sentAt - markedAt;
+    const told = `${attempt.pipeline} ${attempt.to} was sent ${Math.round(lateMs / 1000)} s after its mark`;
+    // A clock can be put right in between.
+    if (lateMs > 30_000 + this.#options.skewMs + 1_000) this.#violate('S2', told);
+  }
+
   /** S5: holds, and what people put on the targets. */
   #checkPeople({ run, attempt, pinned, targets, claimedAt, lookedAt, plans }: Sent): void {
     const { pipeline, to } = attempt;
@@ -169,16 +179,29 @@ export class PromotionChecker {
   }
 
   /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken its code back on any wave up to here. */
-  #checkSource({ run, attempt, pinned, plans }: Sent): void {
+  #checkSource(sent: Sent): void {
+    const { run, attempt, pinned, plans } = sent;
     const { artifact, from, to } = attempt;
     const commit = pinned?.commit ?? null;
+    const { skewMs } = this.#options;
     const ways = waysTo(plans, to);
     const hasSoaked = ways.some((way) =>
-      (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, attempt, commit) >= way.wave.soakMs),
+      (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, sent) >= way.wave.soakMs),
     );
+    const isParked = ways.every(({ from, wave }) =>
+      (from?.apps ?? []).some(
+        (app) => wave.soakMs > 0 && this.#known.dynos.isStopped(app, run.observedAt - skewMs, this.#now()),
+      ),
+    );
+    if (ways.length > 0 && isParked)
+      this.#violate('S1', `${artifact} soaked on ${from} for ${to} where no dyno ran`);
+    const unread = (ways[0]?.from?.apps ?? []).find((app) =>
+      run.unreadDynos.has(this.#options.simulator.app(app).id),
+    );
+    if (unread !== undefined && ways.every(({ wave }) => wave.soakMs > 0))
+      this.#violate('S1', `promoted to ${to} although the dynos of ${unread} could not be read`);
     if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
     // Whatever clock was right, and whatever came about in that time: a run may have seen it, or not.
-    const { skewMs } = this.#options;
     const [since, until] = [run.observedAt - skewMs, run.observedAt + skewMs];
     const wasBack = (name: string): boolean => {
       const app = this.#options.simulator.app(name);
@@ -255,11 +278,23 @@ export class PromotionChecker {
    * How long the artifact has proven itself on the app by now, with what clocks may be off: the time that it stayed; on
    * the head, which people merge into, also inside later merges.
    */
-  #soakedMs({ isFirst }: Way, app: string, { artifact, pipeline }: Attempt, commit: string | null): number {
+  #soakedMs({ isFirst }: Way, app: string, { run, attempt, pinned }: Sent): number {
+    const { artifact, pipeline } = attempt;
+    const commit = pinned?.commit ?? null;
     const view = this.#options.simulator.app(app);
-    const now = this.#now();
-    const inside = isFirst ? containedMs(view, pipeline, commit, now) : -1;
-    return Math.max(stayedMs(view, { artifact, commit }, now), inside) + 2 * this.#options.skewMs + 1_000;
+    const soakedBy = (at: number, from?: number): number =>
+      Math.max(
+        stayedMs(view, { artifact, commit }, at, from),
+        isFirst ? containedMs(view, pipeline, commit, at, from) : -1,
+      );
+    // What was taken back since the run looked it may not have seen, nor a stop of dynos.
+    const stop = this.#known.dynos.lastSeen(app);
+    const soaked = [run.observedAt, this.#now()].map((at) =>
+      stop === undefined
+        ? soakedBy(at)
+        : Math.max(soakedBy(Math.min(at, stop.from)), soakedBy(at, stop.until)),
+    );
+    return Math.max(...soaked) + 2 * this.#options.skewMs + 1_000;
   }
 
   #violate(rule: string, what: string): void {

@@ -110,11 +110,19 @@ export class WhyChecker {
     }
   }
 
-  /** An app has left the pipeline, of which Sluice hears within half an hour: it reads the couplings as often. */
+  /**
+   * An app has left the pipeline, of which Sluice hears within half an hour: it reads the couplings as often. Or it has no
+   * dyno, which nobody looks at before something is to move.
+   */
   #lacksApps(pipeline: string): boolean {
     const { fleet, simulator } = this.#options;
     const waves = fleet.find(({ name }) => name === pipeline)?.waves ?? [];
-    return waves.some(({ apps }) => apps.some((app) => simulator.app(app).pipelineId === null));
+    const { dynos } = this.#known;
+    return waves.some(({ apps }) =>
+      apps.some(
+        (app) => simulator.app(app).pipelineId === null || dynos.isStopped(app, this.#now(), this.#now()),
+      ),
+    );
   }
 
   onClaim({ pipelineId, pipeline, to }: Attempt): void {

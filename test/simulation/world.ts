@@ -82,6 +82,7 @@ export class World {
       onPost: (run, request, reply) => this.checker.onPost(run, request, reply),
       onEvent: (event) => this.#onEvent(event),
       isMute: (path) => this.#isMute(path),
+      onParked: (run, appId) => this.known.dynos.seen(simulator.app(appId).name, run),
       forget: () => void this.deleteCaches(() => true),
       skewMs: SKEW_MS,
     });
@@ -319,6 +320,13 @@ export class World {
     });
     while (!isDone) await this.context.scheduler.runUntil(this.now() + 50);
     await work;
+  }
+
+  /** As `heroku ps:scale web=N`. */
+  scale(plan: PipelinePlan, app: string, quantity: number): void {
+    this.disturb(plan.name);
+    this.simulator.scale(app, quantity);
+    this.known.dynos.scaled(app, quantity, this.now());
   }
 
   /** S8: gives how many rows are gone. */
