@@ -27,7 +27,7 @@ interface Scene {
 export function doAct(world: World, { kind, pipeline, random }: Act): string | null {
   const plan = world.planOf(world.fleet[pipeline % world.fleet.length]?.name ?? '');
   if (plan === undefined) return null;
-  world.disturb(plan.name);
+  if (kind !== 'merge') world.disturb(plan.name);
   const waves = plan.waves.slice(1);
   const wave = waves[random.between(0, waves.length - 1)];
   if (wave === undefined) return null;

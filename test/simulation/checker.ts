@@ -10,6 +10,7 @@ import { ForgettingChecker } from './forgetting-checker.ts';
 import type { Invocation } from './invocation.ts';
 import { type CheckerOptions, Known, ledgerIn } from './known.ts';
 import { OutcomeChecker } from './outcome-checker.ts';
+import { ProgressChecker } from './progress-checker.ts';
 import { PromotionChecker } from './promotion-checker.ts';
 import { WhyChecker } from './why-checker.ts';
 
@@ -18,6 +19,7 @@ export class Checker {
   readonly why: WhyChecker;
   readonly forgetting: ForgettingChecker;
   readonly outcomes: OutcomeChecker;
+  readonly progress: ProgressChecker;
   readonly #promotions: PromotionChecker;
   readonly #options: CheckerOptions;
   /** Open attempts that were put into a ledger again. */
@@ -30,6 +32,7 @@ export class Checker {
     this.why = new WhyChecker(options, this.known);
     this.forgetting = new ForgettingChecker(options);
     this.outcomes = new OutcomeChecker(options, this.known);
+    this.progress = new ProgressChecker(options, this.known);
     this.#promotions = new PromotionChecker(options, this.known);
     options.items.onWrite = (written) => this.#onWrite(written);
   }

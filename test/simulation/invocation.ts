@@ -52,6 +52,8 @@ export class Invocation {
   observedAt = Number.NEGATIVE_INFINITY;
   /** When it last sent a promotion on its way, epoch ms. */
   sentAt = Number.NEGATIVE_INFINITY;
+  /** True once something has gone wrong with an exchange of it. */
+  hasTrouble = false;
   /** True once it has returned, and not thrown. */
   hasReturned = false;
   /** Apps whose releases it could not read. */
@@ -100,6 +102,7 @@ export class Invocation {
     if (!this.isAlive) return new Promise(() => {});
     const { fault, random } = faults.next(peer, `${what} of ${this.name}`, scheduler.now());
     const trouble = `${fault === null ? '' : ` ! ${fault}`}${exchange.isMute === true ? ' ! mute' : ''}`;
+    this.hasTrouble ||= trouble !== '';
     trace(`${this.name} ${what}${trouble}`);
     this.#ports.onExchange(what);
     if (fault === 'kill-before') {

@@ -2,10 +2,11 @@
 
 import type { AppView, ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
-import type { PipelinePlan, WavePlan } from './fleet.ts';
+import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import { containedMs, isTakenBack, stayedMs } from './ran.ts';
+import { Readiness } from './readiness.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 import { isNearEdge, isOpenAt } from './windows.ts';
@@ -26,10 +27,12 @@ interface Sent {
 export class PromotionChecker {
   readonly #options: CheckerOptions;
   readonly #known: Known;
+  readonly #readiness: Readiness;
 
   constructor(options: CheckerOptions, known: Known) {
     this.#options = options;
     this.#known = known;
+    this.#readiness = new Readiness(options, known);
   }
 
   check(
@@ -50,6 +53,7 @@ export class PromotionChecker {
     this.#checkRejected(sent);
     this.#checkMode(sent);
     this.#checkSource(sent);
+    this.#checkChoice(sent);
     this.#checkChecks(sent);
   }
 
@@ -214,6 +218,21 @@ export class PromotionChecker {
     );
     if (!isAllowed && back.every((app) => app !== undefined))
       this.#violate('S5', `${artifact} was taken back on ${back[0]} and promoted to ${to}`);
+  }
+
+  /** The newest that passes is what moves. */
+  #checkChoice({ run, attempt: { pipeline, to }, pinned, plans }: Sent): void {
+    const order = orderOf(pipeline, pinned?.commit ?? null);
+    const [plan, ...others] = plans;
+    // What could not be asked about the newest lets an older one pass it by.
+    if (run.hasTrouble || plan === undefined || others.length > 0 || order === null) return;
+    const index = plan.waves.findIndex(({ name }) => name === to);
+    const newest = this.#readiness.newest(plan, index, run.observedAt - MINUTE);
+    if (newest !== null && newest > order)
+      this.#violate(
+        'choice',
+        `${to} is given merge ${order} of ${pipeline}, and ${newest} passes everything`,
+      );
   }
 
   /** S1: every check was asked, and could pass as the world was. */

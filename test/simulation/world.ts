@@ -109,9 +109,19 @@ export class World {
       await scheduler.runUntil(this.#nextTick + MINUTE);
       this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
+      this.checker.progress.check(
+        this.#wellKnown(),
+        (name) => this.idOf(name),
+        (name) => (this.#mute.get(name) ?? 0) > this.now(),
+      );
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
     await scheduler.runUntil(instant);
+  }
+
+  /** Pipelines whose parameter can be read. */
+  #wellKnown(): readonly PipelinePlan[] {
+    return [...this.#plans.values()].filter((plan) => this.#parameters[plan.name] === parameterOf(plan));
   }
 
   onExchange(what: string): void {
@@ -155,6 +165,11 @@ export class World {
 
   /** Something else changes about the pipeline: what `why` predicted for it holds no longer. */
   disturb(pipeline: string): void {
+    this.checker.progress.trouble(this.idOf(pipeline));
+    this.#disturb(pipeline);
+  }
+
+  #disturb(pipeline: string): void {
     this.checker.why.disturb(this.idOf(pipeline));
     this.checker.forgetting.disturb(this.idOf(pipeline));
   }
@@ -166,7 +181,7 @@ export class World {
 
   /** A merge, as Heroku's build of it arrives on the head. Gives its number. */
   merge(plan: PipelinePlan): number {
-    this.disturb(plan.name);
+    this.#disturb(plan.name);
     const order = this.merged(plan.name) + 1;
     this.#merges.set(plan.name, order);
     for (const app of plan.waves[0]?.apps ?? []) {
@@ -179,7 +194,7 @@ export class World {
   /** CI's result of a merge is delivered now, whenever it was that it came about. */
   tellOfCi(pipeline: string, order: number, result: CiResult): void {
     const commit = commitOf(pipeline, order);
-    this.disturb(pipeline);
+    this.#disturb(pipeline);
     this.known.ci.sent(commit, result, this.now());
     // Where nothing goes wrong in that minute, what CI says is on record.
     const { faults, scheduler, violate } = this.context;
