@@ -7,7 +7,7 @@ import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
 import type { Stand } from './stands.ts';
 import { MINUTE } from './time.ts';
-import type { World } from './world.ts';
+import { CONTENDED, type World } from './world.ts';
 
 const DEV = 'dev@example.com';
 
@@ -344,7 +344,7 @@ function drawResults(random: Random, mergedAt: number): readonly CiResult[] {
 /** A command takes its time, beside everything else. A hold never fails; whoever lets go may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {
   command.catch((error: unknown) => {
-    const isAgain = !what.startsWith('hold') && String(error).startsWith('AnotherRun');
+    const isAgain = !what.startsWith('hold') && String(error).includes(CONTENDED);
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
 }

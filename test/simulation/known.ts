@@ -53,8 +53,10 @@ export class Known {
   /** What somebody has allowed again. */
   readonly allowed: { readonly artifact: string | null; readonly commit: string | null }[] = [];
   readonly stands = new Stands();
-  /** By pipeline: when somebody last said to try again what failed, epoch ms. */
-  readonly saidAt = new Map<string, number>();
+  /** What somebody has said to try again: `app attempt`. */
+  readonly retried = new Set<string>();
+  /** Pipelines of which somebody is saying it right now. */
+  readonly retrying = new Set<string>();
   /** When Heroku's status was not green: from, until. */
   readonly red: { from: number; until: number }[] = [];
   readonly ci = new KnownResults();

@@ -77,7 +77,7 @@ export class PromotionChecker {
     const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
     const isSame = ran?.commit === pinned?.commit || `slug:${ran?.artifactId}` === attempt.artifact;
     if (isBrought && isSame) this.#violate('S2', `${target.name} is given twice what it already runs`);
-    const failedAt = this.#failedAt(attempt, target, pinned?.commit ?? null);
+    const failedAt = this.#failedAt(attempt.pipeline, target, pinned?.commit ?? null);
     if (failedAt !== null && failedAt < run.observedAt - MINUTE)
       this.#violate('S2', `${target.name} is sent again what it failed to take, and nobody said so`);
     const isUnderWay = before.some(
@@ -90,7 +90,7 @@ export class PromotionChecker {
    * When the app last failed to take the code by a promotion whose end Sluice was told, epoch ms; null when it never did,
    * has taken something since, or a person has had it tried again since.
    */
-  #failedAt({ pipeline }: Attempt, target: AppView, commit: string | null): number | null {
+  #failedAt(pipeline: string, target: AppView, commit: string | null): number | null {
     const promotions = this.#options.simulator.promotions();
     let failed: { readonly at: number; readonly by: string } | null = null;
     for (const { user, createdAt, commit: made, id, targets } of promotions) {
@@ -102,10 +102,11 @@ export class PromotionChecker {
       failed = { at: release?.updatedAt ?? createdAt, by: id };
     }
     if (failed === null) return null;
-    const failedAt = failed.at;
-    if (this.#known.attempts().every(({ promotionId }) => promotionId !== failed.by)) return null;
-    const saidAt = this.#known.saidAt.get(pipeline) ?? Number.NEGATIVE_INFINITY;
-    return saidAt > failedAt ? null : failedAt;
+    if (this.#known.retrying.has(pipeline)) return null;
+    const { at, by } = failed;
+    const attempt = this.#known.attempts().find(({ promotionId }) => promotionId === by);
+    if (attempt === undefined || this.#known.retried.has(`${target.name} ${attempt.id}`)) return null;
+    return at;
   }
 
   /** S1: on facts that were whole, and not old. */
