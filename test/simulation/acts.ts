@@ -2,7 +2,7 @@
 
 import { keys } from '../../shared/table/keys.ts';
 import type { CiJob, CiResult } from './deliveries.ts';
-import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
+import { orderOf, type PipelinePlan, parameterOf, type WavePlan } from './fleet.ts';
 import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
 import type { Stand } from './stands.ts';
@@ -75,7 +75,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   hotfix({ world, plan, random, app }) {
-    const commit = `f${random.between(0, 9_999_999)}`.padEnd(40, 'f');
+    const number = random.between(0, 9_999_999);
+    // What is no full commit names no single one.
+    const commit = random.chance(0.2) ? `v1.${number}` : `f${number}`.padEnd(40, 'f');
     const { id } = world.simulator.deploy(app, { commit, user: DEV });
     stand(world, plan, { kind: 'hotfix', app, releaseId: id });
     return `the hotfix on ${app}`;
@@ -223,6 +225,45 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     if (plan.waves.length < 3) return null;
     world.configure({ ...plan, waves: plan.waves.filter(({ name }) => name !== wave.name) });
     return `take ${wave.name} out of ${plan.name}`;
+  },
+
+  'split-wave'({ world, plan, wave }) {
+    const [first, ...others] = wave.apps;
+    const name = `${wave.name}x`;
+    const isTaken = plan.waves.some((one) => one.name === name);
+    if (first === undefined || others.length === 0 || isTaken) return null;
+    const parts = [
+      { ...wave, apps: [first] },
+      { ...wave, name, apps: others },
+    ];
+    world.configure({
+      ...plan,
+      waves: plan.waves.flatMap((one) => (one.name === wave.name ? parts : [one])),
+    });
+    return `split ${wave.name} of ${plan.name}`;
+  },
+
+  'move-app'({ world, plan, random, wave, app }) {
+    const others = plan.waves.slice(1).filter(({ name }) => name !== wave.name);
+    const to = others[random.between(0, others.length - 1)];
+    if (to === undefined || wave.apps.length < 2) return null;
+    const waves = plan.waves.map((one) => {
+      if (one.name === wave.name) return { ...one, apps: one.apps.filter((its) => its !== app) };
+      return one.name === to.name ? { ...one, apps: [...one.apps, app] } : one;
+    });
+    world.configure({ ...plan, waves });
+    return `move ${app} from ${wave.name} to ${to.name}`;
+  },
+
+  'second-parameter'({ world, plan }) {
+    // Another name for the same Heroku pipeline, before it in the alphabet, that asks for nothing.
+    const waves = plan.waves.map((one) => ({ ...one, soakMs: 0, ci: null, status: false, windows: [] }));
+    world.writeParameter(`a-${plan.name}`, parameterOf({ ...plan, waves }));
+    return `name ${plan.name} a second time`;
+  },
+
+  'spoil-rows'({ world, random }) {
+    return `make ${world.spoilCaches(() => random.chance(0.4), random)} cached rows odd`;
   },
 
   'break-parameter'({ world, plan, random }) {

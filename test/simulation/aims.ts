@@ -219,7 +219,11 @@ export const AIMS = {
     ],
     often: [],
   },
-  'promotions that are refused': { spots: [['promotion', 'POST', 'refuse']], often: [] },
+  'promotions that are refused': {
+    spots: [['promotion', 'POST', 'refuse']],
+    often: [],
+    everyMinutes: 120,
+  },
   'promotions that are made, and whose answers say otherwise': {
     spots: [['promotion', 'POST', 'garble']],
     often: [],
@@ -232,6 +236,23 @@ export const AIMS = {
       { act: 'rename-wave', moment: 'look' },
     ],
   },
+  'waves that are split while they are held': {
+    spots: [],
+    often: [
+      { act: 'hold', moment: 'look' },
+      { act: 'split-wave', moment: 'look' },
+      { act: 'move-app', moment: 'look' },
+    ],
+  },
+  'pipelines that have two names': {
+    spots: [],
+    often: [
+      { act: 'second-parameter', moment: 'look' },
+      { act: 'clear-caches', moment: 'look' },
+    ],
+    everyMinutes: 30,
+  },
+  'rows that cannot be read': { spots: [], often: [{ act: 'spoil-rows', moment: 'look' }] },
   'pipelines that are observed now and then': { spots: [], often: [{ act: 'observe', moment: 'look' }] },
   'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
 } as const satisfies Record<string, Trouble>;

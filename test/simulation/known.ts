@@ -13,6 +13,8 @@ import { Stands } from './stands.ts';
 export interface KnownHold {
   readonly pipeline: string;
   readonly wave: string | null;
+  /** The apps of the wave then, where that is plain: the hold goes with them. */
+  readonly apps: readonly string[];
   from: number;
   until: number;
   /** It may be in force until then: somebody who lifts holds may not have seen this one yet. */

@@ -27,6 +27,10 @@ export type ActKind =
   | 'change-soak'
   | 'change-checks'
   | 'drop-wave'
+  | 'split-wave'
+  | 'move-app'
+  | 'second-parameter'
+  | 'spoil-rows'
   | 'break-parameter'
   | 'mend-parameter'
   | 'clear-caches'
@@ -82,6 +86,10 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'change-soak': 2,
   'change-checks': 1,
   'drop-wave': 1,
+  'split-wave': 1,
+  'move-app': 1,
+  'second-parameter': 1,
+  'spoil-rows': 2,
   'break-parameter': 1,
   'mend-parameter': 2,
   'clear-caches': 4,

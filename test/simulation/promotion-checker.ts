@@ -141,7 +141,10 @@ export class PromotionChecker {
     const isHeld = this.#known.holds.some(
       (hold) =>
         hold.pipeline === pipeline &&
-        (hold.wave === null || hold.wave === to || plans.every((plan) => isGone(hold.wave, plan))) &&
+        (hold.wave === null ||
+          hold.wave === to ||
+          plans.every((plan) => isGone(hold.wave, plan)) ||
+          targets.some(({ name }) => hold.apps.includes(name))) &&
         hold.from < lookedAt &&
         claimedAt < hold.until - this.#options.skewMs,
     );

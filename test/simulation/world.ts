@@ -225,7 +225,17 @@ export class World {
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
     const expiresAt = this.now() + minutes * MINUTE;
     // Until its command has ended it may count or not.
-    const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt, latest: expiresAt };
+    // A run may not have heard yet of a change of the waves: then what the wave is to Sluice nobody knows.
+    const plans = this.known.plansSince(pipeline, this.now() - 5 * MINUTE);
+    const held = plans.length === 1 ? plans[0]?.waves.find(({ name }) => name === wave)?.apps : undefined;
+    const hold = {
+      pipeline,
+      wave,
+      apps: held ?? [],
+      from: Number.POSITIVE_INFINITY,
+      until: expiresAt,
+      latest: expiresAt,
+    };
     this.known.holds.push(hold);
     const until = new Date(expiresAt).toISOString();
     const done = await this.#ask('hold', { ...this.#asked(pipeline, wave), expiresAt: until });
@@ -375,6 +385,17 @@ export class World {
   deleteCaches(isChosen: (item: Item) => boolean): number {
     const caches = this.#items.all().filter((item) => isCache(item) && isChosen(item));
     for (const { pk, sk } of caches) this.#items.delete(pk, sk);
+    return caches.length;
+  }
+
+  /** What only spares calls is kept, and cannot be read any more. Gives how many such rows there are. */
+  spoilCaches(isChosen: (item: Item) => boolean, random: Random): number {
+    const isSpared = ({ sk }: Item): boolean => ['hot#ledger', 'hot#decision', 'tick'].includes(sk);
+    const caches = this.#items.all().filter((item) => isCache(item) && !isSpared(item) && isChosen(item));
+    for (const { body: _, ...item } of caches) {
+      const body = random.pick(['{', 'null', '[]', '{"through":"7","wakeAt":"soon"}', 7, undefined]);
+      this.#items.set({ ...item, ...(body !== undefined && { body }) } as Item);
+    }
     return caches.length;
   }
 
