@@ -243,6 +243,7 @@ export const AIMS = {
       { act: 'split-wave', moment: 'look' },
       { act: 'move-app', moment: 'look' },
     ],
+    everyMinutes: 15,
   },
   'pipelines that have two names': {
     spots: [],

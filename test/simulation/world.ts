@@ -225,13 +225,14 @@ export class World {
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
     const expiresAt = this.now() + minutes * MINUTE;
     // Until its command has ended it may count or not.
-    // A run may not have heard yet of a change of the waves: then what the wave is to Sluice nobody knows.
-    const plans = this.known.plansSince(pipeline, this.now() - 5 * MINUTE);
-    const held = plans.length === 1 ? plans[0]?.waves.find(({ name }) => name === wave)?.apps : undefined;
+    // Sluice may not have heard yet of a change of the waves, while Heroku has no answer about the pipeline.
+    const [first = [], ...others] = this.known
+      .plansSince(pipeline, this.now() - 35 * MINUTE)
+      .map(({ waves }) => waves.find(({ name }) => name === wave)?.apps ?? []);
     const hold = {
       pipeline,
       wave,
-      apps: held ?? [],
+      apps: first.filter((app) => others.every((its) => its.includes(app))),
       from: Number.POSITIVE_INFINITY,
       until: expiresAt,
       latest: expiresAt,
