@@ -3,12 +3,12 @@
 import { keys } from '../../shared/table/keys.ts';
 import { drawAsked, drawResults } from './ci.ts';
 import { keyOf } from './deliveries.ts';
-import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
+import { orderOf, type PipelinePlan, parameterOf, type WavePlan } from './fleet.ts';
 import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
 import type { Stand } from './stands.ts';
 import { MINUTE } from './time.ts';
-import type { World } from './world.ts';
+import { CONTENDED, type World } from './world.ts';
 
 const DEV = 'dev@example.com';
 
@@ -28,7 +28,7 @@ interface Scene {
 export function doAct(world: World, { kind, pipeline, random }: Act): string | null {
   const plan = world.planOf(world.fleet[pipeline % world.fleet.length]?.name ?? '');
   if (plan === undefined) return null;
-  world.disturb(plan.name);
+  if (kind !== 'merge') world.disturb(plan.name);
   const waves = plan.waves.slice(1);
   const wave = waves[random.between(0, waves.length - 1)];
   if (wave === undefined) return null;
@@ -61,7 +61,11 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     const had = releases.filter(({ status }) => status === 'succeeded');
     if (new Set(had.flatMap(({ artifactId }) => artifactId ?? [])).size < 2) return null;
     try {
-      const { id } = world.simulator.rollback(target, { user: DEV });
+      // To the release before, or over several.
+      const current = world.simulator.app(target).current?.version ?? 0;
+      const older = had.filter(({ version, artifactId }) => version < current && artifactId !== null);
+      const version = random.chance(0.5) ? older.at(-random.between(1, 5))?.version : undefined;
+      const { id } = world.simulator.rollback(target, { ...(version && { version }), user: DEV });
       // One that takes back a change of the configuration alone leaves the code as it is, or as it will be.
       const before = releases.findLast(({ status }) => status !== 'failed')?.artifactId;
       const made = world.simulator.app(target).releases.find((one) => one.id === id);
@@ -73,7 +77,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   hotfix({ world, plan, random, app }) {
-    const commit = `f${random.between(0, 9_999_999)}`.padEnd(40, 'f');
+    const number = random.between(0, 9_999_999);
+    // What is no full commit names no single one.
+    const commit = random.chance(0.2) ? `v1.${number}` : `f${number}`.padEnd(40, 'f');
     const { id } = world.simulator.deploy(app, { commit, user: DEV });
     stand(world, plan, { kind: 'hotfix', app, releaseId: id });
     return `the hotfix on ${app}`;
@@ -224,6 +230,45 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `take ${wave.name} out of ${plan.name}`;
   },
 
+  'split-wave'({ world, plan, wave }) {
+    const [first, ...others] = wave.apps;
+    const name = `${wave.name}x`;
+    const isTaken = plan.waves.some((one) => one.name === name);
+    if (first === undefined || others.length === 0 || isTaken) return null;
+    const parts = [
+      { ...wave, apps: [first] },
+      { ...wave, name, apps: others },
+    ];
+    world.configure({
+      ...plan,
+      waves: plan.waves.flatMap((one) => (one.name === wave.name ? parts : [one])),
+    });
+    return `split ${wave.name} of ${plan.name}`;
+  },
+
+  'move-app'({ world, plan, random, wave, app }) {
+    const others = plan.waves.slice(1).filter(({ name }) => name !== wave.name);
+    const to = others[random.between(0, others.length - 1)];
+    if (to === undefined || wave.apps.length < 2) return null;
+    const waves = plan.waves.map((one) => {
+      if (one.name === wave.name) return { ...one, apps: one.apps.filter((its) => its !== app) };
+      return one.name === to.name ? { ...one, apps: [...one.apps, app] } : one;
+    });
+    world.configure({ ...plan, waves });
+    return `move ${app} from ${wave.name} to ${to.name}`;
+  },
+
+  'second-parameter'({ world, plan }) {
+    // Another name for the same Heroku pipeline, before it in the alphabet, that asks for nothing.
+    const waves = plan.waves.map((one) => ({ ...one, soakMs: 0, ci: null, status: false, windows: [] }));
+    world.writeParameter(`a-${plan.name}`, parameterOf({ ...plan, waves }));
+    return `name ${plan.name} a second time`;
+  },
+
+  'spoil-rows'({ world, random }) {
+    return `make ${world.spoilCaches(() => random.chance(0.4), random)} cached rows odd`;
+  },
+
   'break-parameter'({ world, plan, random }) {
     world.writeParameter(plan.name, random.pick(['pipeline: [', 'pipeline: nowhere\n', '']));
     return `break the parameter of ${plan.name}`;
@@ -276,6 +321,17 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `take ${app} out of the pipeline`;
   },
 
+  scale({ world, plan, random, anyApp }) {
+    // Where something soaks, as a rule.
+    const soaks = plan.waves.flatMap(({ apps }, at) => ((plan.waves[at + 1]?.soakMs ?? 0) > 0 ? apps : []));
+    const app = soaks[random.between(0, soaks.length)] ?? anyApp;
+    const quantity = random.pick([0, 0, 0, 2]);
+    const minutes = random.pick([3, 15, 40, 90]);
+    world.scale(plan, app, quantity);
+    if (quantity === 0) world.context.scheduler.after(minutes * MINUTE, () => world.scale(plan, app, 1));
+    return `scale ${app} to ${quantity}${quantity === 0 ? ` for ${minutes} minutes` : ''}`;
+  },
+
   mute({ world, plan, random }) {
     const minutes = random.between(2, 30);
     world.mute(plan.name, minutes);
@@ -291,7 +347,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 /** A command takes its time, beside everything else. A hold never fails; whoever lets go may be asked to be typed again. */
 function beside({ context }: World, what: string, command: Promise<void>): void {
   command.catch((error: unknown) => {
-    const isAgain = !what.startsWith('hold') && String(error).startsWith('AnotherRun');
+    const isAgain = !what.startsWith('hold') && String(error).includes(CONTENDED);
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
 }

@@ -182,6 +182,52 @@ export const AIMS = {
       { act: 'deploy-again', moment: 'look' },
     ],
   },
+  'dynos that are stopped for a while': {
+    spots: [],
+    often: [{ act: 'scale', moment: 'look' }],
+    everyMinutes: 12,
+  },
+  'dynos of which nobody can read whether they run': {
+    spots: [
+      ['heroku', '/formation', 'refuse'],
+      ['heroku', '/formation', 'garble'],
+    ],
+    often: [{ act: 'scale', moment: 'look' }],
+  },
+  'what is taken back, and comes back': {
+    spots: [],
+    often: [
+      { act: 'rollback', moment: 'look' },
+      { act: 'deploy-again', moment: 'look' },
+      { act: 'allow', moment: 'look' },
+    ],
+    everyMinutes: 8,
+  },
+  'runs that stand still between their mark and their request': {
+    spots: [
+      ['table', 'attempt#0', 'freeze'],
+      ['table', 'attempt# of promote', 'freeze'],
+      ['invoke', 'promote', 'lose-request'],
+    ],
+    often: [],
+  },
+  'runs that stand still between their look and their claim': {
+    spots: [
+      ['heroku', 'latest-releases', 'freeze'],
+      ['table', 'query signal#', 'freeze'],
+      ['invoke', 'promote', 'lose-request'],
+    ],
+    often: [],
+  },
+  'promotions that are refused': {
+    spots: [['promotion', 'POST', 'refuse']],
+    often: [],
+    everyMinutes: 120,
+  },
+  'promotions that are made, and whose answers say otherwise': {
+    spots: [['promotion', 'POST', 'garble']],
+    often: [],
+  },
   'words about one commit': { spots: [], often: [{ act: 'reject', moment: 'look' }], everyMinutes: 4 },
   'waves that are renamed while they are held': {
     spots: [],
@@ -190,6 +236,24 @@ export const AIMS = {
       { act: 'rename-wave', moment: 'look' },
     ],
   },
+  'waves that are split while they are held': {
+    spots: [],
+    often: [
+      { act: 'hold', moment: 'look' },
+      { act: 'split-wave', moment: 'look' },
+      { act: 'move-app', moment: 'look' },
+    ],
+    everyMinutes: 15,
+  },
+  'pipelines that have two names': {
+    spots: [],
+    often: [
+      { act: 'second-parameter', moment: 'look' },
+      { act: 'clear-caches', moment: 'look' },
+    ],
+    everyMinutes: 30,
+  },
+  'rows that cannot be read': { spots: [], often: [{ act: 'spoil-rows', moment: 'look' }] },
   'pipelines that are observed now and then': { spots: [], often: [{ act: 'observe', moment: 'look' }] },
   'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
 } as const satisfies Record<string, Trouble>;

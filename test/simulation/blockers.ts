@@ -103,12 +103,22 @@ function isGone(known: Known, pipeline: string, wave: string): boolean {
   return plans.some(({ plan }) => plan.waves.slice(1).every(({ name }) => name !== wave));
 }
 
+/** The apps of a wave as it was held, or ever was. */
+function wasOf(known: Known, pipeline: string, wave: string, apps: readonly string[]): readonly string[] {
+  const plans = known.plans.get(pipeline) ?? [];
+  const all = plans.flatMap(({ plan }) => plan.waves.filter(({ name }) => name === wave));
+  return [...apps, ...all.flatMap((one) => one.apps)];
+}
+
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   hold: ({ known, pipeline, to, now }) =>
     known.holds.some(
-      ({ pipeline: its, wave, latest }) =>
+      ({ pipeline: its, wave, apps, latest }) =>
         its === pipeline &&
-        (wave === null || wave === to.name || isGone(known, pipeline, wave)) &&
+        (wave === null ||
+          wave === to.name ||
+          isGone(known, pipeline, wave) ||
+          wasOf(known, pipeline, wave, apps).some((app) => to.apps.includes(app))) &&
         now <= latest + LOOKED_MS,
     ),
 
@@ -120,19 +130,23 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       const isSame =
         attempt.artifact === step.candidate?.artifact ||
         (attempt.commit !== null && attempt.commit === step.candidate?.commit);
-      if (verdict.state === 'fail') return isSame && isTo(attempt, to);
-      // Refused for account, access or rate: it is asked again later.
-      const isTurnedAway = attempt.state === 'rejected' && attempt.refusal?.status !== 422;
+      // Refused for account, access or rate: it is asked again later, and held against no artifact.
+      const isTurnedAway = attempt.state === 'rejected' && isOfAccount(attempt);
+      if (verdict.state === 'fail') return isSame && isTo(attempt, to) && !isTurnedAway;
       if (isTurnedAway && isTo(attempt, to)) return true;
       const isOpen = attempt.settledAt === null || attempt.settledAt > now - LOOKED_MS;
       return isOpen && (isTo(attempt, from) || isTo(attempt, to));
     }),
 
-  soak: ({ verdict, step, from, to, options, now }) => {
+  soak: ({ verdict, step, from, to, known, options, now }) => {
+    if (verdict.reason.startsWith('No dyno of'))
+      return from.apps.some((app) => known.dynos.hasStopped(app, now - LOOKED_MS));
     if (verdict.until === null || step.candidate === null) return true;
     const { artifact } = step.candidate;
     const enoughMs = to.soakMs + 4 * options.skewMs + 5 * MINUTE;
-    return from.apps.some((app) => runsForMs(options, app, artifact, now) <= enoughMs);
+    return from.apps.some(
+      (app) => Math.min(runsForMs(options, app, artifact, now), now - known.dynos.runsSince(app)) <= enoughMs,
+    );
   },
 
   /** Somebody has said so, or has gone back on an app of the pipeline. */
@@ -215,6 +229,10 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
 /** True when it is to apps of the wave, whatever that was called then. */
 function isTo({ targets }: Attempt, { apps }: WavePlan): boolean {
   return targets.some(({ app }) => apps.includes(app.name));
+}
+
+function isOfAccount({ refusal }: Attempt): boolean {
+  return refusal?.status !== 422 || refusal.id === 'verification_required';
 }
 
 function namesIn(apps: unknown): readonly string[] {

@@ -11,6 +11,7 @@ import type { Invocation } from './invocation.ts';
 import { type CheckerOptions, Known, ledgerIn } from './known.ts';
 import { SUITES } from './known-signals.ts';
 import { OutcomeChecker } from './outcome-checker.ts';
+import { ProgressChecker } from './progress-checker.ts';
 import { PromotionChecker } from './promotion-checker.ts';
 import { WhyChecker } from './why-checker.ts';
 
@@ -19,6 +20,7 @@ export class Checker {
   readonly why: WhyChecker;
   readonly forgetting: ForgettingChecker;
   readonly outcomes: OutcomeChecker;
+  readonly progress: ProgressChecker;
   readonly #promotions: PromotionChecker;
   readonly #options: CheckerOptions;
   /** Open attempts that were put into a ledger again. */
@@ -31,6 +33,7 @@ export class Checker {
     this.why = new WhyChecker(options, this.known);
     this.forgetting = new ForgettingChecker(options);
     this.outcomes = new OutcomeChecker(options, this.known);
+    this.progress = new ProgressChecker(options, this.known);
     this.#promotions = new PromotionChecker(options, this.known);
     options.items.onWrite = (written) => this.#onWrite(written);
   }
@@ -81,6 +84,8 @@ export class Checker {
     const [were, are] = [ledgerIn(before)?.open ?? [], ledgerIn(after)?.open ?? []];
     const stay = new Set(are.map(({ id }) => id));
     for (const attempt of were) if (!stay.has(attempt.id)) this.known.left.push({ attempt, at });
+    for (const { id, sentAt } of are)
+      if (sentAt !== null && !this.known.markedAt.has(id)) this.known.markedAt.set(id, at);
     for (const attempt of are) {
       if (this.known.claimedAt.has(attempt.id)) continue;
       this.known.claimedAt.set(attempt.id, at);

@@ -11,22 +11,43 @@ const READ_PATIENCE_MS = 4_000;
 /** A request may be carried out this long after its client has given up: Heroku's router lets go after 30 s. */
 const LATEST_MS = 45_000;
 
+/** What Heroku, or who stands before it, says of a promotion that it does not make: status and id. */
+const REFUSALS: readonly [readonly [number, string], ...(readonly [number, string])[]] = [
+  [401, 'unauthorized'],
+  [402, 'delinquent'],
+  [403, 'forbidden'],
+  [403, 'two_factor'],
+  [404, 'not_found'],
+  [409, 'conflict'],
+  [422, 'invalid_params'],
+  [422, 'verification_required'],
+  [429, 'rate_limit'],
+  [500, 'internal_server_error'],
+  [503, 'maintenance'],
+];
+/** What a router says whose backend has taken the request all the same. */
+const ROUTER_STATUSES = [500, 502, 503, 504] as const;
+
 export interface SimulatedHeroku {
   readonly simulator: Simulator;
   /** True when nothing about the path is answered now. */
   readonly isMute: (path: string) => boolean;
+  /** A run was told that no dyno of the app runs. */
+  readonly onParked: (run: Invocation, appId: string) => void;
 }
 
 /** `current`: the run that the sandbox is busy with. */
 export function herokuReads(
-  { simulator, isMute }: SimulatedHeroku,
+  { simulator, isMute, onParked }: SimulatedHeroku,
   current: () => Invocation,
 ): typeof readOnce {
   return async (request) => {
     const run = current();
     const what = `GET ${request.path}`;
     const [, app] = /^\/apps\/([^/]+)\/releases/.exec(request.path) ?? [];
+    const [, ofDynos] = /^\/apps\/([^/]+)\/formation/.exec(request.path) ?? [];
     if (app !== undefined) run.unread.add(app);
+    if (ofDynos !== undefined) run.unreadDynos.add(ofDynos);
     const answer = await run.exchange<Answer>({
       peer: 'heroku',
       what,
@@ -43,7 +64,13 @@ export function herokuReads(
       },
       garbled: () => ({ status: 200, headers: {}, body: Symbol('not JSON') }),
     });
+    const isWhole = answer.status === 200 && Array.isArray(answer.body);
     if (app !== undefined && Array.isArray(answer.body)) run.unread.delete(app);
+    if (ofDynos !== undefined && isWhole) {
+      run.unreadDynos.delete(ofDynos);
+      const rows = answer.body as { readonly quantity: number }[];
+      if (rows.every(({ quantity }) => quantity === 0)) onParked(run, ofDynos);
+    }
     return answer;
   };
 }
@@ -58,6 +85,7 @@ export function herokuPosts(
 ): typeof exchangeOnce {
   return (request) => {
     const run = current();
+    run.sentAt = run.now();
     const sent: Request = {
       method: 'POST',
       path: request.path,
@@ -75,11 +103,20 @@ export function herokuPosts(
         return { kind: 'answer', status: reply.status, headers: reply.headers, text: reply.body };
       },
       refusal: (random) => {
-        const status = random.pick([503, 503, 500, 429, 422]);
-        return { kind: 'answer', status, headers: {}, text: '{"id":"refused","message":"No."}' };
+        const [status, id] = random.pick(REFUSALS);
+        return { kind: 'answer', status, headers: {}, text: JSON.stringify({ id, message: 'No.' }) };
       },
       silence: () => ({ kind: 'none', sent: true, reason: 'no complete answer within 15000 ms' }),
-      garbled: () => ({ kind: 'answer', status: 201, headers: {}, text: '{"id":' }),
+      // It was made, and the answer is cut, or is that of a router which has lost its backend.
+      garbled: (random) =>
+        random.chance(0.4)
+          ? { kind: 'answer', status: 201, headers: {}, text: '{"id":' }
+          : {
+              kind: 'answer',
+              status: random.pick(ROUTER_STATUSES),
+              headers: {},
+              text: '{"id":"maintenance","message":"Try again."}',
+            },
     });
   };
 }

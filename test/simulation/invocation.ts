@@ -16,7 +16,7 @@ export interface Exchange<Answer> {
   readonly refusal: (random: Random) => Answer;
   /** What the caller is told when it has waited in vain. */
   readonly silence: () => Answer;
-  readonly garbled?: () => Answer;
+  readonly garbled?: (random: Random) => Answer;
   /** How long the caller waits, ms. */
   readonly patienceMs: number;
   /** When the client sends it again, ms; once its patience has ended, unless given. */
@@ -50,8 +50,16 @@ export class Invocation {
   open = 0;
   /** When what runs was last read, epoch ms. */
   observedAt = Number.NEGATIVE_INFINITY;
+  /** When it last sent a promotion on its way, epoch ms. */
+  sentAt = Number.NEGATIVE_INFINITY;
+  /** True once something has gone wrong with an exchange of it. */
+  hasTrouble = false;
+  /** True once it has returned, and not thrown. */
+  hasReturned = false;
   /** Apps whose releases it could not read. */
   readonly unread = new Set<string>();
+  /** Apps of which it could not read whether dynos run. */
+  readonly unreadDynos = new Set<string>();
   readonly #ports: InvocationPorts;
   #thawsAt = 0;
   readonly #onKill: () => void;
@@ -94,6 +102,7 @@ export class Invocation {
     if (!this.isAlive) return new Promise(() => {});
     const { fault, random } = faults.next(peer, `${what} of ${this.name}`, scheduler.now());
     const trouble = `${fault === null ? '' : ` ! ${fault}`}${exchange.isMute === true ? ' ! mute' : ''}`;
+    this.hasTrouble ||= trouble !== '';
     trace(`${this.name} ${what}${trouble}`);
     this.#ports.onExchange(what);
     if (fault === 'kill-before') {
@@ -140,7 +149,11 @@ export class Invocation {
         const done = outcomeOf(exchange.act);
         if (fault === 'lose-reply') return scheduler.after(patienceMs - there, answer(exchange.silence));
         if (fault === 'kill-after') return this.kill(`after ${what}`);
-        if (fault === 'garble') return scheduler.after(back, answer(exchange.garbled ?? exchange.silence));
+        if (fault === 'garble')
+          return scheduler.after(
+            back,
+            answer(() => (exchange.garbled ?? exchange.silence)(random)),
+          );
         if (fault === 'twice') {
           return scheduler.after(exchange.tryMs ?? patienceMs, () => {
             const again = outcomeOf(exchange.act);

@@ -5,6 +5,7 @@ import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
 import type { Context } from './context.ts';
 import type { Item, Items } from './dynamo.ts';
 import type { PipelinePlan } from './fleet.ts';
+import { KnownDynos } from './known-dynos.ts';
 import { KnownResults } from './known-results.ts';
 import { KnownSignals } from './known-signals.ts';
 import { Stands } from './stands.ts';
@@ -13,6 +14,8 @@ import { Stands } from './stands.ts';
 export interface KnownHold {
   readonly pipeline: string;
   readonly wave: string | null;
+  /** The apps of the wave then, where that is plain: the hold goes with them. */
+  readonly apps: readonly string[];
   from: number;
   until: number;
   /** It may be in force until then: somebody who lifts holds may not have seen this one yet. */
@@ -53,18 +56,23 @@ export class Known {
   /** What somebody has allowed again. */
   readonly allowed: { readonly artifact: string | null; readonly commit: string | null }[] = [];
   readonly stands = new Stands();
-  /** By pipeline: when somebody last said to try again what failed, epoch ms. */
-  readonly saidAt = new Map<string, number>();
+  /** What somebody has said to try again: `app attempt`. */
+  readonly retried = new Set<string>();
+  /** Pipelines of which somebody is saying it right now. */
+  readonly retrying = new Set<string>();
   /** When Heroku's status was not green: from, until. */
   readonly red: { from: number; until: number }[] = [];
   readonly ci = new KnownResults();
   readonly suites = new KnownSignals();
   /** Since when an app has been in maintenance mode, by its name; those that are not are not in it. */
   readonly inMaintenance = new Map<string, number>();
+  readonly dynos = new KnownDynos();
   /** What each pipeline was told to be, newest last. */
   readonly plans = new Map<string, { readonly at: number; readonly plan: PipelinePlan }[]>();
   /** When the claim of an attempt was written. */
   readonly claimedAt = new Map<string, number>();
+  /** When it was marked as being sent, in the ledger. */
+  readonly markedAt = new Map<string, number>();
   /** Attempts that left a ledger, and when: closed, or lost with it. */
   readonly left: { readonly attempt: Attempt; readonly at: number }[] = [];
   /** When an attempt was first recorded. */

@@ -57,6 +57,7 @@ export class LambdaFunction<Event> {
     });
     try {
       await sandbox.handle(event);
+      run.hasReturned = true;
       trace(`${run.name} returned`);
     } catch (error) {
       trace(`${run.name} threw ${error instanceof Error ? error.message : String(error)}`);

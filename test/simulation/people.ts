@@ -27,6 +27,10 @@ export type ActKind =
   | 'change-soak'
   | 'change-checks'
   | 'drop-wave'
+  | 'split-wave'
+  | 'move-app'
+  | 'second-parameter'
+  | 'spoil-rows'
   | 'break-parameter'
   | 'mend-parameter'
   | 'clear-caches'
@@ -35,6 +39,7 @@ export type ActKind =
   | 'failing-release-phase'
   | 'failing-target'
   | 'remove-app'
+  | 'scale'
   | 'mute';
 
 /** Of a run: when it has asked for what runs; when it is about to write the ledger; when it has sent a promotion. */
@@ -82,6 +87,10 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'change-soak': 2,
   'change-checks': 1,
   'drop-wave': 1,
+  'split-wave': 1,
+  'move-app': 1,
+  'second-parameter': 1,
+  'spoil-rows': 2,
   'break-parameter': 1,
   'mend-parameter': 2,
   'clear-caches': 4,
@@ -90,6 +99,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'failing-release-phase': 2,
   'failing-target': 2,
   'remove-app': 0.5,
+  scale: 3,
   mute: 1,
 };
 

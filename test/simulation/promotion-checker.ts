@@ -2,10 +2,11 @@
 
 import type { AppView, ReleaseView } from '../../infra/local/heroku/views.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
-import type { PipelinePlan, WavePlan } from './fleet.ts';
+import { orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Invocation } from './invocation.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import { containedMs, isTakenBack, spansWith, stayedMs } from './ran.ts';
+import { Readiness } from './readiness.ts';
 import { SLUICE } from './stands.ts';
 import { MINUTE } from './time.ts';
 import { isNearEdge, isOpenAt } from './windows.ts';
@@ -26,10 +27,12 @@ interface Sent {
 export class PromotionChecker {
   readonly #options: CheckerOptions;
   readonly #known: Known;
+  readonly #readiness: Readiness;
 
   constructor(options: CheckerOptions, known: Known) {
     this.#options = options;
     this.#known = known;
+    this.#readiness = new Readiness(options, known);
   }
 
   check(
@@ -45,10 +48,12 @@ export class PromotionChecker {
     const sent: Sent = { run, attempt, pinned, targets, claimedAt, lookedAt, plans };
     for (const target of targets) this.#checkTarget(sent, target);
     this.#checkFacts(sent);
+    this.#checkMark(sent);
     this.#checkPeople(sent);
     this.#checkRejected(sent);
     this.#checkMode(sent);
     this.#checkSource(sent);
+    this.#checkChoice(sent);
     this.#checkChecks(sent);
   }
 
@@ -72,7 +77,7 @@ export class PromotionChecker {
     const isBrought = ran?.kind === 'promotion' && ran.user === SLUICE;
     const isSame = ran?.commit === pinned?.commit || `slug:${ran?.artifactId}` === attempt.artifact;
     if (isBrought && isSame) this.#violate('S2', `${target.name} is given twice what it already runs`);
-    const failedAt = this.#failedAt(attempt, target, pinned?.commit ?? null);
+    const failedAt = this.#failedAt(attempt.pipeline, target, pinned?.commit ?? null);
     if (failedAt !== null && failedAt < run.observedAt - MINUTE)
       this.#violate('S2', `${target.name} is sent again what it failed to take, and nobody said so`);
     const isUnderWay = before.some(
@@ -85,7 +90,7 @@ export class PromotionChecker {
    * When the app last failed to take the code by a promotion whose end Sluice was told, epoch ms; null when it never did,
    * has taken something since, or a person has had it tried again since.
    */
-  #failedAt({ pipeline }: Attempt, target: AppView, commit: string | null): number | null {
+  #failedAt(pipeline: string, target: AppView, commit: string | null): number | null {
     const promotions = this.#options.simulator.promotions();
     let failed: { readonly at: number; readonly by: string } | null = null;
     for (const { user, createdAt, commit: made, id, targets } of promotions) {
@@ -97,10 +102,11 @@ export class PromotionChecker {
       failed = { at: release?.updatedAt ?? createdAt, by: id };
     }
     if (failed === null) return null;
-    const failedAt = failed.at;
-    if (this.#known.attempts().every(({ promotionId }) => promotionId !== failed.by)) return null;
-    const saidAt = this.#known.saidAt.get(pipeline) ?? Number.NEGATIVE_INFINITY;
-    return saidAt > failedAt ? null : failedAt;
+    if (this.#known.retrying.has(pipeline)) return null;
+    const { at, by } = failed;
+    const attempt = this.#known.attempts().find(({ promotionId }) => promotionId === by);
+    if (attempt === undefined || this.#known.retried.has(`${target.name} ${attempt.id}`)) return null;
+    return at;
   }
 
   /** S1: on facts that were whole, and not old. */
@@ -120,13 +126,25 @@ export class PromotionChecker {
     if (oldMs > MINUTE + 2 * this.#options.skewMs) this.#violate('S1', told);
   }
 
+  /** S2: what stands still after its mark is sent within thirty seconds, or never: others go by that. */
+  #checkMark({ run, attempt }: Sent): void {
+    const markedAt = this.#known.markedAt.get(attempt.id) ?? run.sentAt;
+    const lateMs = run.sentAt - markedAt;
+    const told = `${attempt.pipeline} ${attempt.to} was sent ${Math.round(lateMs / 1000)} s after its mark`;
+    // A clock can be put right in between.
+    if (lateMs > 30_000 + this.#options.skewMs + 1_000) this.#violate('S2', told);
+  }
+
   /** S5: holds, and what people put on the targets. */
   #checkPeople({ run, attempt, pinned, targets, claimedAt, lookedAt, plans }: Sent): void {
     const { pipeline, to } = attempt;
     const isHeld = this.#known.holds.some(
       (hold) =>
         hold.pipeline === pipeline &&
-        (hold.wave === null || hold.wave === to || plans.every((plan) => isGone(hold.wave, plan))) &&
+        (hold.wave === null ||
+          hold.wave === to ||
+          plans.every((plan) => isGone(hold.wave, plan)) ||
+          targets.some(({ name }) => hold.apps.includes(name))) &&
         hold.from < lookedAt &&
         claimedAt < hold.until - this.#options.skewMs,
     );
@@ -169,16 +187,29 @@ export class PromotionChecker {
   }
 
   /** S1 and S5: the artifact has soaked on the wave before, and nobody has taken its code back on any wave up to here. */
-  #checkSource({ run, attempt, pinned, plans }: Sent): void {
+  #checkSource(sent: Sent): void {
+    const { run, attempt, pinned, plans } = sent;
     const { artifact, from, to } = attempt;
     const commit = pinned?.commit ?? null;
+    const { skewMs } = this.#options;
     const ways = waysTo(plans, to);
     const hasSoaked = ways.some((way) =>
-      (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, attempt, commit) >= way.wave.soakMs),
+      (way.from?.apps ?? []).every((app) => this.#soakedMs(way, app, sent) >= way.wave.soakMs),
     );
+    const isParked = ways.every(({ from, wave }) =>
+      (from?.apps ?? []).some(
+        (app) => wave.soakMs > 0 && this.#known.dynos.isStopped(app, run.observedAt - skewMs, this.#now()),
+      ),
+    );
+    if (ways.length > 0 && isParked)
+      this.#violate('S1', `${artifact} soaked on ${from} for ${to} where no dyno ran`);
+    const unread = (ways[0]?.from?.apps ?? []).find((app) =>
+      run.unreadDynos.has(this.#options.simulator.app(app).id),
+    );
+    if (unread !== undefined && ways.every(({ wave }) => wave.soakMs > 0))
+      this.#violate('S1', `promoted to ${to} although the dynos of ${unread} could not be read`);
     if (!hasSoaked) this.#violate('S1', `${artifact} had not soaked on ${from} for ${to}`);
     // Whatever clock was right, and whatever came about in that time: a run may have seen it, or not.
-    const { skewMs } = this.#options;
     const [since, until] = [run.observedAt - skewMs, run.observedAt + skewMs];
     const wasBack = (name: string): boolean => {
       const app = this.#options.simulator.app(name);
@@ -191,6 +222,21 @@ export class PromotionChecker {
     );
     if (!isAllowed && back.every((app) => app !== undefined))
       this.#violate('S5', `${artifact} was taken back on ${back[0]} and promoted to ${to}`);
+  }
+
+  /** The newest that passes is what moves. */
+  #checkChoice({ run, attempt: { pipeline, to }, pinned, plans }: Sent): void {
+    const order = orderOf(pipeline, pinned?.commit ?? null);
+    const [plan, ...others] = plans;
+    // What could not be asked about the newest lets an older one pass it by.
+    if (run.hasTrouble || plan === undefined || others.length > 0 || order === null) return;
+    const index = plan.waves.findIndex(({ name }) => name === to);
+    const newest = this.#readiness.newest(plan, index, run.observedAt - MINUTE);
+    if (newest !== null && newest > order)
+      this.#violate(
+        'choice',
+        `${to} is given merge ${order} of ${pipeline}, and ${newest} passes everything`,
+      );
   }
 
   /** S1: every check was asked, and could pass as the world was. */
@@ -287,11 +333,23 @@ export class PromotionChecker {
    * How long the artifact has proven itself on the app by now, with what clocks may be off: the time that it stayed; on
    * the head, which people merge into, also inside later merges.
    */
-  #soakedMs({ isFirst }: Way, app: string, { artifact, pipeline }: Attempt, commit: string | null): number {
+  #soakedMs({ isFirst }: Way, app: string, { run, attempt, pinned }: Sent): number {
+    const { artifact, pipeline } = attempt;
+    const commit = pinned?.commit ?? null;
     const view = this.#options.simulator.app(app);
-    const now = this.#now();
-    const inside = isFirst ? containedMs(view, pipeline, commit, now) : -1;
-    return Math.max(stayedMs(view, { artifact, commit }, now), inside) + 2 * this.#options.skewMs + 1_000;
+    const soakedBy = (at: number, from?: number): number =>
+      Math.max(
+        stayedMs(view, { artifact, commit }, at, from),
+        isFirst ? containedMs(view, pipeline, commit, at, from) : -1,
+      );
+    // What was taken back since the run looked it may not have seen, nor a stop of dynos.
+    const stop = this.#known.dynos.lastSeen(app);
+    const soaked = [run.observedAt, this.#now()].map((at) =>
+      stop === undefined
+        ? soakedBy(at)
+        : Math.max(soakedBy(Math.min(at, stop.from)), soakedBy(at, stop.until)),
+    );
+    return Math.max(...soaked) + 2 * this.#options.skewMs + 1_000;
   }
 
   #violate(rule: string, what: string): void {

@@ -47,14 +47,20 @@ export function spansWith(app: AppView, code: Code): readonly Span[] {
   return spansOf(app).filter((span) => isSame(span, code));
 }
 
-/** The longest time that the code itself stayed on the app until `now`, in whatever slugs, ms; negative when it never did. */
-export function stayedMs(app: AppView, code: Code, now: number): number {
+/**
+ * The longest time that the code itself stayed on the app until `now`, in whatever slugs, since it was last taken back
+ * there, ms; negative when it never did. `from`: no time before that counts.
+ */
+export function stayedMs(app: AppView, code: Code, now: number, from = Number.NEGATIVE_INFINITY): number {
   let longest = -1;
   let since: number | null = null;
-  for (const span of spansOf(app)) {
+  const spans = spansOf(app);
+  const first = spans.findIndex((span) => isSame(span, code));
+  for (const span of spans) {
     if (span.from > now) break;
     since = isSame(span, code) ? (since ?? span.from) : null;
-    if (since !== null) longest = Math.max(longest, Math.min(span.until, now) - since);
+    if (isBefore(spans, span, first)) longest = -1;
+    if (since !== null) longest = Math.max(longest, Math.min(span.until, now) - Math.max(since, from));
   }
   return longest;
 }
@@ -62,23 +68,38 @@ export function stayedMs(app: AppView, code: Code, now: number): number {
 /**
  * The longest time until `now` that the commit's changes ran on the app, as themselves or inside merges that came after
  * them, with nothing taken back meanwhile, ms; negative when they never did. What is no merge contains itself alone.
+ * `from`: no time before that counts.
  */
-export function containedMs(app: AppView, pipeline: string, commit: string | null, now: number): number {
+export function containedMs(
+  app: AppView,
+  pipeline: string,
+  commit: string | null,
+  now: number,
+  from = Number.NEGATIVE_INFINITY,
+): number {
+  const spans = spansOf(app);
+  const first = spans.findIndex((span) => span.commit === commit);
   const order = orderOf(pipeline, commit);
   let longest = -1;
   let since: number | null = null;
   let newest = -1;
-  for (const span of spansOf(app)) {
+  for (const span of spans) {
     if (span.from > now) break;
+    if (isBefore(spans, span, first)) longest = -1;
     const its = orderOf(pipeline, span.commit);
     const isInside = span.commit === commit || (order !== null && its !== null && its > order);
     if (!isInside || (its ?? newest) < newest) since = null;
     newest = Math.max(newest, its ?? -1);
     if (!isInside) continue;
     since ??= span.from;
-    longest = Math.max(longest, Math.min(span.until, now) - since);
+    longest = Math.max(longest, Math.min(span.until, now) - Math.max(since, from));
   }
   return longest;
+}
+
+/** True for a span of code that the app ran before it first ran what first ran as span number `first`. */
+function isBefore(spans: readonly Span[], span: Span, first: number): boolean {
+  return span.artifact !== null && spans.findIndex((one) => isSame(one, span)) < first;
 }
 
 /** True when the app had gone back by then from that code to some that it ran before it, and not forth again. */

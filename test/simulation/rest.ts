@@ -66,6 +66,7 @@ function mend(world: World, plan: PipelinePlan): void {
   for (const app of plan.waves.flatMap((wave) => wave.apps)) {
     simulator.failTarget(app, null);
     world.setMaintenance(app, false);
+    if (world.known.dynos.isStopped(app, world.now(), world.now())) world.scale(plan, app, 1);
     if (simulator.app(app).pipelineId === null) world.couple(plan, app);
     simulator.setReleasePhase(app, null);
   }

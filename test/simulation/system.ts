@@ -36,6 +36,8 @@ export interface SystemOptions {
   readonly onEvent: (event: SluiceEvent) => void;
   /** True when Heroku has no answer to anything about the path now. */
   readonly isMute: (path: string) => boolean;
+  /** A run was told that no dyno of the app runs. */
+  readonly onParked: (run: Invocation, appId: string) => void;
   /** Deletes every cached row. */
   readonly forget: () => void;
   /** How far the clocks of machines may be off, ms. */

@@ -29,7 +29,8 @@ interface Prediction {
 export class WhyChecker {
   readonly #options: CheckerOptions;
   readonly #known: Known;
-  readonly #predictions = new Map<string, Prediction>();
+  /** By pipeline and wave: everything that was told and still holds, whatever was told after it. */
+  readonly #predictions = new Map<string, readonly Prediction[]>();
   /** By pipeline: how often something changed, and when it last did. */
   readonly #disturbances = new Map<string, { readonly count: number; readonly at: number }>();
   /** How many predictions came true. */
@@ -52,7 +53,8 @@ export class WhyChecker {
 
   /** News about a commit has arrived, or about an app of a pipeline. */
   onSignal(commit: string | null, of: string | null): void {
-    for (const [key, { pipeline }] of this.#predictions) {
+    for (const [key, [first]] of this.#predictions) {
+      const pipeline = first?.pipeline ?? '';
       const isAbout = of === null ? commit === null || orderOf(pipeline, commit) !== null : pipeline === of;
       if (isAbout) this.#predictions.delete(key);
     }
@@ -66,6 +68,21 @@ export class WhyChecker {
     if (this.#disturbed(pipelineId) !== disturbances) return false;
     const since = this.#options.context.faults.happened.slice(faults);
     return since.every(({ what }) => this.#isAboutAnother(what, pipelineId));
+  }
+
+  /** Nothing has been released to the pipeline since, nor has a release phase ended. */
+  #isAsThen({ pipeline, madeAt }: Prediction): boolean {
+    const waves = this.#options.fleet.find(({ name }) => name === pipeline)?.waves ?? [];
+    const apps = waves.flatMap((wave) => wave.apps);
+    return apps.every((app) =>
+      this.#options.simulator.app(app).releases.every(({ updatedAt }) => updatedAt < madeAt - MINUTE),
+    );
+  }
+
+  /** What was told of the wave, and nothing has changed since. */
+  #validOf(key: string): readonly Prediction[] {
+    const [pipelineId = ''] = key.split(' ');
+    return (this.#predictions.get(key) ?? []).filter((one) => this.#isValid(pipelineId, one));
   }
 
   /** A fault at an exchange about one pipeline may neither delay nor change another (S7). */
@@ -86,7 +103,6 @@ export class WhyChecker {
       decision.mode === 'observe';
     for (const step of decision.steps) {
       const key = `${decision.pipelineId} ${step.to}`;
-      this.#predictions.delete(key);
       const silence = silenceOf(decision, step, this.#known, this.#options);
       if (silence !== null)
         this.#options.context.violate('why', `${decision.pipeline}: ${silence}; nothing is said of it`);
@@ -99,7 +115,7 @@ export class WhyChecker {
       // A blocker without a time may hold for ever.
       if (isUnsure || isOutdated || step.earliestAt === null || blockers.some(({ until }) => until === null))
         continue;
-      this.#predictions.set(key, {
+      const told: Prediction = {
         pipeline: decision.pipeline,
         wave: step.to,
         earliestAt: step.earliestAt,
@@ -107,48 +123,61 @@ export class WhyChecker {
         blockers: blockers.map(({ check }) => check).join(),
         faults: this.#options.context.faults.happened.length,
         disturbances: this.#disturbed(decision.pipelineId),
-      });
+      };
+      this.#predictions.set(key, [...this.#validOf(key), told]);
     }
   }
 
-  /** An app has left the pipeline, of which Sluice hears within half an hour: it reads the couplings as often. */
+  /**
+   * An app has left the pipeline, of which Sluice hears within half an hour: it reads the couplings as often. Or it has no
+   * dyno, which nobody looks at before something is to move.
+   */
   #lacksApps(pipeline: string): boolean {
     const { fleet, simulator } = this.#options;
     const waves = fleet.find(({ name }) => name === pipeline)?.waves ?? [];
-    return waves.some(({ apps }) => apps.some((app) => simulator.app(app).pipelineId === null));
+    const { dynos } = this.#known;
+    return waves.some(({ apps }) =>
+      apps.some(
+        (app) => simulator.app(app).pipelineId === null || dynos.isStopped(app, this.#now(), this.#now()),
+      ),
+    );
   }
 
   onClaim({ pipelineId, pipeline, to }: Attempt): void {
     const key = `${pipelineId} ${to}`;
-    const prediction = this.#predictions.get(key);
-    this.#predictions.delete(key);
     // A run that had looked before may have stood still since.
-    const isOwn = prediction !== undefined && this.#now() > prediction.madeAt + 2 * MINUTE;
-    if (isOwn && this.#isValid(pipelineId, prediction)) {
-      const early = prediction.earliestAt - this.#now();
-      if (early > 2 * this.#options.skewMs + 1_000) {
-        this.#options.context.violate(
-          'why',
-          `${pipeline} ${to} was promoted ${early} ms before the earliest time that was told (${prediction.blockers})`,
-        );
-      } else this.confirmed += 1;
-    }
+    const told = this.#validOf(key).filter(({ madeAt }) => this.#now() > madeAt + 2 * MINUTE);
+    this.#predictions.delete(key);
+    const early = told.find(({ earliestAt }) => earliestAt - this.#now() > 2 * this.#options.skewMs + 1_000);
+    if (early !== undefined) {
+      this.#options.context.violate(
+        'why',
+        `${pipeline} ${to} was promoted ${early.earliestAt - this.#now()} ms before the earliest time that was told (${early.blockers})`,
+      );
+    } else if (told.length > 0) this.confirmed += 1;
     // One promotion changes when the others can be.
     this.disturb(pipelineId);
   }
 
   /** Nothing else has changed, and the time has passed. */
   checkOverdue(): void {
-    for (const [key, prediction] of this.#predictions) {
-      const [pipelineId = ''] = key.split(' ');
-      if (!this.#isValid(pipelineId, prediction)) this.#predictions.delete(key);
-      else if (this.#now() > prediction.earliestAt + LATE_MS) {
-        const { pipeline, wave, blockers } = prediction;
-        this.#options.context.violate(
-          'why',
-          `${pipeline} ${wave} was not promoted within ${LATE_MS / MINUTE} minutes of the time that was told (${blockers})`,
+    for (const key of this.#predictions.keys()) {
+      const told = this.#validOf(key);
+      if (told.length === 0) this.#predictions.delete(key);
+      const late = told.find(({ earliestAt }) => this.#now() > earliestAt + LATE_MS);
+      if (late === undefined) continue;
+      if (!this.#isAsThen(late)) {
+        this.#predictions.set(
+          key,
+          told.filter((one) => one !== late),
         );
+        continue;
       }
+      const { pipeline, wave, blockers } = late;
+      this.#options.context.violate(
+        'why',
+        `${pipeline} ${wave} was not promoted within ${LATE_MS / MINUTE} minutes of the time that was told (${blockers})`,
+      );
     }
   }
 }

@@ -1,20 +1,17 @@
 // The world of one simulation: a fleet on Heroku, a deployed Sluice beside it, and what people can do to both. What was
 // done is told to the checker as it is done.
 
+import { createApi } from '../../functions/api/handler.ts';
+import type { UrlEvent } from '../../functions/url.ts';
 import { createSimulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
 import { isRejecting } from '../../shared/domain/rejection.ts';
+import type { Accept, Retry } from '../../shared/domain/said.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
 import { activeHolds } from '../../shared/explain/account.ts';
-import { accept } from '../../shared/operations/accept.ts';
-import { allow } from '../../shared/operations/allow.ts';
-import { placeHold } from '../../shared/operations/hold.ts';
 import { readAccount } from '../../shared/operations/pipelines.ts';
-import { OperationRefused } from '../../shared/operations/refused.ts';
-import { reject } from '../../shared/operations/reject.ts';
-import { retry } from '../../shared/operations/retry.ts';
-import { unhold } from '../../shared/operations/unhold.ts';
+import type { ChangingVerb } from '../../shared/operations/verbs.ts';
 import { isCache } from '../../shared/table/keys.ts';
 import { Checker } from './checker.ts';
 import type { Context } from './context.ts';
@@ -51,7 +48,12 @@ const MOMENTS: Readonly<
   sent: () => ({ exchange: 'POST /pipeline-promotions', withinMs: 40 * MINUTE, soonMs: 20_000 }),
 };
 
-const PERSON = 'oncall@example.com';
+const PERSON = 'arn:aws:iam::123456789012:user/oncall';
+const REASON = 'looked at it';
+/** So much of a commit tells it from all others of its pipeline. */
+const SHORT = 14;
+/** Others wrote at the same moment: it is to be typed again. */
+export const CONTENDED = 'another run was at work';
 
 export class World {
   readonly context: Context;
@@ -63,6 +65,7 @@ export class World {
   readonly #pageMax: number;
   readonly #ids: ReadonlyMap<string, string>;
   readonly #system: System;
+  readonly #api: ReturnType<typeof createApi>;
   readonly #parameters: Record<string, string> = {};
   readonly #plans = new Map<string, PipelinePlan>();
   readonly #merges = new Map<string, number>();
@@ -98,9 +101,11 @@ export class World {
       onPost: (run, request, reply) => this.checker.onPost(run, request, reply),
       onEvent: (event) => this.#onEvent(event),
       isMute: (path) => this.#isMute(path),
+      onParked: (run, appId) => this.known.dynos.seen(simulator.app(appId).name, run),
       forget: () => void this.deleteCaches(() => true),
       skewMs: SKEW_MS,
     });
+    this.#api = createApi({ ...this.#system.operator, log: () => {} });
   }
 
   /** Epoch ms, virtual. */
@@ -125,6 +130,11 @@ export class World {
       this.checker.outcomes.checkReleases();
       this.checker.why.checkOverdue();
       this.#sweep();
+      this.checker.progress.check(
+        this.#wellKnown(),
+        (name) => this.idOf(name),
+        (name) => (this.#mute.get(name) ?? 0) > this.now(),
+      );
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
     await scheduler.runUntil(instant);
@@ -135,6 +145,11 @@ export class World {
     const now = this.now();
     for (const { pk, sk } of this.#items.expired(now))
       if (createRandom(pk, sk, now).chance(0.02)) this.#items.delete(pk, sk);
+  }
+
+  /** Pipelines whose parameter can be read. */
+  #wellKnown(): readonly PipelinePlan[] {
+    return [...this.#plans.values()].filter((plan) => this.#parameters[plan.name] === parameterOf(plan));
   }
 
   onExchange(what: string): void {
@@ -178,6 +193,11 @@ export class World {
 
   /** Something else changes about the pipeline: what `why` predicted for it holds no longer. */
   disturb(pipeline: string): void {
+    this.checker.progress.trouble(this.idOf(pipeline));
+    this.#disturb(pipeline);
+  }
+
+  #disturb(pipeline: string): void {
     this.checker.why.disturb(this.idOf(pipeline));
     this.checker.forgetting.disturb(this.idOf(pipeline));
   }
@@ -189,7 +209,7 @@ export class World {
 
   /** A merge, as Heroku's build of it arrives on the head. Gives its number. */
   merge(plan: PipelinePlan): number {
-    this.disturb(plan.name);
+    this.#disturb(plan.name);
     const order = this.merged(plan.name) + 1;
     this.#merges.set(plan.name, order);
     for (const app of plan.waves[0]?.apps ?? []) {
@@ -272,11 +292,23 @@ export class World {
   async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
     const expiresAt = this.now() + minutes * MINUTE;
     // Until its command has ended it may count or not.
-    const hold = { pipeline, wave, from: Number.POSITIVE_INFINITY, until: expiresAt, latest: expiresAt };
+    // Sluice may not have heard yet of a change of the waves, while Heroku has no answer about the pipeline.
+    const [first = [], ...others] = this.known
+      .plansSince(pipeline, this.now() - 35 * MINUTE)
+      .map(({ waves }) => waves.find(({ name }) => name === wave)?.apps ?? []);
+    const hold = {
+      pipeline,
+      wave,
+      apps: first.filter((app) => others.every((its) => its.includes(app))),
+      from: Number.POSITIVE_INFINITY,
+      until: expiresAt,
+      latest: expiresAt,
+    };
     this.known.holds.push(hold);
-    const account = await this.#account(pipeline);
-    await placeHold(account, { wave, actor: PERSON, reason: 'incident', expiresAt }, this.#system.operator);
-    hold.from = this.now();
+    const until = new Date(expiresAt).toISOString();
+    const done = await this.#ask('hold', { ...this.#asked(pipeline, wave), expiresAt: until });
+    // Nobody can hold a wave that nobody has heard of yet.
+    if (done !== null) hold.from = this.now();
   }
 
   /** Lifts every hold on it, accepts what people did, tries again what failed and allows what was rejected. */
@@ -299,7 +331,7 @@ export class World {
     const account = await this.#account(pipeline);
     const holds = activeHolds(account).filter((hold) => wave === null || hold.wave === wave);
     const ids = holds.map(({ id }) => id);
-    if (ids.length > 0) await unhold(account, { ...this.#asker(wave), ids }, this.#system.operator);
+    if (ids.length > 0) await this.#ask('unhold', { ...this.#asked(pipeline, wave), holds: ids });
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
   }
@@ -310,24 +342,33 @@ export class World {
     const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
     const letGo = () => this.known.stands.letGo(apps, (this.#decision(pipeline)?.at ?? 0) + SKEW_MS);
     letGo();
-    const account = await this.#account(pipeline);
-    const accepted = await accept(account, this.#asker(wave), this.#system.operator).catch(unlessNothing);
+    const done = await this.#ask('accept', this.#asked(pipeline, wave));
+    const accepted = done?.['accept'] as Accept | undefined;
+    // What is answered has instants for people.
+    const seenAt = Date.parse(String(accepted?.seenAt));
     letGo();
     // A word about one wave is none about another; one about the whole pipeline is about all that was decided about,
     // apps of a wave that has been taken out since included.
     for (const { app, artifact, isAside } of accepted?.accepted ?? []) {
       if (isAside || (wave !== null && !apps.includes(app.name))) continue;
       const view = this.simulator.app(app.id);
-      this.known.stands.letGo([view.name], (accepted?.seenAt ?? 0) + SKEW_MS);
+      this.known.stands.letGo([view.name], seenAt + SKEW_MS);
       this.known.stands.accepted(view, artifact);
     }
   }
 
   async retry(pipeline: string, wave: string | null): Promise<void> {
     this.disturb(pipeline);
-    const account = await this.#account(pipeline);
-    await retry(account, this.#asker(wave), this.#system.operator).catch(unlessNothing);
-    this.known.saidAt.set(pipeline, this.now());
+    const plan = this.planOf(pipeline);
+    const apps = plan?.waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
+    this.known.retrying.add(pipeline);
+    const done = await this.#ask('retry', this.#asked(pipeline, wave));
+    for (const { app, attemptId } of (done?.['retry'] as Retry | undefined)?.retried ?? []) {
+      if (wave !== null && this.planOf(pipeline) === plan && apps?.includes(app.name) !== true)
+        this.context.violate('command', `the retry of ${pipeline} ${wave} is about ${app.name}`);
+      this.known.retried.add(`${app.name} ${attemptId}`);
+    }
+    this.known.retrying.delete(pipeline);
   }
 
   /** By the merge's number. */
@@ -336,14 +377,11 @@ export class World {
     const commit = commitOf(pipeline, order);
     const rejection = { pipeline, commit, from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
     this.known.rejections.push(rejection);
-    const account = await this.#account(pipeline);
-    try {
-      await reject(account, { ...this.#asker(null), commit }, this.#system.operator);
-      rejection.from = this.now();
-    } catch (error) {
-      // It is rejected already.
-      if (!(error instanceof OperationRefused)) throw error;
-    }
+    // By all of it, or by as much as tells it from the others.
+    const letters = order % 2 === 0 ? commit.length : SHORT;
+    const done = await this.#ask('reject', { pipeline, reason: REASON, commit: commit.slice(0, letters) });
+    // It may be rejected already, and by a short name only what is in play.
+    if (done !== null) rejection.from = this.now();
   }
 
   /** Everything that is rejected, by a word or by a rollback. */
@@ -354,14 +392,30 @@ export class World {
     const account = await this.#account(pipeline);
     const active = account.rejections.filter(isRejecting);
     for (const { commit, artifact } of active) {
-      const asked = { ...this.#asker(null), commit: commit ?? artifact ?? '' };
       this.known.allowed.push({ artifact, commit });
-      await allow(account, asked, this.#system.operator).catch(unlessNothing);
+      await this.#ask('allow', { pipeline, reason: REASON, commit: commit ?? artifact ?? '' });
     }
   }
 
-  #asker(wave: string | null) {
-    return { wave, actor: PERSON, reason: 'looked at it' };
+  #asked(pipeline: string, wave: string | null) {
+    return { pipeline, reason: REASON, ...(wave !== null && { wave }) };
+  }
+
+  /** Asks the function behind the operator's URL; null where there is nothing to do, or it knows of none. */
+  async #ask(
+    verb: ChangingVerb,
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>> | null> {
+    const event = {
+      rawPath: `/${verb}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: PERSON } } },
+    };
+    const { statusCode, body: text } = await this.#api(event as unknown as UrlEvent, {} as never);
+    if (statusCode === 200) return JSON.parse(text) as Record<string, unknown>;
+    if (statusCode === 404 || (statusCode === 400 && verb === 'reject')) return null;
+    throw new Error(statusCode === 409 ? CONTENDED : `${verb}: ${statusCode} ${text}`);
   }
 
   #account(pipeline: string) {
@@ -388,10 +442,28 @@ export class World {
     await work;
   }
 
+  /** As `heroku ps:scale web=N`. */
+  scale(plan: PipelinePlan, app: string, quantity: number): void {
+    this.disturb(plan.name);
+    this.simulator.scale(app, quantity);
+    this.known.dynos.scaled(app, quantity, this.now());
+  }
+
   /** S8: gives how many rows are gone. */
   deleteCaches(isChosen: (item: Item) => boolean): number {
     const caches = this.#items.all().filter((item) => isCache(item) && isChosen(item));
     for (const { pk, sk } of caches) this.#items.delete(pk, sk);
+    return caches.length;
+  }
+
+  /** What only spares calls is kept, and cannot be read any more. Gives how many such rows there are. */
+  spoilCaches(isChosen: (item: Item) => boolean, random: Random): number {
+    const isSpared = ({ sk }: Item): boolean => ['hot#ledger', 'hot#decision', 'tick'].includes(sk);
+    const caches = this.#items.all().filter((item) => isCache(item) && !isSpared(item) && isChosen(item));
+    for (const { body: _, ...item } of caches) {
+      const body = random.pick(['{', 'null', '[]', '{"through":"7","wakeAt":"soon"}', 7, undefined]);
+      this.#items.set({ ...item, ...(body !== undefined && { body }) } as Item);
+    }
     return caches.length;
   }
 
@@ -446,9 +518,4 @@ export class World {
       .map(({ check, reason }) => `${check}: ${reason}`)
       .join(' ');
   }
-}
-
-function unlessNothing(error: unknown): null {
-  if (error instanceof OperationRefused && error.kind !== 'senseless') return null;
-  throw error;
 }
