@@ -2,6 +2,7 @@
 //
 // An artifact that somebody took back, or that the pipeline did not bring to the wave, is never offered.
 
+import { type Pair, pairOf, tells } from './ancestry.ts';
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
 import {
@@ -36,6 +37,11 @@ export interface Candidate {
   /** Epoch ms at which its soak is, or was, complete; null while an app lacks it or after a stay ended too early. */
   readonly soakedAt: number | null;
   readonly soaked: boolean;
+  /**
+   * What its soak rests on and GitHub has not said, in the order of asking: for these the order of deployments is taken.
+   * Empty where nobody asks GitHub.
+   */
+  readonly untold: readonly Pair[];
 }
 
 /** The artifacts of the source wave whose stays are admitted, newest first: by first appearance there. */
@@ -96,9 +102,17 @@ function candidateOf(
   const all = step.from.apps.map((app) => {
     const own = stays.find((entry) => entry.app.id === app.id)?.stay;
     const stay = timeOf(step, facts, app, artifact, own, now);
-    const within = inside ? containedSince(facts, step.from, app, artifact) : null;
-    const since = countedSince(stay, within, soakMs, factsOf(facts, app).dynosSince);
-    return { app, since, isMissing: stay === undefined && within === null };
+    const within = inside ? contained(step, facts, app, artifact, now) : NOWHERE;
+    const { dynosSince } = factsOf(facts, app);
+    const since = countedSince(stay, within.since, soakMs, dynosSince);
+    // Where the artifact's own stay is enough, it does not matter what contains it.
+    const isEnough = countedSince(stay, null, soakMs, dynosSince) !== null;
+    return {
+      app,
+      since,
+      isMissing: stay === undefined && within.since === null,
+      untold: isEnough ? [] : within.untold,
+    };
   });
   const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
   const counted = all.map(({ app, since }) => ({ app, since }));
@@ -116,6 +130,7 @@ function candidateOf(
     counted,
     soakedAt,
     soaked: soakedAt !== null && soakedAt <= now,
+    untold: all.flatMap(({ untold }) => untold),
   };
 }
 
@@ -165,35 +180,77 @@ function countedSince(
   return stay?.endAt === null ? startAt : null;
 }
 
+/** How long an app has run code inside whatever it runs now. */
+interface Contained {
+  /** Epoch ms; null when it does not now. */
+  readonly since: number | null;
+  readonly untold: readonly Pair[];
+}
+
+const NOWHERE: Contained = { since: null, untold: [] };
+
 /**
- * Since when an app has run the artifact's code without a break, as itself or inside later code that contains it; null
- * when it does not now. Time before something was taken back on the app does not count.
+ * Since when an app has run the artifact's code without a break, as itself or inside later code that contains it. Time
+ * before something was taken back on the app does not count: by going back to older code, or by code that does not
+ * contain what ran before it. What came before the time that the soak asks for is not wanted of GitHub.
  */
-function containedSince(facts: Facts, wave: Wave, app: AppRef, artifact: ArtifactKey): number | null {
-  if (running(facts, app) === undefined) return null;
+function contained(step: Step, facts: Facts, app: AppRef, artifact: ArtifactKey, now: number): Contained {
+  if (running(facts, app) === undefined) return NOWHERE;
   const { stays } = factsOf(facts, app).history;
   const { codes, takesBack } = pastOn(facts, app);
   const code = codeOf(facts, artifact);
+  const [links, others]: [Pair[], Pair[]] = [[], []];
   let since: number | null = null;
   for (let index = stays.length - 1; index >= 0; index--) {
-    const stay = stays[index];
-    if (stay === undefined || !isWithin(facts, wave, code, codes[index] ?? '')) break;
+    const [stay, its, next] = [stays[index], codes[index] ?? '', codes[index + 1]];
+    if (stay === undefined) break;
+    const isWanted: boolean = since === null || since > now - step.to.soakMs;
+    const within = isWithin(facts, step.from, code, its);
+    if (isWanted && within.untold !== null) others.unshift(within.untold);
+    if (!within.isSo) break;
     // Something that cannot be compared ran in between.
     if (stay.endAt !== null && stay.endAt !== stays[index + 1]?.startAt) break;
+    if (next !== undefined && next !== its) {
+      const link = saidBy(facts, its, next);
+      if (link.isSo === false) break;
+      if (isWanted && link.untold !== null) links.push(link.untold);
+    }
     since = stay.startAt;
     if (takesBack[index]) break;
   }
-  return since;
+  // From one deployment to the next, most often, everything else follows.
+  return { since, untold: [...links, ...others] };
 }
 
-/** True when the later code contains everything of the earlier, by the order of deployments to the apps of the wave. */
-function isWithin(facts: Facts, wave: Wave, earlier: Code, later: Code): boolean {
-  if (earlier === later) return true;
+/** What GitHub says; undefined with the pair that it has not said, which is null where nobody can ask. */
+function saidBy(
+  { ancestry }: Facts,
+  earlier: Code,
+  later: Code,
+): { readonly isSo: boolean | undefined; readonly untold: Pair | null } {
+  const pair = pairOf(earlier, later);
+  if (ancestry === undefined || pair === null) return { isSo: undefined, untold: null };
+  const isSo = tells(ancestry, pair);
+  return { isSo, untold: isSo === undefined ? pair : null };
+}
+
+/**
+ * True when the later code contains everything of the earlier: as GitHub says, else by the order of deployments to the
+ * apps of the wave. GitHub is not wanted where that order knows the later as the older.
+ */
+function isWithin(
+  facts: Facts,
+  wave: Wave,
+  earlier: Code,
+  later: Code,
+): { readonly isSo: boolean; readonly untold: Pair | null } {
+  if (earlier === later) return { isSo: true, untold: null };
+  const { isSo, untold } = saidBy(facts, earlier, later);
+  if (isSo !== undefined) return { isSo, untold };
   const pasts = wave.apps.map((app) => pastOn(facts, app));
-  return (
-    pasts.some((past) => ranBefore(past, earlier, later)) &&
-    !pasts.some((past) => ranBefore(past, later, earlier))
-  );
+  const isBefore = pasts.some((past) => ranBefore(past, earlier, later));
+  const isAfter = pasts.some((past) => ranBefore(past, later, earlier));
+  return { isSo: isBefore && !isAfter, untold: isBefore || !isAfter ? untold : null };
 }
 
 /**
