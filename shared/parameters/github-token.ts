@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { GitHubToken } from '../github/port.ts';
-import { type ParameterNames, setSecretCommand } from './names.ts';
+import type { ParameterNames } from './names.ts';
 import type { ParameterReads } from './port.ts';
 import { isAboutKey, unreadMessage } from './unread.ts';
 
@@ -25,10 +25,7 @@ export function createGitHubToken({
     try {
       const [parameter] = await parameters.get([names.githubToken]);
       const token = parameter?.value.trim() ?? '';
-      if (token === '') {
-        const todo = setSecretCommand('github/token', names.prefix);
-        return { unread: `the parameter ${names.githubToken} is not set: ${todo}` };
-      }
+      if (token === '') return { unread: `the parameter ${names.githubToken} is not set` };
       // Nothing else can be sent, and an error about it might quote it.
       if (!/^[\x21-\x7e]+$/.test(token)) return { unread: `${names.githubToken} holds what is no token` };
       return { token };

@@ -48,10 +48,10 @@ describe('the token for GitHub', () => {
     expect(reads()).toBe(2);
   });
 
-  it('that is not set is told with the command, and found soon after it is', async () => {
+  it('that is not set is told, and found soon after it is', async () => {
     const { token, parameters, clock } = opened(null);
     expect(await token()).toEqual({
-      unread: 'the parameter /sluice/github/token is not set: sluice secrets set github/token',
+      unread: 'the parameter /sluice/github/token is not set',
     });
     parameters.seed(NAME, 'github_pat_1', 'SecureString');
     clock.advance(20_000);
