@@ -24,7 +24,7 @@ export const WELL_KNOWN: readonly WellKnown[] = [
   {
     name: 'github/token',
     isRequired: false,
-    purpose: 'what GitHub is asked with which commit contains which: Contents, read, of the repositories',
+    purpose: 'what asks GitHub which commit contains which: Contents, read, of the repositories',
   },
   { name: 'webhooks/github', isRequired: false, purpose: 'what GitHub signs its webhooks with' },
   { name: 'webhooks/circleci', isRequired: false, purpose: 'what CircleCI signs its webhooks with' },
