@@ -33,33 +33,33 @@ export function pairOf(earlier: Code, later: Code): Pair | null {
 export function tells({ contains }: Ancestry, pair: Pair): boolean | undefined {
   const said = contains[pairKey(pair)];
   if (said !== undefined) return said;
-  const into = containersOf(contains);
-  if (reaches(into, pair.earlier, pair.later)) return true;
-  return reaches(into, pair.later, pair.earlier) ? false : undefined;
+  const containers = containersIn(contains);
+  if (containers(pair.earlier).has(pair.later)) return true;
+  return containers(pair.later).has(pair.earlier) ? false : undefined;
 }
 
-type Containers = ReadonlyMap<string, readonly string[]>;
+type ContainersOf = (commit: string) => ReadonlySet<string>;
 
-const known = new WeakMap<Ancestry['contains'], Containers>();
+const known = new WeakMap<Ancestry['contains'], ContainersOf>();
 
-/** For each commit those that are said to contain it. Made once for each set of answers: a run asks thousands of times. */
-function containersOf(contains: Ancestry['contains']): Containers {
+/** All that contains a commit. Made once for each set of answers: a run asks thousands of times. */
+function containersIn(contains: Ancestry['contains']): ContainersOf {
   const kept = known.get(contains);
   if (kept !== undefined) return kept;
-  const into = new Map<string, string[]>();
+  const next = new Map<string, string[]>();
   for (const [key, isInside] of Object.entries(contains)) {
     const [earlier = '', later = ''] = key.split('...');
-    if (isInside) into.set(earlier, [...(into.get(earlier) ?? []), later]);
+    if (isInside) next.set(earlier, [...(next.get(earlier) ?? []), later]);
   }
-  known.set(contains, into);
-  return into;
-}
-
-function reaches(into: Containers, from: string, to: string): boolean {
-  const seen = new Set([from]);
-  for (const commit of seen) {
-    if (commit === to) return true;
-    for (const next of into.get(commit) ?? []) seen.add(next);
-  }
-  return false;
+  const all = new Map<string, ReadonlySet<string>>();
+  const containersOf = (commit: string): ReadonlySet<string> => {
+    const told = all.get(commit);
+    if (told !== undefined) return told;
+    const found = new Set(next.get(commit));
+    for (const one of found) for (const other of next.get(one) ?? []) found.add(other);
+    all.set(commit, found);
+    return found;
+  };
+  known.set(contains, containersOf);
+  return containersOf;
 }

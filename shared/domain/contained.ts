@@ -61,7 +61,7 @@ function saidBy(
   earlier: Code,
   later: Code,
 ): { readonly isSo: boolean | undefined; readonly untold: Pair | null } {
-  const pair = pairOf(earlier, later);
+  const pair = ancestry === undefined ? null : pairOf(earlier, later);
   if (ancestry === undefined || pair === null) return { isSo: undefined, untold: null };
   const isSo = tells(ancestry, pair);
   return { isSo, untold: isSo === undefined ? pair : null };
