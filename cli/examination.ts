@@ -4,6 +4,7 @@ import { systemClock } from '../shared/clock.ts';
 import { examine } from '../shared/doctor/examine.ts';
 import type { Finding } from '../shared/doctor/finding.ts';
 import type { DoctorHeroku, DoctorPorts, Visit } from '../shared/doctor/ports.ts';
+import { probeRepository } from '../shared/github/probe.ts';
 import { createHerokuProbe } from '../shared/heroku/account.ts';
 import { createHerokuReads } from '../shared/heroku/client.ts';
 import { exchangeOnce } from '../shared/heroku/exchange.ts';
@@ -13,7 +14,17 @@ export async function examineDeployed(reach: Reach): Promise<readonly Finding[]>
   const { parameters, keys, names, clock } = await reach.parameters();
   const { version } = reach.ports;
   const table = () => tableOf(reach);
-  return examine(names.prefix, { parameters, keys, table, heroku: openHeroku, visit, clock, version });
+  const github = (repo: string, token: string) => probeRepository(repo, token);
+  return examine(names.prefix, {
+    parameters,
+    keys,
+    table,
+    heroku: openHeroku,
+    github,
+    visit,
+    clock,
+    version,
+  });
 }
 
 /** AWS's refusals in the words of the command; what the examination tells in its own words is left as it is. */

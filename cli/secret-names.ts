@@ -21,6 +21,11 @@ export const WELL_KNOWN: readonly WellKnown[] = [
     isRequired: false,
     purpose: 'what the scan reads with, so that it holds no token that can write',
   },
+  {
+    name: 'github/token',
+    isRequired: false,
+    purpose: 'what asks GitHub which commit contains which: Contents, read, of the repositories',
+  },
   { name: 'webhooks/github', isRequired: false, purpose: 'what GitHub signs its webhooks with' },
   { name: 'webhooks/circleci', isRequired: false, purpose: 'what CircleCI signs its webhooks with' },
   { name: 'webhooks/heroku', isRequired: false, purpose: 'what Heroku signs its webhooks with' },
@@ -28,13 +33,15 @@ export const WELL_KNOWN: readonly WellKnown[] = [
 
 const VENDORS = ['github', 'circleci', 'heroku'];
 
-export const NAMES_EXPECTED = 'heroku/token, heroku/read-token or webhooks/<source>';
+export const NAMES_EXPECTED = 'heroku/token, heroku/read-token, github/token or webhooks/<source>';
+
+const TOKENS = ['heroku/token', 'heroku/read-token', 'github/token'];
 
 type Kind = 'token' | 'webhook';
 
 /** What kind of secret has the name; null for a name that nothing reads. */
 export function kindOf(name: string): Kind | null {
-  if (name === 'heroku/token' || name === 'heroku/read-token') return 'token';
+  if (TOKENS.includes(name)) return 'token';
   // The path that its sender posts to has the same form.
   return /^webhooks\/[a-z0-9-]{1,64}$/.test(name) ? 'webhook' : null;
 }

@@ -38,9 +38,15 @@ export class Promote extends Construct {
     allowParameters(
       this.fn,
       ['ssm:GetParameters'],
-      ['heroku/token', 'heroku/api-url', 'heroku/status-url'].map((name) => `${context.prefix}/${name}`),
+      ['heroku/token', 'heroku/api-url', 'heroku/status-url', 'github/token'].map(
+        (name) => `${context.prefix}/${name}`,
+      ),
     );
-    allowSecretKeys(this.fn, context.secretKeys, [`${context.prefix}/heroku/token`]);
+    allowSecretKeys(
+      this.fn,
+      context.secretKeys,
+      ['heroku/token', 'github/token'].map((name) => `${context.prefix}/${name}`),
+    );
 
     new Rule(this, 'Due', {
       description: 'Sluice: one run for each pipeline that is due',

@@ -15,6 +15,7 @@ import type { ConfigSource } from '../shared/config/source.ts';
 import type { Attempt } from '../shared/domain/attempt.ts';
 import type { Decision, StepDecision } from '../shared/domain/decision.ts';
 import type { PipelineDue, SignalReceived, SluiceEvent } from '../shared/events.ts';
+import type { GitHub } from '../shared/github/port.ts';
 import type { Promote } from '../shared/heroku/port.ts';
 import type { TokenSource } from '../shared/heroku/secret.ts';
 import { readOnce } from '../shared/heroku/transport.ts';
@@ -50,11 +51,15 @@ export interface WorldOptions {
   readonly alter?: (path: string, body: unknown) => unknown;
   /** Where the token comes from; there is a good one unless said otherwise. */
   readonly token?: TokenSource;
+  /** Nothing answers for GitHub unless said otherwise. */
+  readonly github?: GitHub;
   /** True: table and Heroku are asked over sockets, in place of in process. */
   readonly onSockets?: boolean;
   /** Told of what a table in process is asked. */
   readonly onCommand?: OnCommand;
 }
+
+const UNASKED: GitHub = { contains: async () => ({ kind: 'unread', why: 'nothing answers for GitHub' }) };
 
 export class World extends Operator {
   readonly heroku: Simulator;
@@ -185,6 +190,7 @@ export class World extends Operator {
         newId: this.newId,
         heroku: reads,
         promote,
+        github: this.#options.github ?? UNASKED,
         table: this.#as('promote', table),
         checks: { signals: this.#as('promote', table), status },
         bus: measuredBus(bus, measure),

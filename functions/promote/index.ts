@@ -4,6 +4,8 @@ import { monotonicFactory } from 'ulid';
 import { createEventBridgeBus } from '../../shared/bus/event-bridge.ts';
 import { measuredBus } from '../../shared/bus/measured.ts';
 import { systemClock as clock } from '../../shared/clock.ts';
+import { createGitHub } from '../../shared/github/compare.ts';
+import { createGitHubToken } from '../../shared/parameters/github-token.ts';
 import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createSsmParameters } from '../../shared/parameters/ssm.ts';
@@ -19,6 +21,7 @@ const names = parameterNames(prefix);
 const parameters = createSsmParameters(ssmClient());
 const access = createHerokuAccess({ parameters, names, readOnly: false, clock });
 const heroku = createDeployedHeroku(access, names, clock);
+const github = createGitHub({ token: createGitHubToken({ parameters, names, clock }), clock });
 const table = createDynamoTable({ tableName, client: dynamoClient() });
 const { log, measure, begin } = createTelemetry('promote', prefix);
 
@@ -27,6 +30,7 @@ const promote = createPromoteFunction({
   newId: monotonicFactory(),
   heroku: heroku.reads,
   promote: heroku.promote,
+  github,
   table,
   checks: { signals: table, status: heroku.status },
   bus: measuredBus(createEventBridgeBus({ busName, client: eventBridgeClient() }), measure),

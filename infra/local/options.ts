@@ -31,6 +31,7 @@ export const HELP = `Sluice on this machine: the same functions as deployed, on 
   --config DIR        read DIR/pipelines/*.yaml and DIR/defaults.yaml in place of SSM parameters;
                       webhook secrets from DIR/webhooks/<source>
   --heroku-url URL    the Heroku API (default https://api.heroku.com); the token is HEROKU_API_KEY
+                      (where a pipeline names its repo, GITHUB_TOKEN is what GitHub is asked with)
   --status-url URL    Heroku's status page (default: URL when that is on loopback, else https://status.heroku.com)
   --live              really promote (not in pipelines with mode: observe); without it nothing is promoted
   --ticks N           stop after N ticks

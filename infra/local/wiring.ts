@@ -8,6 +8,7 @@ import { createWebhook } from '../../functions/webhook/handler.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ConfigSource } from '../../shared/config/source.ts';
 import type { Log } from '../../shared/events.ts';
+import { createGitHub } from '../../shared/github/compare.ts';
 import type { Measure } from '../../shared/metrics.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import type { Table, TickRecord } from '../../shared/table/port.ts';
@@ -18,6 +19,8 @@ export interface WiringOptions {
   readonly herokuUrl: string;
   readonly statusUrl: string;
   readonly token: string;
+  /** Empty: none. */
+  readonly githubToken: string;
   readonly config: ConfigSource;
   readonly webhookSecret: (source: string) => Promise<string | null>;
   readonly table: Table;
@@ -51,6 +54,12 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
   };
   const heroku = createDeployedHeroku(access, parameterNames(), clock, { reads: { log: count } });
 
+  const github = createGitHub({
+    token: async () =>
+      options.githubToken === '' ? { unread: 'GITHUB_TOKEN is not set' } : { token: options.githubToken },
+    clock,
+  });
+
   const scan = createScan({
     clock,
     config: options.config,
@@ -70,6 +79,7 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
       count();
       return heroku.promote(request);
     },
+    github,
     table,
     checks: { signals: table, status: heroku.status },
     bus,

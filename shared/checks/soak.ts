@@ -1,9 +1,10 @@
 // Waits until the artifact has stayed long enough on every app of the wave before.
 
 import * as z from 'zod';
+import { pairOf, tells } from '../domain/ancestry.ts';
 import type { Candidate } from '../domain/candidate.ts';
-import { factsOf, nameOf, running } from '../domain/facts.ts';
-import type { AppRef } from '../domain/pipeline.ts';
+import { codeOf, factsOf, nameOf, running } from '../domain/facts.ts';
+import { type AppRef, countingOf } from '../domain/pipeline.ts';
 import { stayMs } from '../domain/stays.ts';
 import { pass, unknown, type Verdict, wait } from '../domain/verdict.ts';
 import { duration, instant, listOf } from '../domain/words.ts';
@@ -21,23 +22,26 @@ export const soak: Check<Record<string, never>> = {
     const parts = {
       check: 'soak',
       about: 'source' as const,
-      evidence: evidenceOf(candidate, step.to.soakMs),
+      evidence: evidenceOf(question),
     };
     if (candidate.missing.length > 0) {
-      return wait({ ...parts, ...missing(question), onEvent: true });
+      return wait({ ...parts, ...sourced(question, missing(question), ''), onEvent: true });
     }
     const dynos = step.to.soakMs === 0 ? null : withoutDynos(question);
     if (dynos !== null) return { ...dynos, ...parts };
     const name = nameOf(question.facts, candidate.artifact);
     const soakText = duration(step.to.soakMs);
     const { soakedAt } = candidate;
-    if (soakedAt === null) return wait({ ...parts, ...cutShort(question), onEvent: true });
+    if (soakedAt === null) {
+      return wait({ ...parts, ...sourced(question, cutShort(question), denied(question)), onEvent: true });
+    }
     const last = lastOf(candidate);
     if (soakedAt > now) {
       const inside = isInside(question, last.app.id) ? ', inside what was deployed after it' : '';
+      const reason = `${name} completes its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}, where it has been since ${instant(last.since)}${inside}.`;
       return wait({
         ...parts,
-        reason: `${name} completes its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}, where it has been since ${instant(last.since)}${inside}.`,
+        ...sourced(question, { reason }),
         until: soakedAt,
         since: last.since,
       });
@@ -46,9 +50,55 @@ export const soak: Check<Record<string, never>> = {
       step.to.soakMs === 0
         ? `${name} has run on every app of ${step.from.name} since ${instant(soakedAt)}; no soak is asked for.`
         : `${name} completed its soak of ${soakText} at ${instant(soakedAt)}, last on ${last.app.name}.`;
-    return pass({ ...parts, reason, since: soakedAt });
+    return pass({ ...parts, ...sourced(question, { reason }), since: soakedAt });
   },
 };
+
+/**
+ * The answer with where it comes from what contains what, where GitHub is to be asked. What it said is news; why it
+ * could not be asked may change from one look to the next.
+ */
+function sourced<Told extends { readonly reason: string }>(
+  question: Question,
+  told: Told,
+  byGitHub = ", as GitHub's compare has it",
+): Told & { readonly key?: string } {
+  const source = sourceOf(question);
+  if (source === null || (source === 'github' && byGitHub === '')) return told;
+  const why = question.facts.ancestry?.unread ?? 'GitHub has not said all of it';
+  const byOrder = `; what contains what goes by the order of deployments here: ${why}`;
+  const text = source === 'github' ? byGitHub : byOrder;
+  return {
+    ...told,
+    key: `${source} ${told.reason}`,
+    reason: `${told.reason.replace(/\.$/, '')}${text}.`,
+  };
+}
+
+/** That GitHub says of what runs now that it does not contain the artifact's code; empty where it does not say that. */
+function denied({ candidate, facts, step }: Question): string {
+  const { ancestry } = facts;
+  const code = codeOf(facts, candidate.artifact);
+  const isDenied = step.from.apps.some((app) => {
+    const now = running(facts, app);
+    const pair = now === undefined ? null : pairOf(code, codeOf(facts, now.artifact));
+    return ancestry !== undefined && pair !== null && tells(ancestry, pair) === false;
+  });
+  return isDenied ? "; what runs there now does not contain it, as GitHub's compare has it" : '';
+}
+
+/** Null where the answer does not rest on what contains what, or no repository is known. */
+function sourceOf(question: Question): 'github' | 'order' | null {
+  const { candidate, facts, step } = question;
+  if (facts.ancestry === undefined || countingOf(step) !== 'descendants') return null;
+  if (candidate.untold.length > 0) return 'order';
+  const isItsOwn = step.from.apps.every((app) => {
+    const own = candidate.stays.find((one) => one.app.id === app.id)?.stay;
+    if (own === undefined) return false;
+    return own.endAt === null || own.endAt - own.startAt >= step.to.soakMs;
+  });
+  return isItsOwn ? null : 'github';
+}
 
 /** What is told of apps of which no dyno runs, or of which that could not be read; null where time counts on all. */
 function withoutDynos({ step, facts }: Question): Verdict | null {
@@ -110,9 +160,12 @@ function cutShort({ candidate, step, facts, now }: Question): { reason: string; 
   };
 }
 
-function evidenceOf(candidate: Candidate, soakMs: number): Readonly<Record<string, unknown>> {
+function evidenceOf(question: Question): Readonly<Record<string, unknown>> {
+  const { candidate, step } = question;
+  const containment = sourceOf(question);
   return {
-    soakMs,
+    soakMs: step.to.soakMs,
+    ...(containment !== null && { containment }),
     soakedAt: candidate.soakedAt,
     stays: candidate.stays.map(({ app, stay }) => ({
       app: app.name,

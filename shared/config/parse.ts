@@ -17,6 +17,8 @@ import type { ConfigText } from './source.ts';
 export interface PipelineConfig {
   /** The Heroku pipeline, name or uuid. */
   readonly pipeline: string;
+  /** The repository at GitHub, `owner/name`. */
+  readonly repo?: string;
   readonly mode: Mode;
   /** Null: one wave for each Heroku stage. */
   readonly waves: readonly WaveConfig[] | null;
@@ -101,6 +103,7 @@ function pipelineOf(text: PipelineText): Parsed<PipelineConfig> {
     ok: true,
     config: {
       pipeline: written.pipeline,
+      ...(written.repo !== undefined && { repo: written.repo }),
       mode,
       waves: waves ?? null,
       soakMs,

@@ -90,13 +90,15 @@ runs under way may still act on the old one, for up to four minutes. To stop at 
 | \`/sluice/heroku/token\` | SecureString | a Heroku authorization of a machine user; never scope \`global\` |
 | \`/sluice/heroku/read-token\` | SecureString, optional | a second one with read scope only, for \`scan\` |
 | \`/sluice/heroku/api-url\`, \`/sluice/heroku/status-url\` | String, optional | default \`https://api.heroku.com\` and \`https://status.heroku.com\` |
+| \`/sluice/github/token\` | SecureString, optional | what GitHub is asked with about each \`repo\`: a fine-grained token with *Contents: read* of these repositories |
 | \`/sluice/pipelines/<name>\` | String | one pipeline, YAML or JSON: this page. \`<name>\` is what commands call it |
 | \`/sluice/defaults\` | String, optional | what holds for every pipeline that does not say otherwise |
 | \`/sluice/push\` | String | whether a \`sluice config push\` is under way. Nothing else writes it |
 | \`/sluice/webhooks/<source>\` | SecureString | the secret of \`github\`, \`circleci\`, \`heroku\` or any name used with the generic callback; two lines are two live secrets |
 
 On one machine (\`npm start -- --config DIR\`) files take their place: \`DIR/pipelines/<name>.yaml\` (or \`.yml\`, \`.json\`),
-\`DIR/defaults.yaml\`, \`DIR/webhooks/<source>\` with the secret in it; the token is \`HEROKU_API_KEY\`.
+\`DIR/defaults.yaml\`, \`DIR/webhooks/<source>\` with the secret in it; the token is \`HEROKU_API_KEY\`,
+and that for GitHub \`GITHUB_TOKEN\`.
 
 Senders post to \`/github\`, \`/circleci\`, \`/heroku\` or \`/signals/<source>\` of the webhook URL. The last is for anything else that
 can sign a request: the body \`{"name": "direwolf", "app": "router-qa01", "commit": "…", "state": "success|failure|pending",
@@ -119,6 +121,7 @@ no such cover: a tick in between sees some of them old and some new.
 const EXAMPLE = `
 \`\`\`yaml
 pipeline: router
+repo: example/router
 mode: promote
 waves:
   - name: qa

@@ -63,6 +63,7 @@ export function resolvePipeline(
     id: heroku.pipelineId,
     name,
     mode: config.mode,
+    ...(config.repo !== undefined && { repo: config.repo }),
     ...(notes.length > 0 && { notes }),
     waves,
   };

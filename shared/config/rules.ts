@@ -32,7 +32,7 @@ function nameProblems(parameter: string, raw: unknown): readonly ConfigProblem[]
 }
 
 export function defaultsProblems(parameter: string, raw: unknown): readonly ConfigProblem[] {
-  const own = ['pipeline', 'waves'].flatMap((key) => {
+  const own = ['pipeline', 'repo', 'waves'].flatMap((key) => {
     const value = valueAt(raw, [key]);
     const why = `no ${key} in defaults: every pipeline has its own`;
     return value === undefined ? [] : [problem(parameter, [key], shown(value), why)];

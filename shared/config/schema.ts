@@ -9,6 +9,7 @@ import { durationSchema } from './duration.ts';
 /** A pipeline as written, before defaults. */
 export interface WrittenPipeline {
   readonly pipeline: string;
+  readonly repo?: string | undefined;
   readonly mode?: Mode | undefined;
   readonly soak?: number | undefined;
   readonly counting?: Counting | undefined;
@@ -41,6 +42,8 @@ const countingSchema = z.enum(['descendants', 'occupancy']);
 const PIPELINE_EXPECTED = 'the name or uuid of a Heroku pipeline';
 const NAME_EXPECTED = 'a name of a-z, 0-9 and -, at most 40 characters';
 const APP_EXPECTED = 'the name or uuid of an app';
+
+const REPO_EXPECTED = 'the owner and name of a repository at GitHub, as in example/router';
 
 const soakText = 'How long an artifact must have stayed on every app of the wave before.';
 
@@ -93,6 +96,21 @@ const keys = {
     .min(1, { error: PIPELINE_EXPECTED })
     .describe('The Heroku pipeline, by name or uuid. The only required key.')
     .meta({ title: 'name', examples: ['router'] }),
+  repo: z
+    .string({ error: REPO_EXPECTED })
+    // GitHub takes no name that ends in .git, nor one of dots alone.
+    .regex(/^[a-z0-9][a-z0-9_-]{0,99}\/(?!\.{1,2}$)(?!.*\.git$)[a-z0-9._-]{1,100}$/i, {
+      error: REPO_EXPECTED,
+    })
+    .optional()
+    .describe(
+      "The code's repository at GitHub, `owner/name`. With it, and a token in `/sluice/github/token`, GitHub is asked which commit contains which, where a soak counts `descendants`.",
+    )
+    .meta({
+      title: 'owner/name',
+      default: 'none: what contains what goes by the order of deployments',
+      examples: ['example/router'],
+    }),
   soak: durationSchema
     .optional()
     .describe(`${soakText} For every wave but the first that sets none itself.`)
@@ -128,6 +146,7 @@ function pipelineChecks(checks: readonly Check[]) {
 export function pipelineSchema(checks: readonly Check[]) {
   return z.strictObject({
     pipeline: keys.pipeline,
+    repo: keys.repo,
     mode: modeSchema.optional(),
     soak: keys.soak,
     counting: keys.counting,

@@ -13,6 +13,7 @@ import {
   reasonOf,
   withoutSecrets,
 } from './finding.ts';
+import { examineGitHub } from './github.ts';
 import { examineHeroku } from './heroku.ts';
 import { examineKeys } from './keys.ts';
 import { examineAbove, examineParameters, readConfiguration, secretsInClear } from './parameters.ts';
@@ -70,6 +71,14 @@ export async function examine(prefix: string, ports: DoctorPorts): Promise<reado
   };
   tell(await guard('token', () => examineHeroku(heroku, ports, guard)));
 
+  const github = {
+    configuration,
+    names,
+    isSet: parameters.some(({ name }) => name === names.githubToken),
+    token: secrets.get(names.githubToken) ?? null,
+  };
+  tell(await guard('github', () => examineGitHub(github, ports.github)));
+
   // What nobody can read waits for no sender.
   if (configuration.stopped === null) tell(examineSenders(configuration, parameters, names));
   if (stack !== null) tell(await guard('webhooks', () => examineUrl(stack, ports.visit, prefix)));
@@ -99,6 +108,7 @@ async function tokensOf(
   };
   await read('token', names.token);
   await read('read-token', names.readToken);
+  await read('github', names.githubToken);
   return secrets;
 }
 

@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<Area, string>> = {
   token: 'Token',
   'read-token': 'Token for reading',
   pipelines: 'Pipelines',
+  github: 'GitHub',
   webhooks: 'Webhooks',
   clock: 'Clock',
   ticks: 'Ticks',

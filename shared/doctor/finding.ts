@@ -7,6 +7,7 @@ export const AREAS = [
   'token',
   'read-token',
   'pipelines',
+  'github',
   'webhooks',
   'clock',
   'ticks',

@@ -27,6 +27,7 @@ const KNOWN: readonly { readonly name: string; readonly isSecret: boolean }[] = 
   { name: 'heroku/read-token', isSecret: true },
   { name: 'heroku/api-url', isSecret: false },
   { name: 'heroku/status-url', isSecret: false },
+  { name: 'github/token', isSecret: true },
   { name: 'defaults', isSecret: false },
   { name: 'pipelines/*', isSecret: false },
   { name: 'calendars/*', isSecret: false },

@@ -1,6 +1,7 @@
 // What an examination may touch: reads of the parameters, the table, Heroku and one address. Nothing here can write.
 
 import type { Clock } from '../clock.ts';
+import type { RepositoryProbe } from '../github/probe.ts';
 import type { HerokuProbe } from '../heroku/account.ts';
 import type { HerokuReads } from '../heroku/port.ts';
 import type { ParameterKey } from '../parameters/keys.ts';
@@ -32,6 +33,8 @@ export interface DoctorPorts {
   readonly table: () => Promise<DoctorTable>;
   /** Throws a TypeError when `url` is not an origin. */
   readonly heroku: (access: { readonly url: string; readonly token: string }) => DoctorHeroku;
+  /** May the token read the repository? Never throws. */
+  readonly github: (repo: string, token: string) => Promise<RepositoryProbe>;
   /** Never throws. */
   readonly visit: (url: string) => Promise<Visit>;
   readonly clock: Pick<Clock, 'now'>;

@@ -2,8 +2,10 @@
 //
 // An artifact that somebody took back, or that the pipeline did not bring to the wave, is never offered.
 
+import type { Pair } from './ancestry.ts';
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
+import { contained, NOWHERE } from './contained.ts';
 import {
   codeOf,
   type Facts,
@@ -36,6 +38,11 @@ export interface Candidate {
   /** Epoch ms at which its soak is, or was, complete; null while an app lacks it or after a stay ended too early. */
   readonly soakedAt: number | null;
   readonly soaked: boolean;
+  /**
+   * What its soak rests on and GitHub has not said, in the order of asking: for these the order of deployments is taken.
+   * Empty where nobody asks GitHub.
+   */
+  readonly untold: readonly Pair[];
 }
 
 /** The artifacts of the source wave whose stays are admitted, newest first: by first appearance there. */
@@ -96,9 +103,17 @@ function candidateOf(
   const all = step.from.apps.map((app) => {
     const own = stays.find((entry) => entry.app.id === app.id)?.stay;
     const stay = timeOf(step, facts, app, artifact, own, now);
-    const within = inside ? containedSince(facts, step.from, app, artifact) : null;
-    const since = countedSince(stay, within, soakMs, factsOf(facts, app).dynosSince);
-    return { app, since, isMissing: stay === undefined && within === null };
+    const within = inside ? contained(step, facts, app, artifact, now) : NOWHERE;
+    const { dynosSince } = factsOf(facts, app);
+    const since = countedSince(stay, within.since, soakMs, dynosSince);
+    // Where the artifact's own stay is enough, it does not matter what contains it.
+    const isEnough = countedSince(stay, null, soakMs, dynosSince) !== null;
+    return {
+      app,
+      since,
+      isMissing: stay === undefined && within.since === null,
+      untold: isEnough ? [] : within.untold,
+    };
   });
   const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
   const counted = all.map(({ app, since }) => ({ app, since }));
@@ -116,6 +131,7 @@ function candidateOf(
     counted,
     soakedAt,
     soaked: soakedAt !== null && soakedAt <= now,
+    untold: all.flatMap(({ untold }) => untold),
   };
 }
 
@@ -163,37 +179,6 @@ function countedSince(
   if (stay !== undefined && stay.endAt !== null && stay.endAt - startAt >= soakMs) return startAt;
   if (within !== null) return Math.max(within, dynosSince);
   return stay?.endAt === null ? startAt : null;
-}
-
-/**
- * Since when an app has run the artifact's code without a break, as itself or inside later code that contains it; null
- * when it does not now. Time before something was taken back on the app does not count.
- */
-function containedSince(facts: Facts, wave: Wave, app: AppRef, artifact: ArtifactKey): number | null {
-  if (running(facts, app) === undefined) return null;
-  const { stays } = factsOf(facts, app).history;
-  const { codes, takesBack } = pastOn(facts, app);
-  const code = codeOf(facts, artifact);
-  let since: number | null = null;
-  for (let index = stays.length - 1; index >= 0; index--) {
-    const stay = stays[index];
-    if (stay === undefined || !isWithin(facts, wave, code, codes[index] ?? '')) break;
-    // Something that cannot be compared ran in between.
-    if (stay.endAt !== null && stay.endAt !== stays[index + 1]?.startAt) break;
-    since = stay.startAt;
-    if (takesBack[index]) break;
-  }
-  return since;
-}
-
-/** True when the later code contains everything of the earlier, by the order of deployments to the apps of the wave. */
-function isWithin(facts: Facts, wave: Wave, earlier: Code, later: Code): boolean {
-  if (earlier === later) return true;
-  const pasts = wave.apps.map((app) => pastOn(facts, app));
-  return (
-    pasts.some((past) => ranBefore(past, earlier, later)) &&
-    !pasts.some((past) => ranBefore(past, later, earlier))
-  );
 }
 
 /**

@@ -5,6 +5,7 @@
 // took back, that every target lacks, and that passes every check about the artifact. Those checks have to be asked: what
 // is pure gives the order of asking, and tells the rest of the chosen one.
 
+import type { Pair } from './ancestry.ts';
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, isParked, isRejected, openOn, running, runsCode } from './facts.ts';
@@ -44,6 +45,8 @@ export interface Choice {
   /** Somebody put it there by hand: it is no candidate, but it is shown. */
   readonly foreign: Candidate | null;
   readonly soaking: Candidate | null;
+  /** What the soaks of all that nobody rejected rest on and GitHub has not said, those of the newest first. */
+  readonly untold: readonly Pair[];
   /** The instant that all of it is of, epoch ms. */
   readonly now: number;
 }
@@ -80,7 +83,9 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
   const soaks = newest !== undefined && !newest.soaked && isOn(facts, step.from, newest);
   // Where no dyno runs, nothing soaks, and nothing is kept for it.
   const soaking = soaks && !isParked(facts, step.from) ? newest : null;
-  return { pipeline, step, eligible: [...soaked, ...toCome], shown, foreign: foreign ?? null, soaking, now };
+  const untold = free.flatMap((one) => one.untold);
+  const eligible = [...soaked, ...toCome];
+  return { pipeline, step, eligible, shown, foreign: foreign ?? null, soaking, untold, now };
 }
 
 /** Everything about the step with this candidate; by itself with the one that is shown while nothing is asked. */

@@ -1,5 +1,6 @@
 // Everything a run knows before it decides. Pure types and small readings of them.
 
+import type { Ancestry } from './ancestry.ts';
 import type { ArtifactKey } from './artifact.ts';
 import type { Attempt, Ledger } from './attempt.ts';
 import type { Hold } from './hold.ts';
@@ -39,6 +40,8 @@ export interface Facts {
   readonly holds: readonly Hold[];
   /** The commit of each artifact in play; null where Heroku has none, absent where it could not be read. */
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
+  /** Which commit contains which, as GitHub has it; absent where it is not asked: no repository is configured. */
+  readonly ancestry?: Ancestry;
   /** Artifacts that must go no further, and those of rollbacks that somebody has allowed again. */
   readonly rejections?: readonly Rejection[];
   /** What people put on apps, as runs have concluded it while the pasts still told. */

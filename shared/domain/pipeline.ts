@@ -38,6 +38,8 @@ export interface Pipeline {
   /** Heroku's uuids of the pipelines that this name meant before: what people said of those counts for this one. */
   readonly predecessors?: readonly string[];
   readonly mode: Mode;
+  /** The code's repository at GitHub, `owner/name`; absent: GitHub is not asked which commit contains which. */
+  readonly repo?: string;
   /** What is true of its apps at Heroku beside its waves, and a person would want to be told; absent: nothing. */
   readonly notes?: readonly string[];
   /** In order of promotion; the first is the head, to which Heroku deploys. At least one. */

@@ -7,16 +7,16 @@ const maxCharacters = 16 * 1024 * 1024;
 
 /**
  * The whole body, decoded as UTF-8 (a character split over two chunks stays whole).
- * Rejects when the connection ends before the body does; node reports that as `error` or only as `close`.
+ * Rejects when it is longer than `most` characters, and when the connection ends before the body does; node reports that as `error` or only as `close`.
  */
-export function readBody(response: IncomingMessage): Promise<string> {
+export function readBody(response: IncomingMessage, most = maxCharacters): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > maxCharacters) {
-        reject(new Error(`the answer is longer than ${maxCharacters} characters`));
+      if (text.length > most) {
+        reject(new Error(`the answer is longer than ${most} characters`));
         response.destroy();
       }
     });

@@ -1,5 +1,5 @@
 // One HTTP request, sent once, on a connection of its own, that leaves nothing behind. For the promotion, which must
-// never be repeated, and for the status page. Touches the network.
+// never be repeated, for the status page and for GitHub. Touches the network.
 
 import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
 import http from 'node:http';
@@ -14,6 +14,8 @@ export interface ExchangeRequest {
   readonly body: string | null;
   /** For everything: name lookup, connection, request, answer to its last byte. */
   readonly deadlineMs: number;
+  /** The longest answer that is read, in characters; absent: 16 million. */
+  readonly charactersMax?: number;
 }
 
 /**
@@ -76,7 +78,7 @@ export function exchangeOnce(request: ExchangeRequest): Promise<ExchangeResult> 
     });
     outgoing.on('response', (response) => {
       answering = true;
-      readBody(response).then((text) => {
+      readBody(response, request.charactersMax).then((text) => {
         settle({ kind: 'answer', status: response.statusCode ?? 0, headers: response.headers, text });
       }, fail);
     });

@@ -9,6 +9,8 @@ export interface ParameterNames {
   readonly readToken: string;
   readonly apiUrl: string;
   readonly statusUrl: string;
+  /** What GitHub is asked with: which commit contains which. */
+  readonly githubToken: string;
   readonly defaults: string;
   /** The path that all pipelines lie under. */
   readonly pipelines: string;
@@ -30,6 +32,7 @@ export function parameterNames(prefix: string = DEFAULT_PREFIX): ParameterNames 
     readToken: `${prefix}/heroku/read-token`,
     apiUrl: `${prefix}/heroku/api-url`,
     statusUrl: `${prefix}/heroku/status-url`,
+    githubToken: `${prefix}/github/token`,
     defaults: `${prefix}/defaults`,
     pipelines: `${prefix}/pipelines`,
     pipeline: (name) => `${prefix}/pipelines/${name}`,
@@ -55,7 +58,7 @@ export interface StackParts {
 }
 
 /** Secrets, as the command calls them: the parameter's name below the prefix. */
-export type SecretName = 'heroku/token' | 'heroku/read-token' | `webhooks/${string}`;
+export type SecretName = 'heroku/token' | 'heroku/read-token' | 'github/token' | `webhooks/${string}`;
 
 /** Parameters that hold secrets are written by `sluice secrets set <name>`, which reads the value from standard input. */
 export function setSecretCommand(name: SecretName, prefix: string): string {

@@ -3,6 +3,7 @@
 import type { CheckPorts } from '../checks/check.ts';
 import type { Clock } from '../clock.ts';
 import type { Bus, Log } from '../events.ts';
+import type { GitHub } from '../github/port.ts';
 import type { HerokuReads, Promote } from '../heroku/port.ts';
 import type { Table } from '../table/port.ts';
 
@@ -12,6 +13,8 @@ export interface PromotionPorts {
   readonly newId: (at: number) => string;
   readonly heroku: HerokuReads;
   readonly promote: Promote;
+  /** Asked about pipelines that name a repository. */
+  readonly github: GitHub;
   readonly table: Table;
   readonly checks: CheckPorts;
   readonly bus: Bus;

@@ -18,6 +18,7 @@ import type { PipelineDue } from '../events.ts';
 import type { HerokuStatus, HerokuStatusReport } from '../heroku/port.ts';
 import { UnreadRecord } from '../table/shapes.ts';
 import { act } from './act.ts';
+import { withAncestry } from './ancestry.ts';
 import { choose } from './choose.ts';
 import { withCommits } from './commits.ts';
 import { lookAtDynos, parkedSources, readySources } from './dynos.ts';
@@ -72,7 +73,8 @@ async function run(due: PipelineDue, ports: PromotionPorts): Promise<RunReport> 
   }
   const { apps, changed } = before === null || settling.isNews ? await observe() : before;
   if (Object.keys(changed).length > 0) await table.writeHistories(pipeline.id, changed);
-  const read = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
+  const named = await withCommits(pipeline, apps, rows, settling.ledger, now, ports);
+  const read = await withAncestry(pipeline, named, rows.ancestry, now, ports);
   const told = await withRollbacks(pipeline, read, now, ports);
   await recordStandings(pipeline, told, ports);
   const stray = settling.closed.flatMap((attempt) => strayOf(attempt, told));

@@ -167,6 +167,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
             }),
         ),
         commits: one(keys.commits(pipelineId), shapes.commits) ?? {},
+        ancestry: one(keys.ancestry(pipelineId), shapes.ancestry) ?? {},
       };
     },
     ledger: async (pipelineId) => ledgerFrom(await get(keys.ledger(pipelineId))),
@@ -225,6 +226,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
     },
     writeDynos: (pipelineId, dynos) => put(keys.dynos(pipelineId, dynos.appId), dynos),
     writeCommits: (pipelineId, commits) => put(keys.commits(pipelineId), commits),
+    writeAncestry: (pipelineId, contains) => put(keys.ancestry(pipelineId), contains),
 
     async fleet() {
       const items = await query(FLEET, '');

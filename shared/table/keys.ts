@@ -8,7 +8,7 @@
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#stand#<appId>#<artifact>          what a person put there, as a run concluded it
 //                          hot#dynos#<appId>                     since when its dynos run, once they were seen stopped
-//                          hot#history#<appId>, hot#commits      caches
+//                          hot#history#<appId>, hot#commits, hot#ancestry  caches
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
 //                          hold#<ulid>, rejection#<id>           those that were lifted
 //                          resume#<ulid>                         words of earlier versions: an accept and a retry in one
@@ -91,6 +91,7 @@ export const keys = {
     sk: `${HISTORY}${appId}`,
   }),
   commits: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#commits' }),
+  ancestry: (pipelineId: string): Key => ({ pk: pipelineKey(pipelineId), sk: 'hot#ancestry' }),
   attempt: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${ATTEMPT}${id}` }),
   word: (pipelineId: string, id: string): Key => ({ pk: pipelineKey(pipelineId), sk: `${WORD}${id}` }),
   decision: (pipelineId: string, at: number): Key => ({
@@ -120,6 +121,7 @@ export function isCache(key: Key): boolean {
     key.sk === 'hot#ledger' ||
     key.sk === 'hot#decision' ||
     key.sk === 'hot#commits' ||
+    key.sk === 'hot#ancestry' ||
     key.sk.startsWith(HISTORY) ||
     key.sk.startsWith(DECISION)
   );

@@ -1,6 +1,7 @@
 // What Sluice keeps, as a port: attempts, holds, rejections, what people said, signals and decisions, and beside them rows
-// that are only caches (views, map entries, histories, commits): deleting every cache changes no decision.
+// that are only caches (views, map entries, histories, commits, ancestry): deleting every cache changes no decision.
 
+import type { Ancestry } from '../domain/ancestry.ts';
 import type { ArtifactKey } from '../domain/artifact.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -30,6 +31,8 @@ export interface PipelineRows {
   readonly histories: Readonly<Record<string, History>>;
   /** By artifact. A cache of what never changes. */
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
+  /** Whether one commit contains another, as GitHub says it; by `pairKey`. A cache of what never changes. */
+  readonly ancestry: Ancestry['contains'];
 }
 
 /** What `scan` remembers of a pipeline between ticks. A cache: without it the pipeline is simply due. */
@@ -178,6 +181,7 @@ export interface Table extends SignalReads {
   decisions(pipelineId: string, limit: number): Promise<readonly Decision[]>;
   writeHistories(pipelineId: string, histories: Readonly<Record<string, History>>): Promise<void>;
   writeCommits(pipelineId: string, commits: Readonly<Record<ArtifactKey, string | null>>): Promise<void>;
+  writeAncestry(pipelineId: string, contains: PipelineRows['ancestry']): Promise<void>;
 
   /** Every pipeline's view and map entry: what a tick starts from, in one read. */
   fleet(): Promise<{

@@ -236,6 +236,7 @@ export const shapes = {
   ledger: shape<Ledger>(ledger),
   history: shape<History>(history),
   commits: shape<PipelineRows['commits']>(byId(maybe.text)),
+  ancestry: shape<PipelineRows['ancestry']>(byId(z.boolean())),
   decision: shape<Decision>(decision),
   view: shape<StoredView>(view),
   mapEntry: shape<MapEntry>(mapEntry),

@@ -173,6 +173,9 @@ describe('sluice secrets list', () => {
       Not set:
           heroku/read-token  optional: what the scan reads with, so that it holds no token that can write
               ./sluice secrets set heroku/read-token
+        github/token  optional: what asks GitHub which commit contains which: Contents, read, of the
+        repositories
+              ./sluice secrets set github/token
           webhooks/circleci  optional: what CircleCI signs its webhooks with
               ./sluice secrets set webhooks/circleci
           webhooks/heroku  optional: what Heroku signs its webhooks with

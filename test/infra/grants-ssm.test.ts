@@ -3,6 +3,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { expect, it, onTestFinished } from 'vitest';
 import { configOfParameters } from '../../shared/config/parameters.ts';
+import { createGitHubToken } from '../../shared/parameters/github-token.ts';
 import { createHerokuAccess } from '../../shared/parameters/heroku-access.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import type { Parameters } from '../../shared/parameters/port.ts';
@@ -27,7 +28,10 @@ const READS: Readonly<Record<string, (parameters: Parameters) => unknown>> = {
     await config.readOne?.('router');
     await access(parameters, true).token();
   },
-  Promote: (parameters) => access(parameters, false).token(),
+  async Promote(parameters) {
+    await access(parameters, false).token();
+    await createGitHubToken({ parameters, names, clock })();
+  },
   Webhook: (parameters) => createWebhookSecrets({ parameters, names, clock }).webhookSecret('github'),
   Api: async () => {},
 };

@@ -32,6 +32,7 @@ describe('The functions', () => {
           "Allow events:PutEvents on <BusEA82B648.Arn> if events:detail-type ForAllValues:StringEquals AttemptOpened, AttemptSettled, DecisionChanged, SafetyAlarm if events:detail-type Null false",
           "Allow logs:CreateLogStream, logs:PutLogEvents on <PromoteLogs9322D980.Arn>",
           "Allow sqs:SendMessage on <DeadLettersBBF8BAAB.Arn>",
+          "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/github/token",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/api-url",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/status-url",
           "Allow ssm:GetParameters on arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/heroku/token",
@@ -296,7 +297,7 @@ describe('What a deploy is told', () => {
     ];
     expect(decrypts).toEqual([
       allowed('/sluice/heroku/token, /sluice/heroku/read-token'),
-      allowed('/sluice/heroku/token'),
+      allowed('/sluice/heroku/token, /sluice/github/token'),
       allowed('/sluice/webhooks/*'),
       [],
     ]);

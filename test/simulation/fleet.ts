@@ -25,6 +25,8 @@ export interface WavePlan {
 export interface PipelinePlan {
   readonly name: string;
   readonly waves: readonly WavePlan[];
+  /** True: its repository is named, and GitHub says which commit contains which. */
+  readonly namesRepo?: true;
   /** True: it is to be told what would be promoted, and nothing is. */
   readonly observes?: true;
 }
@@ -36,7 +38,8 @@ export function drawFleet(seed: string | number, count: number, waves?: number):
   const { zones } = beginningOf(seed);
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed, 'fleet', index);
-    return drawPipeline(random, `p${index}`, waves ?? random.between(2, 4), zones);
+    const plan = drawPipeline(random, `p${index}`, waves ?? random.between(2, 4), zones);
+    return index % 3 === 2 ? { ...plan, namesRepo: true } : plan;
   });
 }
 
@@ -60,7 +63,7 @@ function drawPipeline(random: Random, name: string, ofThese: number, zones: read
 }
 
 /** The pipeline's parameter. */
-export function parameterOf({ name, waves, observes }: PipelinePlan): string {
+export function parameterOf({ name, waves, namesRepo, observes }: PipelinePlan): string {
   const lines = waves.map((wave) => {
     const checks = [
       ...(wave.ci === null ? [] : [askedText(wave.ci)]),
@@ -77,7 +80,8 @@ export function parameterOf({ name, waves, observes }: PipelinePlan): string {
     ].join('\n');
   });
   const mode = observes === true ? 'mode: observe\n' : '';
-  return `pipeline: ${name}\n${mode}waves:\n${lines.join('\n')}\n`;
+  const repo = namesRepo === true ? `repo: sluice/${name}\n` : '';
+  return `pipeline: ${name}\n${repo}${mode}waves:\n${lines.join('\n')}\n`;
 }
 
 /** Puts the fleet on Heroku, every app on the pipeline's first commit. Gives each pipeline's id. */

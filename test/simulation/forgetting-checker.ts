@@ -12,6 +12,7 @@ import { dueApps } from '../../shared/scan/due.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
 import { isCache, pipelineKey } from '../../shared/table/keys.ts';
 import { carryOut, type Item, Items, nameOf } from './dynamo.ts';
+import { trueGitHub } from './github.ts';
 import { answerOf, requestOf } from './heroku.ts';
 import { type CheckerOptions, ledgerIn } from './known.ts';
 
@@ -119,6 +120,7 @@ export class ForgettingChecker {
           newId: () => `beside ${++ids}`,
           heroku,
           promote: () => Promise.reject(new Error('Nothing is promoted here.')),
+          github: trueGitHub,
           table,
           checks: { signals: table, status },
           bus: { publish: async () => {} },

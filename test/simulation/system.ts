@@ -18,6 +18,7 @@ import { createDocumentTable, type Documents } from '../../shared/table/dynamo.t
 import type { Table } from '../../shared/table/port.ts';
 import type { Context } from './context.ts';
 import { carryOut, type Items, nameOf, type Reading } from './dynamo.ts';
+import { trueGitHub } from './github.ts';
 import { herokuPosts, herokuReads, herokuStatus, type OnPost } from './heroku.ts';
 import { Invocation } from './invocation.ts';
 import { LambdaFunction } from './lambda.ts';
@@ -165,6 +166,7 @@ export function createSystem(options: SystemOptions): System {
             newId: monotonicFactory(ids.next),
             heroku: heroku.reads,
             promote: heroku.promote,
+            github: trueGitHub,
             table,
             checks: { signals: table, status: heroku.status },
             bus: busOf(current),

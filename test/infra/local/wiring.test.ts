@@ -25,6 +25,7 @@ it('a tick that fails says why in its record, in the words of the log, and the n
   const run = await wire({
     herokuUrl: url,
     statusUrl: url,
+    githubToken: '',
     token: 't',
     config,
     webhookSecret: async () => null,

@@ -3,6 +3,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { soak } from '../../../shared/checks/soak.ts';
+import type { Ancestry } from '../../../shared/domain/ancestry.ts';
+import { candidatesOf } from '../../../shared/domain/candidate.ts';
+import { ancestryOf, at, factsOf, pipelineOf, stepTo, wave } from '../domain/fleet.ts';
 import { ask, HOUR, MINUTE, OLD, portsWith, qa2, questionOf, stay, T0 } from './question.ts';
 
 const longBefore = stay({ artifact: OLD, version: 11, startAt: T0 - 9 * HOUR, endAt: T0 });
@@ -71,6 +74,61 @@ describe('The soak', () => {
       until: null,
       since: T0 + 10 * MINUTE,
       onEvent: true,
+    });
+  });
+
+  describe('where GitHub is asked what contains what', () => {
+    const apps = (later: string) => ({ 'qa-1': `A@0 B@20 ${later}`, 'va-1': 'A@1' });
+    /** The answer about B at 11:00, for a soak of three quarters of an hour. */
+    const told = async (past: Record<string, string>, ancestry: Ancestry | null, soakMinutes = 45) => {
+      const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', soakMinutes));
+      const step = stepTo(pipeline, 'canary');
+      const facts = factsOf({ apps: past, ...(ancestry && { ancestry }) });
+      const candidate = candidatesOf(step, facts, at(60), () => true).find(
+        (one) => one.artifact === 'slug:B',
+      );
+      if (candidate === undefined) throw new Error('B must be a candidate.');
+      const question = { pipeline, step, facts, candidate, targets: step.to.apps, now: at(60), options: {} };
+      return soak.ask(question, portsWith());
+    };
+    const since =
+      'bbbbbbbb completes its soak of 45m at 2026-11-23 11:05Z, last on qa-1, where it has been since 2026-11-23 10:20Z';
+
+    test('says that it goes by what GitHub says', async () => {
+      expect(await told(apps('C@30'), ancestryOf({ BC: true }))).toMatchObject({
+        state: 'wait',
+        reason: `${since}, inside what was deployed after it, as GitHub's compare has it.`,
+        evidence: { containment: 'github' },
+      });
+    });
+
+    test('says that it goes by the order of deployments, and why; why is no news', async () => {
+      const verdict = await told(apps('C@30'), ancestryOf({}, 'GitHub answers 503'));
+      expect(verdict).toMatchObject({
+        reason: `${since}, inside what was deployed after it; what contains what goes by the order of deployments here: GitHub answers 503.`,
+        evidence: { containment: 'order' },
+      });
+      const other = await told(apps('C@30'), ancestryOf({}, 'GitHub refuses the token (401)'));
+      expect(other.key).toBe(verdict.key);
+      expect((await told(apps('C@30'), ancestryOf({ BC: true }))).key).not.toBe(verdict.key);
+      expect((await told(apps('C@30'), ancestryOf({}))).reason).toContain('GitHub has not said all of it');
+    });
+
+    test('says that what replaced it does not contain it', async () => {
+      expect((await told(apps('C@30'), ancestryOf({ BC: false }))).reason).toBe(
+        "bbbbbbbb was replaced on qa-1 at 2026-11-23 10:30Z, before its soak of 45m was complete; what runs there now does not contain it, as GitHub's compare has it.",
+      );
+    });
+
+    test('says nothing of it where the artifact itself has stayed, or no repository is named', async () => {
+      const plain = `${since}.`;
+      expect((await told(apps(''), ancestryOf({}, 'GitHub answers 503'))).reason).toBe(plain);
+      expect((await told(apps('C@55'), ancestryOf({}), 30)).reason).toBe(
+        'bbbbbbbb completed its soak of 30m at 2026-11-23 10:50Z, last on qa-1.',
+      );
+      const { reason, key, evidence } = await told(apps('C@30'), null);
+      expect(reason).toBe(`${since}, inside what was deployed after it.`);
+      expect([key, evidence['containment']]).toEqual([undefined, undefined]);
     });
   });
 

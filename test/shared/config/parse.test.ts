@@ -118,6 +118,42 @@ describe('A pipeline', () => {
   });
 });
 
+describe('The repository', () => {
+  test.for(['example/router', 'Example-1/router.js', 'octocat_acme/_a-b.c', `a/${'b'.repeat(100)}`])(
+    'is an owner and a name: %s',
+    (repo) => {
+      expect(configOf(`pipeline: router\nrepo: ${repo}`)).toMatchObject({ repo });
+    },
+  );
+
+  test.for([
+    'router',
+    'https://github.com/example/router',
+    'git@github.com:example/router.git',
+    'example/router.git',
+    'example/router/tree',
+    'example/..',
+    '-example/router',
+    'example/router?x=1',
+    'example/rout er',
+    '"example/router\\n"',
+  ])('is nothing else: %s', (repo) => {
+    const [problem, ...others] = problemsOf(`pipeline: router\nrepo: ${repo}`);
+    expect(problem).toMatch(
+      /^repo \(line 2\): found .*, expected the owner and name of a repository at GitHub/,
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('is every pipeline’s own', () => {
+    const read = parseDefaults({ parameter: '/sluice/defaults', text: 'repo: example/router' });
+    expect(read).toMatchObject({
+      ok: false,
+      problems: [{ expected: 'no repo in defaults: every pipeline has its own' }],
+    });
+  });
+});
+
 describe('What counts for a soak', () => {
   const countedOf = (text: string, defaults?: string) =>
     configOf(text, defaults).waves?.map(({ counting }) => counting);
@@ -302,7 +338,7 @@ waves:
     ],
     [
       'pipeline: p\nzebra: 1',
-      'zebra (line 2): found an unknown key, expected one of pipeline, mode, soak, counting, behindLimit, waves, checks',
+      'zebra (line 2): found an unknown key, expected one of pipeline, repo, mode, soak, counting, behindLimit, waves, checks',
     ],
     [longKey, `mode (line 2): found "${'y'.repeat(46)}…, expected promote or observe`],
     [

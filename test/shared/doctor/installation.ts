@@ -8,6 +8,7 @@ import { examine } from '../../../shared/doctor/examine.ts';
 import { explainFindings } from '../../../shared/doctor/explain.ts';
 import type { Finding } from '../../../shared/doctor/finding.ts';
 import type { DoctorPorts, Visit } from '../../../shared/doctor/ports.ts';
+import type { RepositoryProbe } from '../../../shared/github/probe.ts';
 import { createHerokuProbe } from '../../../shared/heroku/account.ts';
 import { createHerokuReads } from '../../../shared/heroku/client.ts';
 import type { ParameterKey } from '../../../shared/parameters/keys.ts';
@@ -35,6 +36,10 @@ export class Installation {
   tick: TickRecord | null = null;
   tableError: Error | null = null;
   visit: Visit = { status: 405, body: '{"error":"Only POST is taken here."}' };
+  /** What GitHub answers about repositories; it can read those that are not told. */
+  readonly repositories: Record<string, RepositoryProbe> = {};
+  /** What GitHub was asked, and with which token. */
+  readonly asked: string[] = [];
   /** This machine's clock is off by so much, ms. */
   off = 0;
   version = '0.1.0';
@@ -119,6 +124,10 @@ export class Installation {
         const probe = createHerokuProbe({ url, token });
         const reads = createHerokuReads({ url, token: () => token, clock, random: () => 0 });
         return { probe, reads, close: () => [probe, reads].forEach((one) => void one.close()) };
+      },
+      github: async (repo, token) => {
+        this.asked.push(`${repo} ${token}`);
+        return this.repositories[repo] ?? { kind: 'read' };
       },
       visit: async () => this.visit,
       clock,

@@ -1,5 +1,6 @@
 // What the tests of the domain tell their stories with: a small pipeline, apps with a past, what the pipeline knows.
 
+import { type Ancestry, pairKey } from '../../../shared/domain/ancestry.ts';
 import {
   type Attempt,
   type AttemptTarget,
@@ -94,7 +95,17 @@ export function factsOf(telling: Telling): Facts {
     commits: telling.commits ?? commits,
     rejections,
     standings,
+    ...(telling.ancestry && { ancestry: telling.ancestry }),
   };
+}
+
+/** What GitHub has said: `{ AB: true }`: the commit of B contains that of A. */
+export function ancestryOf(says: Readonly<Record<string, boolean>>, unread?: string): Ancestry {
+  const contains = Object.entries(says).map(([letters, isSo]): [string, boolean] => {
+    const [earlier = '', later = ''] = letters.toLowerCase();
+    return [pairKey({ earlier: earlier.repeat(40), later: later.repeat(40) }), isSo];
+  });
+  return { contains: Object.fromEntries(contains), ...(unread !== undefined && { unread }) };
 }
 
 /** A ledger in which the pipeline brought things to apps: `{ 'web-2': 'A@-50' }`, oldest first. */

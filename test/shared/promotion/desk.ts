@@ -10,6 +10,7 @@ import type { Word } from '../../../shared/domain/said.ts';
 import type { TargetReport } from '../../../shared/domain/settle.ts';
 import type { ReleaseFact } from '../../../shared/domain/stays.ts';
 import type { PipelineDue, SluiceEvent } from '../../../shared/events.ts';
+import type { Containment, GitHub } from '../../../shared/github/port.ts';
 import {
   HerokuError,
   type HerokuErrorCode,
@@ -48,6 +49,7 @@ export class MemoryTable {
     decision: null,
     histories: {},
     commits: {},
+    ancestry: {},
   };
   readonly recorded: Attempt[] = [];
   readonly said: Word[] = [];
@@ -111,6 +113,10 @@ export class MemoryTable {
       writeCommits: async (_, commits) => {
         this.#write('commits');
         this.rows.commits = commits;
+      },
+      writeAncestry: async (_, contains) => {
+        this.#write('ancestry');
+        this.rows.ancestry = contains;
       },
       writeView: async (view) => {
         this.#write('view');
@@ -198,6 +204,28 @@ export class FakeHeroku {
   }
 }
 
+/** GitHub as a test tells it: by the letters of the commits, `AB`: whether B contains A. */
+export class FakeGitHub {
+  readonly says: Record<string, Containment>;
+  readonly asked: string[] = [];
+
+  constructor(says: Record<string, boolean | Containment> = {}) {
+    const told = (one: boolean | Containment): Containment =>
+      typeof one === 'boolean' ? { kind: 'told', contains: one } : one;
+    this.says = Object.fromEntries(Object.entries(says).map(([pair, one]) => [pair, told(one)]));
+  }
+
+  get port(): GitHub {
+    return {
+      contains: async (repo, { earlier, later }) => {
+        const pair = `${earlier.slice(0, 1)}${later.slice(0, 1)}`.toUpperCase();
+        this.asked.push(`${repo} ${pair}`);
+        return this.says[pair] ?? { kind: 'untold', why: `GitHub does not know ${pair}` };
+      },
+    };
+  }
+}
+
 export interface Desk {
   readonly table: MemoryTable;
   readonly heroku: FakeHeroku;
@@ -228,6 +256,7 @@ export function openDesk(pasts: Record<string, string> = {}, more: Partial<Promo
         heroku.requests.push(request);
         return heroku.promote(request);
       },
+      github: new FakeGitHub().port,
       table: table.port,
       checks: {
         signals: { signalsOfCommit: async () => [], signalsOfApp: async () => [] },

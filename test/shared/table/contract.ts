@@ -259,16 +259,19 @@ export function tableContract(open: () => Table): void {
         decision: null,
         histories: {},
         commits: {},
+        ancestry: {},
       });
       const history = { through: 3, isSettled: true, stays: [], codeless: null, complete: true };
       await table.writeDecision(decision(id, AT));
       await table.writeDecision(decision(id, AT + 1));
       await table.writeHistories(id, { app: history });
       await table.writeCommits(id, { 'slug:1': 'abc', 'slug:2': null });
+      await table.writeAncestry(id, { 'abc...def': true });
       const rows = await table.pipelineRows(id);
       expect(rows.decision?.at).toBe(AT + 1);
       expect(rows.histories).toEqual({ app: history });
       expect(rows.commits).toEqual({ 'slug:1': 'abc', 'slug:2': null });
+      expect(rows.ancestry).toEqual({ 'abc...def': true });
       expect((await table.decisions(id, 5)).map((d) => d.at)).toEqual([AT + 1, AT]);
     });
 

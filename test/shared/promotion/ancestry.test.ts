@@ -1,0 +1,166 @@
+// A run for a pipeline whose repository is known: what it asks of GitHub, what it keeps, what moves because of it, and
+// that GitHub's trouble stops nothing.
+
+import { describe, expect, it } from 'vitest';
+import type { Pair } from '../../../shared/domain/ancestry.ts';
+import type { Pipeline } from '../../../shared/domain/pipeline.ts';
+import type { Containment } from '../../../shared/github/port.ts';
+import { runPromotion } from '../../../shared/promotion/run.ts';
+import { ancestryOf, pipelineOf, wave } from '../domain/fleet.ts';
+import { type Desk, due, FakeGitHub, openDesk } from './desk.ts';
+
+const soaking: Pipeline = {
+  ...pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', 20)),
+  repo: 'example/router',
+};
+/** After an hour B has run for 10 minutes, and inside C for 15 more. */
+const merged = { 'qa-1': 'A@0 B@35 C@45', 'va-1': 'A@1' };
+const run = (desk: Desk, of: Pipeline = soaking) => runPromotion(due({}, of), desk.ports);
+
+function openWith(says: Record<string, boolean | Containment>, pasts: Record<string, string> = merged) {
+  const github = new FakeGitHub(says);
+  return { github, desk: openDesk(pasts, { github: github.port }) };
+}
+const soakIn = (report: Awaited<ReturnType<typeof run>>) =>
+  report.decision?.steps[0]?.verdicts.find(({ check }) => check === 'soak');
+
+describe('a run for a pipeline with a repository', () => {
+  it('asks GitHub for what the choice needs, keeps it, and asks it once', async () => {
+    const { github, desk } = openWith({ BC: true, AB: true });
+    const { promoted } = await run(desk);
+    expect(promoted).toMatchObject([{ artifact: 'slug:B' }]);
+    expect(promoted[0]?.verdicts.find(({ check }) => check === 'soak')).toMatchObject({
+      state: 'pass',
+      reason:
+        "bbbbbbbb completed its soak of 20m at 2026-11-23 10:55Z, last on qa-1, as GitHub's compare has it.",
+      evidence: { containment: 'github' },
+    });
+    expect(github.asked).toEqual(['example/router BC']);
+    expect(desk.table.rows.ancestry).toEqual(ancestryOf({ BC: true }).contains);
+    desk.table.writes.splice(0);
+    await run(desk);
+    expect(github.asked).toHaveLength(1);
+    expect(desk.table.writes).not.toContain('ancestry');
+  });
+
+  it('promotes nothing on time that GitHub says the code did not run', async () => {
+    const { desk } = openWith({ BC: false });
+    const report = await run(desk);
+    expect(report.promoted).toEqual([]);
+    // C is what comes next, by its own stay.
+    expect(report.decision?.steps[0]).toMatchObject({ candidate: { artifact: 'slug:C' } });
+    const { desk: without } = openWith({});
+    expect((await run(without, { ...soaking, repo: undefined } as never)).promoted).toHaveLength(1);
+  });
+
+  it('is not told of GitHub, nor asks it, where no repository is named or nothing could move', async () => {
+    const { github, desk } = openWith({ BC: true });
+    const { repo: _, ...plain } = soaking;
+    const { promoted } = await run(desk, plain);
+    expect(promoted[0]?.verdicts.find(({ check }) => check === 'soak')?.reason).not.toMatch(/GitHub|order/);
+    const same = openWith({}, { 'qa-1': 'A@0', 'va-1': 'A@1' });
+    await run(same.desk);
+    expect([...github.asked, ...same.github.asked]).toEqual([]);
+  });
+
+  it.each<{ name: string; answer: Containment; asked: string[] }>([
+    {
+      name: 'cannot be read',
+      answer: { kind: 'unread', why: 'GitHub answers 503' },
+      asked: ['example/router BC'],
+    },
+    {
+      name: 'does not know a commit',
+      answer: { kind: 'untold', why: 'GitHub does not know it' },
+      asked: ['example/router BC'],
+    },
+  ])('goes by the order of deployments where GitHub $name, and says so', async ({ answer, asked }) => {
+    const { github, desk } = openWith({ BC: answer });
+    const { promoted } = await run(desk);
+    expect(github.asked).toEqual(asked);
+    const why = 'why' in answer ? answer.why : '';
+    expect(promoted[0]?.verdicts.find(({ check }) => check === 'soak')).toMatchObject({
+      state: 'pass',
+      reason: `bbbbbbbb completed its soak of 20m at 2026-11-23 10:55Z, last on qa-1; what contains what goes by the order of deployments here: ${why}.`,
+      evidence: { containment: 'order' },
+    });
+    expect(desk.logs).toEqual([
+      `info: router: which commit contains which goes by the order of deployments: ${why}.`,
+    ]);
+    expect(desk.table.rows.ancestry).toEqual({});
+  });
+
+  it('uses what it was told before while GitHub cannot be read', async () => {
+    const { github, desk } = openWith({ BC: { kind: 'unread', why: 'GitHub answers 503' } });
+    desk.table.rows.ancestry = ancestryOf({ BC: false }).contains;
+    expect((await run(desk)).promoted).toEqual([]);
+    expect(github.asked).toEqual([]);
+  });
+
+  it('stops asking when GitHub cannot be read, and after three that it does not know', async () => {
+    const many = { 'qa-1': 'A@0 B@41 C@45 D@49 E@52 F@56', 'va-1': 'A@1' };
+    const unread = openWith({ EF: { kind: 'unread', why: 'no' } }, many);
+    await run(unread.desk);
+    expect(unread.github.asked).toEqual(['example/router EF']);
+    const unknown = openWith({}, many);
+    await run(unknown.desk);
+    expect(unknown.github.asked).toHaveLength(3);
+  });
+
+  it('asks no more than a few a run, and goes on with the next', async () => {
+    const merges = Array.from({ length: 40 }, (_, index) => `${index}@${10 + index}`);
+    const desk = openDesk({ 'qa-1': `A@0 ${merges.join(' ')}`, 'va-1': 'A@1' });
+    const asked: string[] = [];
+    const ports = {
+      ...desk.ports,
+      heroku: {
+        ...desk.heroku.port,
+        commit: async (_: string, { id }: { readonly id: string }) => id.toLowerCase().padStart(40, '0'),
+      },
+      github: {
+        contains: async (_: string, { earlier, later }: Pair) => {
+          asked.push(`${Number(earlier)} ${Number(later)}`);
+          return { kind: 'told', contains: true } as const;
+        },
+      },
+    };
+    const long: Pipeline = { ...soaking, waves: [wave('qa', 'qa-1'), wave('canary', 'va-1', 55)] };
+    const links = Array.from({ length: 39 }, (_, index) => `${38 - index} ${39 - index}`);
+    const { decision } = await runPromotion(due({}, long), ports);
+    expect(asked).toEqual(links.slice(0, 25));
+    expect(decision?.steps[0]?.verdicts.find(({ check }) => check === 'soak')?.reason).toContain(
+      'more had to be asked of GitHub than one look asks',
+    );
+    await runPromotion(due({}, long), ports);
+    expect(asked).toEqual(links);
+  });
+
+  it('stops asking when it has taken long enough', async () => {
+    const many = { 'qa-1': 'A@0 B@41 C@45 D@49 E@52 F@56', 'va-1': 'A@1' };
+    const { github, desk } = openWith({ EF: true, DE: true, CD: true, BC: true }, many);
+    const slow = {
+      contains: async (...asked: Parameters<typeof github.port.contains>) => {
+        desk.now += 0.07;
+        return github.port.contains(...asked);
+      },
+    };
+    const report = await runPromotion(due({}, soaking), { ...desk.ports, github: slow });
+    expect(github.asked).toEqual(['example/router EF', 'example/router DE']);
+    expect(report.result).toBe('decided');
+    expect(desk.logs).toEqual([expect.stringContaining('more had to be asked of GitHub than one look asks')]);
+  });
+
+  it('forgets what is about nothing that ran', async () => {
+    const { desk } = openWith({ BC: true });
+    desk.table.rows.ancestry = ancestryOf({ XY: true, AX: true, AB: true }).contains;
+    await run(desk);
+    expect(desk.table.rows.ancestry).toEqual(ancestryOf({ AB: true, BC: true }).contains);
+  });
+
+  it('decides the same when all that is kept is gone', async () => {
+    const { desk } = openWith({ BC: false });
+    const first = await run(desk);
+    desk.table.rows.ancestry = {};
+    expect(soakIn(await run(desk))).toEqual(soakIn(first));
+  });
+});
