@@ -81,14 +81,15 @@ async function ofSource(question: Question<SignalOptions>, signals: SignalReads)
     return unknown({ check: 'signal', about: 'artifact', reason });
   }
   const findings = step.from.apps.map(async (app): Promise<readonly Finding[]> => {
-    const stay = candidate.stays.find((entry) => entry.app.id === app.id)?.stay;
-    if (stay === undefined) {
+    // Heroku builds a slug of its own on each app: what ran there is told by its code.
+    const time = candidate.times.find((one) => one.app.id === app.id);
+    if (time === undefined) {
       return [{ state: 'wait', reason: `${app.name} does not run ${artifact} yet`, signal: null }];
     }
-    const isWanted = (one: Signal) => isDuring(one, stay) && isAbout(one, commit);
-    const found = await newestOfEach(signals, app, options, stay.startAt, isWanted);
+    const isWanted = (one: Signal) => isDuring(one, time) && isAbout(one, commit);
+    const found = await newestOfEach(signals, app, options, time.startAt, isWanted);
     return (found.length === 0 ? [undefined] : found).map((one) =>
-      finding(one, `${app.name} with ${artifact}`, stay.endAt ?? now, stay.endAt !== null, options),
+      finding(one, `${app.name} with ${artifact}`, time.endAt ?? now, time.endAt !== null, options),
     );
   });
   return verdictOf(question, (await Promise.all(findings)).flat(), 'source');
@@ -170,9 +171,9 @@ function isNamed(one: Signal, { name, source }: SignalOptions): boolean {
   return one.name === name && isBelieved(one, source ?? null);
 }
 
-function isDuring(one: Signal, stay: Stay): boolean {
+function isDuring(one: Signal, { startAt, endAt }: Pick<Stay, 'startAt' | 'endAt'>): boolean {
   const at = happenedAt(one);
-  return at >= stay.startAt && (stay.endAt === null || at <= stay.endAt);
+  return at >= startAt && (endAt === null || at <= endAt);
 }
 
 /** False for a signal that names another commit: a test that began before the artifact came, say. */

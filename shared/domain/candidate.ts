@@ -31,6 +31,12 @@ export interface Candidate {
   readonly expired: boolean;
   /** The stay of the artifact on each app of the wave before that has run it. */
   readonly stays: readonly { readonly app: AppRef; readonly stay: Stay }[];
+  /** When its code was there, in whatever slugs: on each app of the wave before that has run it itself. Epoch ms; null: it still is. */
+  readonly times: readonly {
+    readonly app: AppRef;
+    readonly startAt: number;
+    readonly endAt: number | null;
+  }[];
   /** Apps of the wave before that have not run it, nor, where descendants count, anything that contains it. */
   readonly missing: readonly AppRef[];
   /** Since when the soak counts on each app of the wave before, epoch ms; null: it does not count there. */
@@ -111,6 +117,7 @@ function candidateOf(
     return {
       app,
       since,
+      time: stay,
       isMissing: stay === undefined && within.since === null,
       untold: isEnough ? [] : within.untold,
     };
@@ -127,6 +134,9 @@ function candidateOf(
     sourceReleaseId: first.stay.releaseId,
     expired: first.stay.expired,
     stays,
+    times: all.flatMap(({ app, time }) =>
+      time === undefined ? [] : [{ app, startAt: time.startAt, endAt: time.endAt }],
+    ),
     missing,
     counted,
     soakedAt,

@@ -556,8 +556,8 @@ export const BUGS: readonly Bug[] = [
     4,
     'offer the oldest first',
     'shared/domain/difference.ts',
-    'eligible: [...soaked, ...toCome]',
-    'eligible: [...soaked.toReversed(), ...toCome]',
+    'const eligible = [...soaked, ...toCome];',
+    'const eligible = [...soaked.toReversed(), ...toCome];',
   ),
   bug(
     1,

@@ -60,6 +60,23 @@ describe('A signal of the source', () => {
     });
   });
 
+  test('is about the code, which each app of the head runs in a slug of its own', async () => {
+    const own = 'slug:33333333' as const;
+    const situation = {
+      now: T0 + HOUR,
+      stays: { 'router-qa01': [stay({})], 'router-qa02': [stay({ artifact: own, startAt: T0 + MINUTE })] },
+      commits: { [NEW]: COMMIT, [own]: COMMIT },
+    };
+    const first = direwolf('router-qa01');
+    expect(await answer({}, [first, direwolf('router-qa02', { at: T0 + MINUTE })], situation)).toMatchObject({
+      state: 'pass',
+    });
+    expect(await answer({}, [first, direwolf('router-qa02', { at: T0 })], situation)).toMatchObject({
+      state: 'wait',
+      reason: expect.stringMatching(/^No direwolf about router-qa02 with c0ffee01/),
+    });
+  });
+
   test('from after the artifact left does not count', async () => {
     const next = stay({
       artifact: 'slug:22222222',
