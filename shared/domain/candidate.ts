@@ -51,12 +51,16 @@ export interface Candidate {
   readonly untold: readonly Pair[];
 }
 
-/** The artifacts of the source wave whose stays are admitted, newest first: by first appearance there. */
+/**
+ * The artifacts of the source wave whose stays are admitted, newest first: by first appearance there. Of a long past most
+ * are of no use to anybody: after the newest only those that `isOfUse`, and what runs there now, are worked out.
+ */
 export function candidatesOf(
   step: Step,
   facts: Facts,
   now: number,
   admits: (app: AppRef, stay: Stay) => boolean,
+  isOfUse: (artifact: ArtifactKey) => boolean,
 ): readonly Candidate[] {
   const seen = new Map<ArtifactKey, { stays: { app: AppRef; stay: Stay }[]; order: number }>();
   for (const app of step.from.apps) {
@@ -78,15 +82,16 @@ export function candidatesOf(
     }
   }
   // Newest first; of two that came in the same second, the one that came later on the app.
-  return [...seen]
-    .reverse()
-    .map(([artifact, entry]) => ({
-      candidate: candidateOf(step, facts, artifact, entry.stays, now),
-      order: entry.order,
-    }))
-    .filter(({ candidate }) => candidate.missing.length === 0 || isRunningOnSome(facts, step.from, candidate))
-    .sort((a, b) => b.order - a.order)
-    .map(({ candidate }) => candidate);
+  const newestFirst = [...seen].reverse().sort(([, a], [, b]) => b.order - a.order);
+  const candidates: Candidate[] = [];
+  for (const [artifact, { stays }] of newestFirst) {
+    const runs = step.from.apps.some((app) => runsCode(facts, app, artifact));
+    if (candidates.length > 0 && !runs && !isOfUse(artifact)) continue;
+    const candidate = candidateOf(step, facts, artifact, stays, now);
+    if (candidate.missing.length === 0 || isRunningOnSome(facts, step.from, candidate))
+      candidates.push(candidate);
+  }
+  return candidates;
 }
 
 function isRunningOnSome(facts: Facts, wave: Wave, candidate: Candidate): boolean {
@@ -109,8 +114,10 @@ function candidateOf(
   const all = step.from.apps.map((app) => {
     const own = stays.find((entry) => entry.app.id === app.id)?.stay;
     const stay = timeOf(step, facts, app, artifact, own, now);
-    const within = inside ? contained(step, facts, app, artifact, now) : NOWHERE;
     const { dynosSince } = factsOf(facts, app);
+    // Where its own stay was long enough, it does not matter what contains it.
+    const isDone = stay !== undefined && isLongEnough(stay, soakMs, dynosSince);
+    const within = inside && !isDone ? contained(step, facts, app, artifact, now) : NOWHERE;
     const since = countedSince(stay, within.since, soakMs, dynosSince);
     // Where the artifact's own stay is enough, it does not matter what contains it.
     const isEnough = countedSince(stay, null, soakMs, dynosSince) !== null;
@@ -172,6 +179,16 @@ function timeOf(
   return times.findLast((time) => (time.endAt ?? now) - time.startAt >= to.soakMs) ?? times.at(-1);
 }
 
+/** True when it is over, or asked for nothing, and was all that the soak asks for: nothing else matters then. */
+function isLongEnough(
+  { startAt, endAt }: Pick<Stay, 'startAt' | 'endAt'>,
+  soakMs: number,
+  dynosSince: number | null = Number.NEGATIVE_INFINITY,
+): boolean {
+  if (soakMs === 0) return true;
+  return dynosSince !== null && endAt !== null && endAt - Math.max(startAt, dynosSince) >= soakMs;
+}
+
 /**
  * Since when the time on one app counts, epoch ms; null when it does not. `within`: since when the app has run the code
  * inside whatever it runs now. `dynosSince`: as the facts have it.
@@ -186,7 +203,7 @@ function countedSince(
   if (soakMs === 0) return stay?.startAt ?? within;
   if (dynosSince === null) return null;
   const startAt = Math.max(stay?.startAt ?? 0, dynosSince);
-  if (stay !== undefined && stay.endAt !== null && stay.endAt - startAt >= soakMs) return startAt;
+  if (stay !== undefined && isLongEnough(stay, soakMs, dynosSince)) return startAt;
   if (within !== null) return Math.max(within, dynosSince);
   return stay?.endAt === null ? startAt : null;
 }

@@ -6,11 +6,13 @@
 // is pure gives the order of asking, and tells the rest of the chosen one.
 
 import type { Pair } from './ancestry.ts';
+import type { ArtifactKey } from './artifact.ts';
 import type { Stand } from './attempt.ts';
 import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
 import { type Facts, isParked, isRejected, openOn, running, runsCode } from './facts.ts';
 import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
+import type { Stay } from './stays.ts';
 import { turnedAwayFrom } from './turned-away.ts';
 import { unknownsOf } from './unknowns.ts';
 import type { Verdict } from './verdict.ts';
@@ -54,14 +56,20 @@ export interface Choice {
 export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Choice {
   const upstream = pipeline.waves[step.index - 2];
   const waves = pipeline.waves.slice(0, step.index);
-  const isWanted = ({ artifact }: Candidate) =>
-    step.to.apps.some((app) => lacks(facts, waves, app, artifact));
+  const lacked = new Map<ArtifactKey, boolean>();
+  const isLacked = (artifact: ArtifactKey): boolean => {
+    const is = lacked.get(artifact) ?? step.to.apps.some((app) => lacks(facts, waves, app, artifact));
+    lacked.set(artifact, is);
+    return is;
+  };
+  const isWanted = ({ artifact }: Candidate) => isLacked(artifact);
   const isElsewhere = ({ artifact }: Candidate) =>
     step.to.apps.some((app) => !runsCode(facts, app, artifact));
   const isAhead = ({ artifact }: Candidate) =>
     step.to.apps.some((app) => !runsCode(facts, app, artifact) && !lacks(facts, waves, app, artifact));
 
-  const offered = candidatesOf(step, facts, now, (app, stay) => isOfferable(facts, upstream, app, stay));
+  const admits = (app: AppRef, stay: Stay) => isOfferable(facts, upstream, app, stay);
+  const offered = candidatesOf(step, facts, now, admits, isLacked);
   const wanted = offered.filter(isWanted);
   const free = wanted.filter((one) => !isRejected(facts, one.artifact) && !isAhead(one));
   const soaked = free.filter((one) => one.soaked);
@@ -75,7 +83,8 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
     step,
     facts,
     now,
-    (app, stay) => stay === running(facts, app) && !isOfferable(facts, upstream, app, stay),
+    (app, stay) => stay === running(facts, app) && !admits(app, stay),
+    isLacked,
   ).find(isWanted);
   const shown =
     soaked[0] ?? free[0] ?? wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;

@@ -2,7 +2,7 @@
 // should. L1 and L2.
 
 import type { CiJob } from './deliveries.ts';
-import { commitOf, orderOf, type PipelinePlan } from './fleet.ts';
+import { commitOf, orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Random } from './random.ts';
 import { HOUR, MINUTE } from './time.ts';
 import { opensAt } from './windows.ts';
@@ -134,10 +134,15 @@ function missingOf(
   );
 }
 
+/** Suites speak about the newest merges: what they said of one that soaks is too old for some when it has soaked. */
+function isAnyTime({ windows, signal }: WavePlan): boolean {
+  return windows.length === 0 && (signal?.freshMinutes ?? null) === null;
+}
+
 /** L2: merges come all the time, faster than anything soaks, on the head as well, and each wave is given one of them. */
 async function mergeFasterThanSoaks(world: World): Promise<void> {
   const { context, fleet } = world;
-  const plans = fleet.filter(({ waves }) => waves.every(({ windows }) => windows.length === 0));
+  const plans = fleet.filter(({ waves }) => waves.every(isAnyTime));
   if (plans.length === 0) return;
   context.trace('merges all the time');
   const begun = world.now();

@@ -84,9 +84,13 @@ describe('The soak', () => {
       const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', soakMinutes));
       const step = stepTo(pipeline, 'canary');
       const facts = factsOf({ apps: past, ...(ancestry && { ancestry }) });
-      const candidate = candidatesOf(step, facts, at(60), () => true).find(
-        (one) => one.artifact === 'slug:B',
-      );
+      const candidate = candidatesOf(
+        step,
+        facts,
+        at(60),
+        () => true,
+        () => true,
+      ).find((one) => one.artifact === 'slug:B');
       if (candidate === undefined) throw new Error('B must be a candidate.');
       const question = { pipeline, step, facts, candidate, targets: step.to.apps, now: at(60), options: {} };
       return soak.ask(question, portsWith());

@@ -34,7 +34,7 @@ function offered(
 ): readonly Candidate[] {
   const canary = { ...wave('canary', 'va-1', soak), ...(counting && { counting }) };
   const pipeline = pipelineOf(wave('qa', Object.keys(apps).join(' ')), canary);
-  return candidatesOf(stepTo(pipeline, 'canary'), factsOf({ apps }), at(now), admits);
+  return candidatesOf(stepTo(pipeline, 'canary'), factsOf({ apps }), at(now), admits, () => true);
 }
 const names = (candidates: readonly Candidate[]) => candidates.map((c) => c.artifact.slice(-1)).join('');
 
@@ -105,7 +105,7 @@ describe('the soak of a candidate', () => {
       apps: { 'qa-1': 'A@0', 'va-1': 'A@0', 'va-2': 'X@5', 'jp-1': '' },
       commits: { 'slug:A': 'a'.repeat(40), 'slug:X': 'a'.repeat(40) },
     });
-    const [first] = candidatesOf(stepTo(pipeline, 'world'), facts, at(60), admitAll);
+    const [first] = candidatesOf(stepTo(pipeline, 'world'), facts, at(60), admitAll, () => true);
     expect(first).toMatchObject({ missing: [], soakedAt: at(15) });
   });
 
