@@ -12,6 +12,9 @@ import { CONTENDED, type World } from './world.ts';
 
 const DEV = 'dev@example.com';
 
+/** A parameter that means another pipeline, and lets go of the one that it meant before. */
+const ELSEWHERE = 'pipeline: nowhere\n';
+
 /** What an act is done to: its pipeline, and chosen apps of it. */
 interface Scene {
   readonly world: World;
@@ -259,7 +262,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   'second-parameter'({ world, plan }) {
-    // Another name for the same Heroku pipeline, before it in the alphabet, that asks for nothing.
+    // Another name for the same Heroku pipeline, before it in the alphabet, that asks for nothing. It would get what the
+    // first had given up.
+    if (world.parameter(plan.name) === ELSEWHERE) return null;
     const waves = plan.waves.map((one) => ({ ...one, soakMs: 0, ci: null, status: false, windows: [] }));
     world.writeParameter(`a-${plan.name}`, parameterOf({ ...plan, waves }));
     return `name ${plan.name} a second time`;
@@ -270,7 +275,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   },
 
   'break-parameter'({ world, plan, random }) {
-    world.writeParameter(plan.name, random.pick(['pipeline: [', 'pipeline: nowhere\n', '']));
+    const text = random.pick(['pipeline: [', ELSEWHERE, '']);
+    const isSecond = world.parameter(`a-${plan.name}`) !== undefined;
+    world.writeParameter(plan.name, isSecond && text === ELSEWHERE ? '' : text);
     return `break the parameter of ${plan.name}`;
   },
 

@@ -191,6 +191,10 @@ export class World {
     this.#parameters[pipeline] = text;
   }
 
+  parameter(pipeline: string): string | undefined {
+    return this.#parameters[pipeline];
+  }
+
   /** Something else changes about the pipeline: what `why` predicted for it holds no longer. */
   disturb(pipeline: string): void {
     this.checker.progress.trouble(this.idOf(pipeline));
