@@ -137,7 +137,7 @@ const LONG = [
 ];
 
 /** A change of the code moves what a seed brings about: how many are tried before a bug counts as not found. */
-const SEEDS_AGAIN = 60;
+const SEEDS_AGAIN = 30;
 
 /** Children that are at work: whoever ends the parent ends them. */
 const children = new Set<ChildProcess>();

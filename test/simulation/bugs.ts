@@ -24,7 +24,7 @@ const bug = (seed: number, name: string, file: string, find: string, put: string
 
 export const BUGS: readonly Bug[] = [
   bug(
-    5,
+    7,
     'send the promotion again when there is no answer',
     'shared/heroku/promote.ts',
     'const result = await send({',
@@ -35,7 +35,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    3,
+    7,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
@@ -57,7 +57,7 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    7,
+    18,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
@@ -71,7 +71,7 @@ export const BUGS: readonly Bug[] = [
     "return { kind: 'rejected', status: 400, id: 'none', message: sent };",
   ),
   bug(
-    3,
+    1,
     'give an attempt up although it was sent',
     'shared/domain/settle.ts',
     'if (attempt.sentAt !== null || now < attempt.claimedAt + SEND_WITHIN_MS) return null;',
@@ -85,7 +85,7 @@ export const BUGS: readonly Bug[] = [
     'if (hold.wave === wave.name || waves.length < 0) return true;',
   ),
   {
-    seed: 1,
+    seed: 2,
     name: 'let a hold neither move the ledger on nor be looked for at last',
     aim: 'a hold as a run stands still after its claim',
     edits: [
@@ -102,7 +102,7 @@ export const BUGS: readonly Bug[] = [
     ],
   },
   bug(
-    39,
+    1,
     'let a hold tell a ledger anew that is gone',
     'shared/promotion/ledger.ts',
     'await writeNext(table, pipelineId, stored ?? emptyLedger, by);',
@@ -110,21 +110,21 @@ export const BUGS: readonly Bug[] = [
     'holds while the ledger is gone',
   ),
   bug(
-    9,
+    10,
     'know nothing of older and newer',
     'shared/domain/past.ts',
     'return first !== undefined && second !== undefined && first < second;',
     'return false;',
   ),
   bug(
-    21,
+    5,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    14,
+    24,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -132,7 +132,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still after their claims, and are killed after their records',
   ),
   bug(
-    14,
+    4,
     'take no last look before the request',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
@@ -164,7 +164,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still before its look',
   ),
   bug(
-    2,
+    1,
     'overlook releases that came in between',
     'shared/domain/stays.ts',
     'if (newest.version !== history.through + 1) return read;',
@@ -180,7 +180,7 @@ export const BUGS: readonly Bug[] = [
     'lookups that take long',
   ),
   bug(
-    10,
+    14,
     'let fast merges starve the waves behind',
     'shared/domain/decide.ts',
     'if (next === undefined || nextDecided === undefined) return null;',
@@ -201,7 +201,7 @@ export const BUGS: readonly Bug[] = [
     'true',
   ),
   bug(
-    10,
+    5,
     'wait fifty minutes instead of five for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -209,14 +209,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost',
   ),
   bug(
-    9,
+    27,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || isForgotten(facts, app, upstream, stay)',
     'return isKnown || straight !== undefined',
   ),
   bug(
-    7,
+    6,
     'look only at what an app runs now, not at what it has had',
     'shared/domain/candidate.ts',
     'const had = own.codes.filter((_, index) => !own.withdrawn[index]);',
@@ -224,14 +224,14 @@ export const BUGS: readonly Bug[] = [
     'hotfixes',
   ),
   bug(
-    3,
+    1,
     'undo what people did',
     'shared/domain/obstacles.ts',
     'if (undone.length > 0) obstacles.push',
     'if (undone.length > 99) obstacles.push',
   ),
   bug(
-    3,
+    2,
     'soak on the first app that has it',
     'shared/domain/candidate.ts',
     ': Math.max(...since.map((at) => (at ?? 0) + soakMs));',
@@ -242,18 +242,18 @@ export const BUGS: readonly Bug[] = [
     30,
     'count a soak that was cut short',
     'shared/domain/candidate.ts',
-    'stay.endAt !== null && stay.endAt - startAt >= soakMs',
-    'stay.endAt !== null',
+    'endAt !== null && endAt - Math.max(startAt, dynosSince) >= soakMs',
+    'endAt !== null',
   ),
   bug(
-    18,
+    4,
     'change an attempt that has ended',
     'shared/table/dynamo.ts',
     "expression: 'attribute_not_exists(pk) OR #state = :open',",
     "expression: 'attribute_not_exists(pk) OR attribute_exists(#state)',",
   ),
   {
-    seed: 2,
+    seed: 1,
     name: 'promote to an app that has an open attempt',
     edits: [
       {
@@ -269,14 +269,14 @@ export const BUGS: readonly Bug[] = [
     ],
   },
   bug(
-    2,
+    1,
     'believe an unsigned webhook',
     'functions/webhook/verify.ts',
     'if (isSigned(claim, bytes, secret)) return { ok: true };',
     'if (claim.ok) return { ok: true };',
   ),
   bug(
-    25,
+    1,
     'rebuild the ledger without its open attempts',
     'shared/domain/said.ts',
     "attempt.state === 'open' ? opened(ledger, attempt) : noted",
@@ -291,7 +291,7 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    10,
+    1,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -306,7 +306,7 @@ export const BUGS: readonly Bug[] = [
     'rollbacks of what is about to be promoted',
   ),
   bug(
-    2,
+    1,
     'believe what is known of an app that has left the pipeline',
     'shared/domain/stays.ts',
     'history.through === 0 ? known(history)',
@@ -314,7 +314,7 @@ export const BUGS: readonly Bug[] = [
     'apps that leave their pipelines',
   ),
   bug(
-    2,
+    1,
     'let an accept change nothing',
     'shared/domain/said.ts',
     'return stands.reduce(',
@@ -329,7 +329,7 @@ export const BUGS: readonly Bug[] = [
     'words about what is over',
   ),
   bug(
-    3,
+    1,
     'let the reads of a check go on after its time',
     'shared/checks/ask.ts',
     'endingWith(answered.signal, ports)',
@@ -358,16 +358,16 @@ export const BUGS: readonly Bug[] = [
     'return true;',
   ),
   bug(
-    5,
+    1,
     'promote to an app whose release has not ended',
     'shared/checks/release.ts',
     'if (busy.length > 0) {',
     'if (busy.length > 99) {',
     'config changes during release phases',
   ),
-  bug(4, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
+  bug(2, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
   bug(
-    1,
+    2,
     'rely on events alone',
     'shared/scan/due.ts',
     "['time', view.wakeAt !== null && view.wakeAt <= now],",
@@ -396,7 +396,7 @@ export const BUGS: readonly Bug[] = [
     'const mayKnowMore = false;',
   ),
   bug(
-    14,
+    2,
     'begin the soak of what waited in line at its creation',
     'shared/domain/stays.ts',
     "return hasReleasePhase || status === 'succeeded' ? Math.max(createdAt, updatedAt) : createdAt;",
@@ -404,14 +404,14 @@ export const BUGS: readonly Bug[] = [
     'release phases that come and go',
   ),
   bug(
-    2,
+    1,
     'tell code apart by its slug',
     'shared/domain/past.ts',
     'return commit === null ? artifact : `commit:${commit}`;',
     'return artifact;',
   ),
   bug(
-    2,
+    1,
     'take a container for no release',
     'shared/domain/stays.ts',
     'if (release.artifact === null) {',
@@ -420,7 +420,7 @@ export const BUGS: readonly Bug[] = [
     'containers, and commits that are built again',
   ),
   bug(
-    2,
+    6,
     'count the first of several windows alone',
     'shared/checks/window.ts',
     `const windows = [options].flat() as readonly Hours[];
@@ -474,14 +474,14 @@ export const BUGS: readonly Bug[] = [
     'if (commit === null || at === null) return',
   ),
   bug(
-    10,
+    5,
     'ask about the newest candidate alone',
     'shared/promotion/choose.ts',
     'for (const count of ASKED_AT_A_TIME) {',
     'for (const count of [1]) {',
   ),
   bug(
-    2,
+    1,
     'count the time before dynos ran again',
     'shared/domain/dynos.ts',
     'return known?.since === null ? { appId, since: runsSince } : undefined;',
@@ -513,7 +513,7 @@ export const BUGS: readonly Bug[] = [
     'dynos that are stopped for a while',
   ),
   bug(
-    5,
+    3,
     'take back only what a rollback went back from',
     'shared/domain/past.ts',
     "withdrawn[index] = isBackedOut || oldestLater < (rank.get(codes[index] ?? '') ?? index);",
@@ -521,7 +521,7 @@ export const BUGS: readonly Bug[] = [
     'what is taken back, and comes back',
   ),
   bug(
-    4,
+    1,
     'count the send deadline from the request',
     'shared/promotion/act.ts',
     'notAfter: sentAt + POST_WITHIN_MS',
@@ -529,7 +529,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still between their mark and their request',
   ),
   bug(
-    4,
+    3,
     'count the age of facts from the claim',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
@@ -537,7 +537,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still between their look and their claim',
   ),
   bug(
-    2,
+    1,
     'take a 503 for a refusal',
     'shared/heroku/promote.ts',
     '429, 431, 451,',
@@ -545,7 +545,7 @@ export const BUGS: readonly Bug[] = [
     'promotions that are made, and whose answers say otherwise',
   ),
   bug(
-    3,
+    2,
     'hold a refusal of the account against the artifact',
     'shared/domain/refusal.ts',
     'return status === 422 && !OF_THE_ACCOUNT.has(id);',
@@ -553,7 +553,7 @@ export const BUGS: readonly Bug[] = [
     'promotions that are refused',
   ),
   bug(
-    4,
+    2,
     'offer the oldest first',
     'shared/domain/difference.ts',
     'const eligible = [...soaked, ...toCome];',

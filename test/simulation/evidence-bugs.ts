@@ -32,7 +32,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     "return [done, ...run.map(digits), digits(at), RANK[state]].join('.');",
   ),
   bug(
-    1,
+    5,
     'read one page of a query',
     'shared/table/dynamo.ts',
     'start = page.LastEvaluatedKey;',
@@ -46,21 +46,21 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'wave: attempt.to, state: attempt.state, at: iso(attempt.claimedAt), expiresAt: Math.floor(attempt.claimedAt / 1000) + 7_776_000 },',
   ),
   bug(
-    1,
+    2,
     'take a result that was cancelled for none that failed',
     'shared/signals/github.ts',
     "new Set(['success', 'neutral', 'skipped'])",
     "new Set(['success', 'neutral', 'skipped', 'cancelled'])",
   ),
   bug(
-    3,
+    5,
     'take the jobs of one name of two workflows of CircleCI for one',
     'shared/signals/circleci.ts',
     "JSON.stringify([isJob ? 'job' : 'workflow', from, flow, job, ref])",
     "JSON.stringify([isJob ? 'job' : 'workflow', from, isJob ? null : flow, job, ref])",
   ),
   bug(
-    9,
+    3,
     'order the tries of a workflow of CircleCI by when they ended',
     'shared/signals/circleci.ts',
     '[createdAt ?? it.happened_at, pipelineNumber ?? 0, isJob ? (it.job.number ?? 0) : 0],',
@@ -109,7 +109,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'if (fresh !== undefined && at - happenedAt(found) > fresh * 1_000) {',
   ),
   bug(
-    1,
+    3,
     'keep results for two minutes',
     'shared/table/signals.ts',
     '+ SIGNAL_DAYS * 86_400;',
