@@ -8,7 +8,8 @@
 //                          hot#hold#<ulid>, hot#rejection#<id>, hot#decision
 //                          hot#stand#<appId>#<artifact>          what a person put there, as a run concluded it
 //                          hot#dynos#<appId>                     since when its dynos run, once they were seen stopped
-//                          hot#history#<appId>, hot#commits, hot#ancestry  caches
+//                          hot#history#<appId>, hot#commits     caches
+//                          hot#ancestry                          what GitHub has said contains what
 //                          attempt#<ulid>, word#<ulid>, decision#<instant>
 //                          hold#<ulid>, rejection#<id>           those that were lifted
 //                          resume#<ulid>                         words of earlier versions: an accept and a retry in one
@@ -121,7 +122,6 @@ export function isCache(key: Key): boolean {
     key.sk === 'hot#ledger' ||
     key.sk === 'hot#decision' ||
     key.sk === 'hot#commits' ||
-    key.sk === 'hot#ancestry' ||
     key.sk.startsWith(HISTORY) ||
     key.sk.startsWith(DECISION)
   );

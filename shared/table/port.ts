@@ -1,5 +1,5 @@
 // What Sluice keeps, as a port: attempts, holds, rejections, what people said, signals and decisions, and beside them rows
-// that are only caches (views, map entries, histories, commits, ancestry): deleting every cache changes no decision.
+// that are only caches (views, map entries, histories, commits): deleting every cache changes no decision.
 
 import type { Ancestry } from '../domain/ancestry.ts';
 import type { ArtifactKey } from '../domain/artifact.ts';

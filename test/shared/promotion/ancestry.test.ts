@@ -6,6 +6,7 @@ import type { Pair } from '../../../shared/domain/ancestry.ts';
 import type { Pipeline } from '../../../shared/domain/pipeline.ts';
 import type { Containment } from '../../../shared/github/port.ts';
 import { runPromotion } from '../../../shared/promotion/run.ts';
+import { isCache, keys } from '../../../shared/table/keys.ts';
 import { ancestryOf, pipelineOf, wave } from '../domain/fleet.ts';
 import { type Desk, due, FakeGitHub, openDesk } from './desk.ts';
 
@@ -155,6 +156,15 @@ describe('a run for a pipeline with a repository', () => {
     desk.table.rows.ancestry = ancestryOf({ XY: true, AX: true, AB: true }).contains;
     await run(desk);
     expect(desk.table.rows.ancestry).toEqual(ancestryOf({ AB: true, BC: true }).contains);
+  });
+
+  it('keeps what GitHub has said among the records: while it cannot be asked, nothing else tells it', async () => {
+    const { desk } = openWith({ BC: false });
+    const first = await run(desk);
+    const away = new FakeGitHub({ BC: { kind: 'unread', why: 'GitHub does not answer' } });
+    const later = await runPromotion(due({}, soaking), { ...desk.ports, github: away.port });
+    expect(soakIn(later)).toEqual(soakIn(first));
+    expect(isCache(keys.ancestry('p'))).toBe(false);
   });
 
   it('decides the same when all that is kept is gone', async () => {
