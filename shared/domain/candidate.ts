@@ -31,7 +31,7 @@ export interface Candidate {
   readonly expired: boolean;
   /** The stay of the artifact on each app of the wave before that has run it. */
   readonly stays: readonly { readonly app: AppRef; readonly stay: Stay }[];
-  /** When its code was there, in whatever slugs: on each app of the wave before that has run it itself. Epoch ms; null: it still is. */
+  /** When its code was last there, in whatever slugs: on each app of the wave before that has run it. Epoch ms; null: it is. */
   readonly times: readonly {
     readonly app: AppRef;
     readonly startAt: number;
@@ -124,7 +124,7 @@ function candidateOf(
     return {
       app,
       since,
-      time: stay,
+      time: lastTimeOf(facts, app, artifact) ?? stay,
       isMissing: stay === undefined && within.since === null,
       untold: isEnough ? [] : within.untold,
     };
@@ -165,18 +165,37 @@ function timeOf(
   own: Stay | undefined,
   now: number,
 ): Pick<Stay, 'startAt' | 'endAt'> | undefined {
+  const times = timesOf(facts, app, artifact);
+  if (own !== undefined) return times.find(({ stay }) => stay === own) ?? own;
+  return times.findLast((time) => (time.endAt ?? now) - time.startAt >= to.soakMs) ?? times.at(-1);
+}
+
+/** Every time that the code stayed on an app and was not taken back, oldest first, each with the stay that it begins with. */
+function timesOf(
+  facts: Facts,
+  app: AppRef,
+  artifact: ArtifactKey,
+): readonly (Pick<Stay, 'startAt' | 'endAt'> & { readonly stay: Stay })[] {
   const code = codeOf(facts, artifact);
   const { stays } = factsOf(facts, app).history;
   const { codes, withdrawn } = pastOn(facts, app);
-  const times = stays.flatMap((stay, first) => {
+  return stays.flatMap((stay, first) => {
     if (codes[first] !== code || withdrawn[first]) return [];
     let { endAt } = stay;
     for (let at = first + 1; codes[at] === code && stays[at]?.startAt === endAt; at++)
       endAt = stays[at]?.endAt ?? null;
     return [{ stay, startAt: stay.startAt, endAt }];
   });
-  if (own !== undefined) return times.find(({ stay }) => stay === own) ?? own;
-  return times.findLast((time) => (time.endAt ?? now) - time.startAt >= to.soakMs) ?? times.at(-1);
+}
+
+/** From its first slug on, where the same code came in several in a row. */
+function lastTimeOf(
+  facts: Facts,
+  app: AppRef,
+  artifact: ArtifactKey,
+): Pick<Stay, 'startAt' | 'endAt'> | undefined {
+  const times = timesOf(facts, app, artifact);
+  return times.find(({ endAt }) => endAt === times.at(-1)?.endAt);
 }
 
 /** True when it is over, or asked for nothing, and was all that the soak asks for: nothing else matters then. */

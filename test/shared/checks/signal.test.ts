@@ -77,6 +77,26 @@ describe('A signal of the source', () => {
     });
   });
 
+  test('is about the last time that the code was there: what failed since it came back is not hidden', async () => {
+    const [came, left, back] = [T0, T0 + 30 * MINUTE, T0 + 40 * MINUTE];
+    const hotfix = stay({ artifact: 'slug:44444444', startAt: left, endAt: back, version: 13 });
+    const past = [
+      stay({ startAt: came, endAt: left }),
+      hotfix,
+      stay({ artifact: 'slug:33333333', startAt: back, version: 14 }),
+    ];
+    const situation = {
+      now: T0 + HOUR,
+      soakMs: 20 * MINUTE,
+      stays: { 'router-qa01': past },
+      commits: { [NEW]: COMMIT, 'slug:33333333': COMMIT, 'slug:44444444': 'd'.repeat(40) },
+    };
+    const well = [direwolf('router-qa01'), direwolf('router-qa02')];
+    const since = direwolf('router-qa01', { at: back + MINUTE, state: 'failure' });
+    expect(await answer({}, [...well, since], situation)).toMatchObject({ state: 'fail' });
+    expect(await answer({}, well, situation)).toMatchObject({ state: 'wait' });
+  });
+
   test('from after the artifact left does not count', async () => {
     const next = stay({
       artifact: 'slug:22222222',
