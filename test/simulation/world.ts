@@ -242,7 +242,8 @@ export class World {
   /** A suite tells now how something is, whenever it was so. */
   tellOfSuite(pipeline: string, source: 'suite' | 'other', said: Told): void {
     this.disturb(pipeline);
-    const told = this.known.suites.sent(source, said);
+    // What has no commit that Heroku tells, a container, is told of by its app alone.
+    const told = this.known.suites.sent(source, { ...said, commit: said.commit || null });
     const { faults, scheduler, violate } = this.context;
     const before = faults.happened.length;
     this.#system.deliver(signalDelivery(source, told, SECRETS[source] ?? '', this.now()));
