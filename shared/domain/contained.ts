@@ -39,7 +39,7 @@ export function contained(
     if (stay === undefined) break;
     const isWanted: boolean = since === null || since > now - step.to.soakMs;
     const within = isWithin(facts, step.from, code, its);
-    if (isWanted && within.untold !== null) others.unshift(within.untold);
+    if (isWanted && within.untold !== null) others.push(within.untold);
     if (!within.isSo) break;
     // Something that cannot be compared ran in between.
     if (stay.endAt !== null && stay.endAt !== stays[index + 1]?.startAt) break;

@@ -11,7 +11,7 @@ import type { PromotionPorts } from './ports.ts';
 
 /** A merge adds one pair, most often. */
 const PAIRS_MAX = 25;
-/** So many that GitHub does not know, and no more is asked: the repository may be another one. */
+/** So many that GitHub does not know, and none that it does, and no more is asked: the repository may be another one. */
 const UNTOLD_MAX = 3;
 /** Nothing more is asked after this, ms: a run has better things to do. */
 const ASKING_MS_MAX = 8_000;
@@ -65,7 +65,8 @@ async function read(
     if (answer.kind === 'told') contains = { ...contains, [pairKey(pair)]: answer.contains };
     else unread = answer.why;
     if (answer.kind === 'untold') untold += 1;
-    if (answer.kind === 'unread' || untold >= UNTOLD_MAX) break;
+    const isStrange = untold >= UNTOLD_MAX && Object.keys(contains).length === 0;
+    if (answer.kind === 'unread' || isStrange) break;
   }
   return { contains, ...(unread !== undefined && { unread }) };
 }
@@ -84,8 +85,10 @@ function nextPair(
   return undefined;
 }
 
-/** What has left the pasts is asked for no more. */
+/** What has left the pasts is asked for no more. Where not all of them is read, nothing is known to have left. */
 function stillInPasts(known: PipelineRows['ancestry'], facts: Facts): PipelineRows['ancestry'] {
+  const stays = Object.values(facts.apps).flatMap(({ history }) => history.stays);
+  if (stays.some(({ artifact }) => facts.commits[artifact] === undefined)) return known;
   const codes = new Set(
     Object.values(facts.apps).flatMap(({ history }) =>
       history.stays.map(({ artifact }) => codeOf(facts, artifact).replace(/^commit:/, '')),

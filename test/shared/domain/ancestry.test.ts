@@ -161,17 +161,17 @@ describe('a soak inside later code', () => {
 describe('what is to be asked', () => {
   it('is each deployment with the next first, the newest first', () => {
     const merges = { 'qa-1': 'A@52 B@54 C@56 D@58' };
-    expect(lettersOf(candidate('A', merges, {})?.untold ?? [])).toBe('CD BC AB AC AD');
+    expect(lettersOf(candidate('A', merges, {})?.untold ?? [])).toBe('CD BC AB AD AC');
     // Which tells the rest.
     expect(candidate('A', merges, { CD: true, BC: true, AB: true })?.untold).toEqual([]);
     // One that GitHub does not know leaves the rest to be asked by itself.
-    expect(lettersOf(candidate('A', merges, { CD: true, AB: true })?.untold ?? [])).toBe('BC AC AD');
+    expect(lettersOf(candidate('A', merges, { CD: true, AB: true })?.untold ?? [])).toBe('BC AD AC');
   });
 
   it('is not what came before the time that is asked for, but for what ran then', () => {
     const merges = { 'qa-1': 'A@0 B@3 C@5 D@30 E@55' };
-    expect(lettersOf(candidate('C', merges, {}, { soak: 26 })?.untold ?? [])).toBe('DE CD CE');
-    expect(lettersOf(candidate('A', merges, {}, { soak: 26 })?.untold ?? [])).toBe('DE AD AE');
+    expect(lettersOf(candidate('C', merges, {}, { soak: 26 })?.untold ?? [])).toBe('DE CE CD');
+    expect(lettersOf(candidate('A', merges, {}, { soak: 26 })?.untold ?? [])).toBe('DE AE AD');
   });
 
   it('ends where GitHub has said that something was taken back', () => {

@@ -158,6 +158,14 @@ describe('a run for a pipeline with a repository', () => {
     expect(desk.table.rows.ancestry).toEqual(ancestryOf({ AB: true, BC: true }).contains);
   });
 
+  it('keeps it where nothing could move, and what ran before is not read', async () => {
+    const { desk } = openWith({ BC: false }, { 'qa-1': 'A@0 B@35 C@45', 'va-1': 'A@1 C@50' });
+    const said = ancestryOf({ BC: false }).contains;
+    desk.table.rows.ancestry = said;
+    await run(desk);
+    expect(desk.table.rows.ancestry).toEqual(said);
+  });
+
   it('keeps what GitHub has said among the records: while it cannot be asked, nothing else tells it', async () => {
     const { desk } = openWith({ BC: false });
     const first = await run(desk);
