@@ -241,7 +241,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     11,
     'count a soak that was cut short',
-    'shared/domain/candidate.ts',
+    'shared/domain/counted.ts',
     'endAt !== null && endAt - Math.max(startAt, dynosSince) >= soakMs',
     'endAt !== null',
   ),
@@ -491,7 +491,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     2,
     'let the soak inside later code count without a dyno',
-    'shared/domain/candidate.ts',
+    'shared/domain/counted.ts',
     'if (within !== null) return Math.max(within, dynosSince);',
     'if (within !== null) return within;',
     'dynos that are stopped for a while',
