@@ -3,9 +3,9 @@
 import * as z from 'zod';
 import { pairOf, tells } from '../domain/ancestry.ts';
 import type { Candidate } from '../domain/candidate.ts';
-import { codeOf, factsOf, nameOf, running } from '../domain/facts.ts';
-import { type AppRef, countingOf } from '../domain/pipeline.ts';
-import { stayMs } from '../domain/stays.ts';
+import { isLongEnough } from '../domain/counted.ts';
+import { codeOf, type Facts, factsOf, nameOf, running } from '../domain/facts.ts';
+import { type AppRef, countingOf, type Step } from '../domain/pipeline.ts';
 import { pass, unknown, type Verdict, wait } from '../domain/verdict.ts';
 import { duration, instant, listOf } from '../domain/words.ts';
 import type { Check, Question } from './check.ts';
@@ -65,7 +65,11 @@ function sourced<Told extends { readonly reason: string }>(
 ): Told & { readonly key?: string } {
   const source = sourceOf(question);
   if (source === null || (source === 'github' && byGitHub === '')) return told;
-  const why = question.facts.ancestry?.unread ?? 'GitHub has not said all of it';
+  const all =
+    question.candidate.untold.length > 0
+      ? 'GitHub has not said all of it'
+      : 'not every commit is known in full';
+  const why = question.facts.ancestry?.unread ?? all;
   const byOrder = `; what contains what goes by the order of deployments here: ${why}`;
   const text = source === 'github' ? byGitHub : byOrder;
   return {
@@ -76,28 +80,44 @@ function sourced<Told extends { readonly reason: string }>(
 }
 
 /** That GitHub says of what runs now that it does not contain the artifact's code; empty where it does not say that. */
-function denied({ candidate, facts, step }: Question): string {
-  const { ancestry } = facts;
-  const code = codeOf(facts, candidate.artifact);
-  const isDenied = step.from.apps.some((app) => {
-    const now = running(facts, app);
-    const pair = now === undefined ? null : pairOf(code, codeOf(facts, now.artifact));
-    return ancestry !== undefined && pair !== null && tells(ancestry, pair) === false;
-  });
+function denied(question: Question): string {
+  const isDenied = saidOfRunning(question).includes(false);
   return isDenied ? "; what runs there now does not contain it, as GitHub's compare has it" : '';
+}
+
+/**
+ * Of each app that runs other code now, before the artifact's own stay there was long enough: what GitHub says of whether
+ * that contains it. Undefined: it has not said; null: it cannot be asked, because one of the commits is not a full one.
+ */
+function saidOfRunning({ candidate, facts, step }: Question): readonly (boolean | undefined | null)[] {
+  const { ancestry } = facts;
+  if (ancestry === undefined) return [];
+  const code = codeOf(facts, candidate.artifact);
+  return step.from.apps.flatMap((app) => {
+    const now = running(facts, app);
+    if (
+      now === undefined ||
+      codeOf(facts, now.artifact) === code ||
+      wasLongEnough(app, candidate, step, facts)
+    )
+      return [];
+    const pair = pairOf(code, codeOf(facts, now.artifact));
+    return [pair === null ? null : tells(ancestry, pair)];
+  });
+}
+
+function wasLongEnough(app: AppRef, { stays }: Candidate, { to }: Step, facts: Facts): boolean {
+  const own = stays.find((one) => one.app.id === app.id)?.stay;
+  return own !== undefined && isLongEnough(own, to.soakMs, factsOf(facts, app).dynosSince);
 }
 
 /** Null where the answer does not rest on what contains what, or no repository is known. */
 function sourceOf(question: Question): 'github' | 'order' | null {
   const { candidate, facts, step } = question;
   if (facts.ancestry === undefined || countingOf(step) !== 'descendants') return null;
-  if (candidate.untold.length > 0) return 'order';
-  const isItsOwn = step.from.apps.every((app) => {
-    const own = candidate.stays.find((one) => one.app.id === app.id)?.stay;
-    if (own === undefined) return false;
-    return own.endAt === null || own.endAt - own.startAt >= step.to.soakMs;
-  });
-  return isItsOwn ? null : 'github';
+  const said = saidOfRunning(question);
+  if (candidate.untold.length > 0 || said.includes(null)) return 'order';
+  return said.some((one) => one !== undefined) ? 'github' : null;
 }
 
 /** What is told of apps of which no dyno runs, or of which that could not be read; null where time counts on all. */
@@ -150,7 +170,7 @@ function missing({ candidate, step, facts }: Question): { reason: string; unbloc
 function cutShort({ candidate, step, facts, now }: Question): { reason: string; since: number | null } {
   const name = nameOf(facts, candidate.artifact);
   const short = candidate.stays.filter(
-    ({ stay }) => stay.endAt !== null && stayMs(stay, now) < step.to.soakMs,
+    ({ app, stay }) => stay.endAt !== null && !wasLongEnough(app, candidate, step, facts),
   );
   const where = short.map(({ app, stay }) => `${app.name} at ${instant(stay.endAt ?? now)}`);
   const ends = short.flatMap(({ stay }) => stay.endAt ?? []);

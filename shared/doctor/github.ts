@@ -40,7 +40,7 @@ export async function examineGitHub(
     if (answer.kind === 'read') findings.push(ok(repo, `its commits can be compared, for ${by}`));
     else if (answer.kind === 'silent') {
       findings.push(
-        warning(repo, `could not be tried from this machine; the functions may reach it: ${answer.why}`),
+        warning(repo, `could not be tried from this machine; the functions may fare better: ${answer.why}`),
       );
     } else findings.push(unread(repo, by, answer.why, names));
   }

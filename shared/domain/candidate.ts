@@ -116,11 +116,10 @@ function candidateOf(
     const own = stays.find((entry) => entry.app.id === app.id)?.stay;
     const stay = timeOf(step, facts, app, artifact, own, now);
     const { dynosSince } = factsOf(facts, app);
-    // Where its own stay was long enough, it does not matter what contains it.
     const isDone = stay !== undefined && isLongEnough(stay, soakMs, dynosSince);
     const within = inside && !isDone ? contained(step, facts, app, artifact, now) : NOWHERE;
     const since = countedSince(stay, within.since, soakMs, dynosSince);
-    // Where the artifact's own stay is enough, it does not matter what contains it.
+    // Where its own stay is enough, over or not, it does not matter what contains it.
     const isEnough = countedSince(stay, null, soakMs, dynosSince) !== null;
     return {
       app,

@@ -4,9 +4,9 @@
 import { exchangeOnce } from '../heroku/exchange.ts';
 import { apiOrigin } from '../heroku/origin.ts';
 import { cleanText } from '../heroku/secret.ts';
-import { GITHUB_API, headersWith, refusalOf } from './compare.ts';
+import { GITHUB_API, headersWith, isLimited, refusalOf } from './compare.ts';
 
-/** `refused`: the token itself, for every repository. `silent`: GitHub was not reached. */
+/** `refused`: the token itself, for every repository. `silent`: GitHub had no answer about it. */
 export type RepositoryProbe =
   | { readonly kind: 'read' }
   | { readonly kind: 'refused' | 'unread' | 'silent'; readonly why: string };
@@ -31,6 +31,10 @@ export async function probeRepository(
   const { status, text } = result;
   if (status === 404) {
     return { kind: 'unread', why: `GitHub does not find ${repo}, or the token may not see it (404)` };
+  }
+  // Neither is about the token's permissions.
+  if (isLimited(result) || status >= 500) {
+    return { kind: 'silent', why: refusalOf(result, repo, token) ?? '' };
   }
   // An empty repository is answered with 409.
   const why = status === 409 ? null : refusalOf(result, repo, token);

@@ -89,11 +89,7 @@ function nextPair(
 function stillInPasts(known: PipelineRows['ancestry'], facts: Facts): PipelineRows['ancestry'] {
   const stays = Object.values(facts.apps).flatMap(({ history }) => history.stays);
   if (stays.some(({ artifact }) => facts.commits[artifact] === undefined)) return known;
-  const codes = new Set(
-    Object.values(facts.apps).flatMap(({ history }) =>
-      history.stays.map(({ artifact }) => codeOf(facts, artifact).replace(/^commit:/, '')),
-    ),
-  );
+  const codes = new Set(stays.map(({ artifact }) => codeOf(facts, artifact).replace(/^commit:/, '')));
   const entries = Object.entries(known).filter(([key]) =>
     key.split('...').every((commit) => codes.has(commit)),
   );

@@ -31,7 +31,7 @@ export interface PipelineRows {
   readonly histories: Readonly<Record<string, History>>;
   /** By artifact. A cache of what never changes. */
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
-  /** Whether one commit contains another, as GitHub says it; by `pairKey`. A cache of what never changes. */
+  /** Whether one commit contains another, as GitHub says it; by `pairKey`. Kept while GitHub cannot be asked, too. */
   readonly ancestry: Ancestry['contains'];
 }
 

@@ -15,7 +15,7 @@ const HELP = `Usage: npm run safety -- [--pipeline-hours N] [--seed N] [--only h
 
 Runs simulated hours with fresh seeds, some long seeds, every single fault and all pairs of faults of one promotion, and the
 planted bugs;
-prints the figures. On two processors that takes a quarter of an hour.
+prints the figures. On two processors that takes more than an hour.
 
   --only hours        simulated hours: three pipelines a seed, four hours in which things go wrong, and hours of calm
                       until every merge must have arrived

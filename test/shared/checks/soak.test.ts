@@ -80,10 +80,18 @@ describe('The soak', () => {
   describe('where GitHub is asked what contains what', () => {
     const apps = (later: string) => ({ 'qa-1': `A@0 B@20 ${later}`, 'va-1': 'A@1' });
     /** The answer about B at 11:00, for a soak of three quarters of an hour. */
-    const told = async (past: Record<string, string>, ancestry: Ancestry | null, soakMinutes = 45) => {
+    const told = async (
+      past: Record<string, string>,
+      ancestry: Ancestry | null,
+      soakMinutes = 45,
+      more = {},
+      dynosAt: number | null = null,
+    ) => {
       const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', soakMinutes));
       const step = stepTo(pipeline, 'canary');
-      const facts = factsOf({ apps: past, ...(ancestry && { ancestry }) });
+      const known = factsOf({ apps: past, ...(ancestry && { ancestry }), ...more });
+      const started = Object.entries(known.apps).map(([id, one]) => [id, { ...one, dynosSince: dynosAt }]);
+      const facts = dynosAt === null ? known : { ...known, apps: Object.fromEntries(started) };
       const candidate = candidatesOf(
         step,
         facts,
@@ -122,6 +130,26 @@ describe('The soak', () => {
       expect((await told(apps('C@30'), ancestryOf({ BC: false }))).reason).toBe(
         "bbbbbbbb was replaced on qa-1 at 2026-11-23 10:30Z, before its soak of 45m was complete; what runs there now does not contain it, as GitHub's compare has it.",
       );
+    });
+
+    test('names where it was replaced also where its dynos had run for a part of its stay only', async () => {
+      const verdict = await told(apps('C@55'), ancestryOf({ BC: false }), 30, {}, at(40));
+      expect(verdict.reason).toBe(
+        "bbbbbbbb was replaced on qa-1 at 2026-11-23 10:55Z, before its soak of 30m was complete; what runs there now does not contain it, as GitHub's compare has it.",
+      );
+    });
+
+    test('does not name GitHub for what it was not asked: one commit in two slugs, or no full commit', async () => {
+      const unset = ancestryOf({}, 'the parameter is not set');
+      const built = {
+        commits: { 'slug:A': 'a'.repeat(40), 'slug:B': 'b'.repeat(40), 'slug:C': 'b'.repeat(40) },
+      };
+      const twice = await told(apps('C@30'), unset, 45, built);
+      expect([twice.key, twice.evidence['containment']]).toEqual([undefined, undefined]);
+      const short = { commits: { 'slug:A': 'a'.repeat(40), 'slug:B': 'b'.repeat(40), 'slug:C': 'cccc333' } };
+      const guessed = await told(apps('C@30'), ancestryOf({}), 45, short);
+      expect(guessed.evidence).toMatchObject({ containment: 'order' });
+      expect(guessed.reason).toContain('not every commit is known in full');
     });
 
     test('says nothing of it where the artifact itself has stayed, or no repository is named', async () => {

@@ -65,7 +65,7 @@ describe('GitHub', () => {
       'example/router': { kind: 'silent', why: 'GitHub does not answer (ENOTFOUND)' },
     });
     expect(await sluice.about('github')).toEqual([
-      'warning example/router: could not be tried from this machine; the functions may reach it: GitHub does not answer (ENOTFOUND)',
+      'warning example/router: could not be tried from this machine; the functions may fare better: GitHub does not answer (ENOTFOUND)',
     ]);
   });
 

@@ -33,6 +33,8 @@ test.for([
     { kind: 'unread', why: 'example/router has another name at GitHub by now (301)' },
   ],
   [403, {}, { kind: 'unread', why: 'GitHub does not let the token read example/router (403)' }],
+  [429, {}, { kind: 'silent', why: "GitHub's rate limit is used up" }],
+  [503, {}, { kind: 'silent', why: 'GitHub answers 503' }],
   [200, '<html>', { kind: 'unread', why: 'what answers for GitHub cannot be read' }],
 ] as const)('is told of %s', async ([status, body, found]) => {
   expect((await probed(status, body)).probe).toEqual(found);
