@@ -104,10 +104,12 @@ export class ProgressChecker {
   #isAtWork({ name }: PipelinePlan, { apps }: WavePlan, by: number): boolean {
     const isOpen = this.#known.openOrLeftSince(by).some(({ pipeline }) => pipeline === name);
     if (isOpen) return true;
-    return this.#known.attempts().some(({ pipeline, state, settledAt, targets }) => {
+    return this.#known.attempts().some(({ pipeline, state, settledAt, targets, refusal }) => {
       if (pipeline !== name) return false;
       if (settledAt === null || settledAt > by - REFUSED_MS) return true;
-      const hasFailed = state !== 'succeeded' && state !== 'not-sent' && state !== 'rejected';
+      // Heroku's 422 may be about the artifact, which then waits for a person; other refusals pass.
+      const isForAPerson = state === 'rejected' && refusal?.status === 422;
+      const hasFailed = isForAPerson || !['succeeded', 'not-sent', 'rejected'].includes(state);
       return hasFailed && targets.some(({ app }) => apps.includes(app.name));
     });
   }
