@@ -88,7 +88,7 @@ async function askOne({ check, label, options }: Asked, asking: Asking): Promise
       reason: `${label} could not be asked: ${messageOf(error)}`,
     });
   } finally {
-    answered.abort();
+    answered.abort(OVER);
   }
 }
 
@@ -128,12 +128,15 @@ function readOnce(signals: CheckPorts['signals']): CheckPorts['signals'] {
       read.waiting += 1;
       signal?.addEventListener('abort', () => {
         read.waiting -= 1;
-        if (read.waiting === 0) read.ended.abort();
+        if (read.waiting === 0) read.ended.abort(OVER);
       });
       return read.answer;
     },
   };
 }
+
+/** Why a read is ended. Nobody reads it; without one, each `abort` makes an error with its stack. */
+const OVER = 'nobody waits any more';
 
 const TIMED_OUT = Symbol('timed out');
 

@@ -31,7 +31,7 @@ export function openingsAround(
   now: number,
 ): { readonly next: Opening | null; readonly last: Opening | null } {
   const all = [windows].flat() as readonly Hours[];
-  const each = all.map((hours) => openingsOf(hours, now, -SEARCH_DAYS, SEARCH_DAYS));
+  const each = all.map((hours) => openingsOnDays(hours, dateOn(hours.zone, now)));
   const openings = each.length === 1 ? each.flat() : joined(each.flat());
   return {
     next: openings.find((opening) => now < opening.closeAt) ?? null,
@@ -55,7 +55,7 @@ export const nextOpening: NextOpening = (recurrences, at) => {
 };
 
 function firstOpening(hours: Hours, at: number): readonly Opening[] {
-  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(hours.zone).toPlainDate();
+  const today = dateOn(hours.zone, at);
   // What began two days ago may still go on, where a day is left out.
   for (let day = -2; day <= SEARCH_DAYS; day++) {
     const opening = openingOn(hours, today.add({ days: day }));
@@ -66,10 +66,32 @@ function firstOpening(hours: Hours, at: number): readonly Opening[] {
 
 /** The openings that begin on the dates from so many days after `now`, on the zone's calendar, to so many. */
 export function openingsOf(hours: Hours, now: number, from: number, to: number): readonly Opening[] {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(hours.zone).toPlainDate();
+  return openingsFrom(hours, dateOn(hours.zone, now), from, to);
+}
+
+function openingsFrom(hours: Hours, today: Temporal.PlainDate, from: number, to: number): readonly Opening[] {
   return Array.from({ length: to - from + 1 }, (_, index) =>
     openingOn(hours, today.add({ days: from + index })),
   ).filter((opening) => opening !== null);
+}
+
+const searched = new Map<string, readonly Opening[]>();
+const SEARCHED_MAX = 500;
+
+/** All that are looked for from a date. Worked out once a day and window: it is asked every minute, of every candidate. */
+function openingsOnDays(hours: Hours, today: Temporal.PlainDate): readonly Opening[] {
+  const { days, from, until, zone, leaveMs } = hours;
+  const key = [today, zone, from, until, leaveMs, ...days].join(' ');
+  const known = searched.get(key);
+  if (known !== undefined) return known;
+  if (searched.size >= SEARCHED_MAX) searched.clear();
+  const found = openingsFrom(hours, today, -SEARCH_DAYS, SEARCH_DAYS);
+  searched.set(key, found);
+  return found;
+}
+
+function dateOn(zone: string, at: number): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
 }
 
 /** Openings in order, those that overlap or touch as one. */

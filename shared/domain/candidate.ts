@@ -208,10 +208,11 @@ const hads = new WeakMap<Facts, Map<string, readonly Had[]>>();
 function newestHad(facts: Facts, waves: readonly Wave[], app: AppRef): readonly Had[] {
   const kept = hads.get(facts) ?? new Map<string, readonly Had[]>();
   hads.set(facts, kept);
-  const others = waves.flatMap((wave) => wave.apps);
-  const key = [app, ...others].map(({ id }) => id).join();
+  // The waves before are the first ones of the one pipeline that the facts are of.
+  const key = `${app.id} ${waves.length}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
+  const others = waves.flatMap((wave) => wave.apps);
   const own = pastOn(facts, app);
   const had = own.codes.filter((_, index) => !own.withdrawn[index]);
   const all = [app, ...others].map((other): Had => {

@@ -53,7 +53,21 @@ export interface Choice {
   readonly now: number;
 }
 
+const choices = new WeakMap<Facts, readonly Choice[]>();
+
+/** Made once for each facts, step and instant: a run asks for it before it looks at dynos, and when it decides. */
 export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: number): Choice {
+  const kept = choices.get(facts) ?? [];
+  const known = kept.find(
+    (one) => one.pipeline === pipeline && one.step.index === step.index && one.now === now,
+  );
+  if (known !== undefined) return known;
+  const made = choiceAt(pipeline, step, facts, now);
+  choices.set(facts, [...kept, made]);
+  return made;
+}
+
+function choiceAt(pipeline: Pipeline, step: Step, facts: Facts, now: number): Choice {
   const upstream = pipeline.waves[step.index - 2];
   const waves = pipeline.waves.slice(0, step.index);
   const lacked = new Map<ArtifactKey, boolean>();

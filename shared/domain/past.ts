@@ -29,10 +29,22 @@ export function fullCommit(commit: string | null | undefined): string | null {
   return lower !== undefined && FULL_COMMIT.test(lower) ? lower : null;
 }
 
-/** Two artifacts of one full commit are the same code; one without is the same as itself only. */
-export function codeBy(commits: Readonly<Record<ArtifactKey, string | null>>, artifact: ArtifactKey): Code {
+type Commits = Readonly<Record<ArtifactKey, string | null>>;
+
+const told = new WeakMap<Commits, Map<ArtifactKey, Code>>();
+
+/**
+ * Two artifacts of one full commit are the same code; one without is the same as itself only. Made once for each of the
+ * commits, which do not change: a run asks for it thousands of times.
+ */
+export function codeBy(commits: Commits, artifact: ArtifactKey): Code {
+  const kept = told.get(commits) ?? new Map<ArtifactKey, Code>();
+  const known = kept.get(artifact);
+  if (known !== undefined) return known;
   const commit = fullCommit(commits[artifact]);
-  return commit === null ? artifact : `commit:${commit}`;
+  const code = commit === null ? artifact : `commit:${commit}`;
+  told.set(commits, kept.set(artifact, code));
+  return code;
 }
 
 export function pastOf({ stays }: Pick<History, 'stays'>, codeOf: (artifact: ArtifactKey) => Code): Past {

@@ -66,19 +66,14 @@ function artifactsInPlay(
     const stay = running(facts, app);
     if (stay !== undefined && !all.has(stay.artifact)) all.set(stay.artifact, app);
   }
-  const choices = steps(pipeline).map((step) => choiceOf(pipeline, step, facts, now));
-  if (choices.every(({ shown }) => shown === null)) return { all, pasts: [] };
+  const mayMove = steps(pipeline).some((step) => choiceOf(pipeline, step, facts, now).shown !== null);
+  if (!mayMove) return { all, pasts: [] };
   const pasts = apps.map((app) => {
     const { stays } = factsOf(facts, app).history;
     return { app, artifacts: [...new Set(stays.map(({ artifact }) => artifact))] };
   });
   for (const { app, artifacts } of pasts) {
     for (const artifact of artifacts) if (!all.has(artifact)) all.set(artifact, app);
-  }
-  for (const { eligible, shown } of choices) {
-    for (const candidate of [...eligible, ...(shown === null ? [] : [shown])]) {
-      if (!all.has(candidate.artifact)) all.set(candidate.artifact, candidate.source);
-    }
   }
   return { all, pasts };
 }

@@ -216,6 +216,7 @@ async function inTime<T>(
   try {
     return await Promise.race([read(ended.signal), limit]);
   } finally {
-    ended.abort();
+    // Without a reason, `abort` makes an error with its stack.
+    ended.abort(LATE);
   }
 }

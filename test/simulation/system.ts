@@ -259,7 +259,7 @@ function afterOf(clock: Clock): After {
     void clock.sleep(ms, cancelled.signal).then(() => {
       if (!cancelled.signal.aborted) work();
     });
-    return () => cancelled.abort();
+    return () => cancelled.abort('cancelled');
   };
 }
 
