@@ -44,6 +44,7 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
     wakeAt: decision.wakeAt,
     openAttempts: facts.ledger.open.length,
     seenAt: startedAt,
+    heardAt: before?.wokenAt ?? null,
     releasedAt: Object.fromEntries(Object.entries(due.apps).map(([id, app]) => [id, app.releasedAt])),
     ...toldBesides(due.apps),
     concerns: [
@@ -61,7 +62,7 @@ export async function leaveView(outcome: Outcome, table: Pick<Table, 'writeView'
   };
   const isNews =
     before === null ||
-    (before.wokenAt ?? 0) >= before.seenAt ||
+    before.wokenAt !== (before.heardAt ?? null) ||
     JSON.stringify(comparable(before)) !== JSON.stringify(comparable(view));
   if (isNews) await table.writeView(view);
 }

@@ -5,6 +5,7 @@
 import type { DueReason, PipelineDue, SignalReceived } from '../events.ts';
 import type { PipelineView, TickRecord } from '../table/port.ts';
 import { readConfiguration, resolveBy } from './configured.ts';
+import { wasAsked } from './due.ts';
 import { ALL_DELIVERIES, type Bucket, ONE_PIPELINE, take } from './share.ts';
 import type { ScanPorts } from './tick.ts';
 
@@ -22,8 +23,7 @@ export async function deliver(signal: SignalReceived, ports: ScanPorts): Promise
   for (const view of concernedBy(signal, fleet.views)) {
     // A run that has begun may have read what was there before this delivery.
     await ports.table.wake(view.pipelineId, now);
-    const isWoken = view.wokenAt !== null && view.wokenAt >= view.seenAt;
-    if (isWoken || !(await mayStart(view.pipelineId, fleet, now, ports))) continue;
+    if (wasAsked(view) || !(await mayStart(view.pipelineId, fleet, now, ports))) continue;
     const found = await dueNow({ ...view, wokenAt: now }, fleet, now, ports);
     if (found !== null) due.push(found);
   }

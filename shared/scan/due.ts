@@ -70,7 +70,7 @@ export function dueApps(
   );
 }
 
-/** Somebody has asked for a look since the last run began. */
-function wasAsked({ wokenAt, seenAt }: PipelineView): boolean {
-  return wokenAt !== null && wokenAt >= seenAt;
+/** Somebody has asked for a look of which no finished run was told. Two clocks are never compared. */
+export function wasAsked({ wokenAt, heardAt = null }: PipelineView): boolean {
+  return wokenAt !== null && wokenAt !== heardAt;
 }

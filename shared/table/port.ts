@@ -47,8 +47,10 @@ export interface PipelineView {
   readonly openAttempts: number;
   /** When the last run that finished began to look. */
   readonly seenAt: number;
-  /** When somebody last asked for a look (a hold, a retry); later than `seenAt` makes the pipeline due. */
+  /** When somebody last asked for a look (a hold, a retry), on that one's clock; null: nobody has. */
   readonly wokenAt: number | null;
+  /** The `wokenAt` that the last finished run was told of: another one makes the pipeline due. Absent in older rows. */
+  readonly heardAt?: number | null;
   /** `released_at` of each app as the last finished run was told, by app id. */
   readonly releasedAt: Readonly<Record<string, number | null>>;
   /** Their stacks and generations, where Heroku says them, and why what it lists of them cannot be read; by app id. */

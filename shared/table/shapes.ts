@@ -168,6 +168,7 @@ const view = z.looseObject({
   wakeAt: maybe.instant,
   openAttempts: z.number(),
   seenAt: instant,
+  heardAt: maybe.instant.optional(),
   releasedAt: byId(maybe.instant),
   stacks: byId(text).optional(),
   generations: byId(text).optional(),

@@ -9,8 +9,6 @@ import { isOpenAt } from './windows.ts';
 
 /** What changes slowly is looked at every five minutes; a tick, a run, and a tick whose events were under way. */
 const LATE_MS = 8 * MINUTE;
-/** What is said in the second in which a run begins, by a clock that is behind the run's, is heard at the next look. */
-const UNHEARD_MS = 4 * MINUTE;
 /** What Heroku has refused is asked again within ten minutes. */
 const REFUSED_MS = 10 * MINUTE;
 
@@ -36,11 +34,6 @@ export class ProgressChecker {
   /** Something goes wrong with the pipeline now. */
   trouble(pipelineId: string): void {
     this.#troubledAt.set(pipelineId, Math.max(this.#now(), this.#troubledAt.get(pipelineId) ?? 0));
-  }
-
-  /** Somebody does something to the pipeline now. */
-  disturb(pipelineId: string): void {
-    this.#troubledAt.set(pipelineId, this.#now() + UNHEARD_MS);
   }
 
   /** `idOf`: of the pipeline's name. `isMute`: Heroku has no answer about it now. */

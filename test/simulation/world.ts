@@ -197,7 +197,7 @@ export class World {
 
   /** Something else changes about the pipeline: what `why` predicted for it holds no longer. */
   disturb(pipeline: string): void {
-    this.checker.progress.disturb(this.idOf(pipeline));
+    this.checker.progress.trouble(this.idOf(pipeline));
     this.#disturb(pipeline);
   }
 
