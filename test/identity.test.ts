@@ -171,6 +171,47 @@ describe('Two parameters for one Heroku pipeline', () => {
     },
   );
 
+  /** By its name, with the same apps. Gives its new id. */
+  const madeAnew = (): string => {
+    world.heroku.removePipeline('web');
+    const { id } = world.heroku.addPipeline({ name: 'web', apps: [] });
+    for (const [app, stage] of [
+      ['web-1', 'staging'],
+      ['web-2', 'production'],
+    ]) {
+      const headers = {
+        accept: 'application/vnd.heroku+json; version=3',
+        authorization: 'Bearer HRKU-person',
+      };
+      const body = JSON.stringify({ app, pipeline: id, stage });
+      world.heroku.ask({ method: 'POST', path: '/pipeline-couplings', headers, body });
+    }
+    return id;
+  };
+  const others = (text: string): void => {
+    for (const other of ['aaa', 'zoo']) world.config[other] = text;
+  };
+
+  it.each<[string, () => void]>([
+    ['made anew, and the others give its id', () => others(of(madeAnew(), ''))],
+    ['made anew, and the others give its name', () => others(of(madeAnew() && 'web', ''))],
+    [
+      'renamed, in its parameter as well',
+      () => {
+        world.heroku.renamePipeline('web', 'shop');
+        world.config['web'] = of('shop', CHECK);
+      },
+    ],
+  ])('are that of the first where it is %s', async (_, happens) => {
+    happens();
+    await world.ticks(1);
+    world.merge('web-1', 'B');
+    await world.ticks(40);
+    expect(world.posts()).toEqual([]);
+    const names = (await world.table.names()).map(({ name }) => name);
+    expect(names).toEqual(['web']);
+  });
+
   it('are that of the first again once it is back, in what a delivery starts, too', async () => {
     delete world.config['web'];
     delete world.config['aaa'];

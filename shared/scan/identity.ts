@@ -34,22 +34,35 @@ export function recordOf(
   };
 }
 
+/** What configured names mean, by name: a pipeline's id; null: nothing at Heroku; not there: it is not known, or not yet. */
+export type Meanings = ReadonlyMap<string, string | null>;
+
 /**
- * The parameter that has a Heroku pipeline by the record, the first that got it; null: none has. It has it also while it
- * has a problem or could not be looked up: another one, with checks of its own, does not take its place meanwhile. Pure.
+ * The parameter that has a Heroku pipeline by the records: the first that got it; where none did, as after it was made
+ * anew, one whose name has meant another before. Null: none has. It has it also while it has a problem or could not be
+ * looked up: another one, with checks of its own, does not take its place meanwhile. Pure.
  */
 export function ownerOf(
-  pipelineId: string,
+  pipeline: { readonly id: string; readonly herokuName: string },
+  meanings: Meanings,
   { configured, written }: Pick<ReadConfiguration, 'configured' | 'written'>,
   records: readonly NameRecord[],
 ): string | null {
+  const { id, herokuName } = pipeline;
+  const isIts = ({ name, ...record }: NameRecord): boolean => {
+    const means = meanings.get(name);
+    const asks = configured.find((item) => item.name === name)?.config.pipeline;
+    // What is known of the name may be of the pipeline that had it before.
+    if (asks === herokuName) return true;
+    if (typeof means === 'string') return means === id;
+    const isAsBefore = asks === undefined || asks === record.herokuName || asks === record.pipelineId;
+    if (record.pipelineId === id) return isAsBefore || means === undefined;
+    return isAsBefore && record.herokuName === herokuName;
+  };
+  const rank = (record: NameRecord) => (record.pipelineId === id ? 0 : 1);
   const [first] = records
-    .filter((record) => record.pipelineId === pipelineId && record.unread === undefined)
-    .sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1))
-    .flatMap(({ name, herokuName }) => {
-      const means = configured.find((item) => item.name === name)?.config.pipeline;
-      const isOther = means !== undefined && means !== herokuName && means !== pipelineId;
-      return isOther ? [] : written.filter((one) => one.name === name);
-    });
+    .filter((record) => record.unread === undefined && isIts(record))
+    .sort((a, b) => rank(a) - rank(b) || a.since - b.since || (a.name < b.name ? -1 : 1))
+    .flatMap(({ name }) => written.filter((one) => one.name === name));
   return first?.parameter ?? null;
 }

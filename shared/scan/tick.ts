@@ -135,7 +135,14 @@ async function* lookAtAll(
   const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
   const told = { now, apps, map, turns };
   const owners = new Map<string, string>();
-  const lookAt = (looked: readonly Looked[], notRead: readonly string[]): Look => {
+  const meanings = new Map<string, string | null>();
+  /** Whose parameter has to be read first, to tell whether it is theirs still. */
+  const deferred: Looked[] = [];
+  const lookAt = (looked: readonly Looked[], notRead: readonly string[], isLast: boolean): Look => {
+    for (const { item, found } of looked) {
+      const means = found.ok ? found.pipeline.id : (found.pipelineId ?? (found.isUnread ? undefined : null));
+      if (means !== undefined) meanings.set(item.name, means);
+    }
     const due: PipelineDue[] = [];
     const wrong: string[] = [];
     const unread = [...notRead];
@@ -148,15 +155,21 @@ async function* lookAtAll(
         continue;
       }
       const { pipeline } = found;
-      const recorded = ownerOf(pipeline.id, configuration, names);
-      const owner = recorded ?? owners.get(pipeline.id) ?? item.parameter;
+      const { id } = pipeline;
+      const recorded = ownerOf({ id, herokuName: found.herokuName }, meanings, configuration, names);
+      const owner = recorded ?? owners.get(id) ?? item.parameter;
+      const isPending = configured.some((one) => one.parameter === owner && !meanings.has(one.name));
+      if (owner !== item.parameter && isPending && !isLast) {
+        deferred.push({ item, found });
+        continue;
+      }
       if (owner !== item.parameter) {
         wrong.push(
           `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${owner} has it already.`,
         );
         continue;
       }
-      owners.set(pipeline.id, item.parameter);
+      owners.set(id, item.parameter);
       const record = names.find((one) => one.name === item.name);
       const stranger = strangerOf(pipeline, record, item.parameter);
       if (stranger !== null) {
@@ -187,9 +200,9 @@ async function* lookAtAll(
     return { due, wrong, unread, unreadKeys, noted };
   };
   const { looked, missing } = lookUpKnown(configured, told);
-  yield lookAt(looked, []);
+  yield lookAt(looked, [], false);
   const read = await lookUpMissing(configured, missing, told, ports);
-  yield lookAt(read.looked, read.unread);
+  yield lookAt([...read.looked, ...deferred], read.unread, true);
 }
 
 /** Its apps of which Heroku lists something that cannot be read, and what. */

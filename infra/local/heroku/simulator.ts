@@ -112,6 +112,15 @@ export class Simulator {
     return this.#change((world) => pipelineView(world, story.addPipeline(world, pipeline)));
   }
 
+  renamePipeline(pipeline: string, name: string): void {
+    this.#change((world) => story.renamePipeline(world, pipeline, name));
+  }
+
+  /** Its apps stay, and are in no pipeline. */
+  removePipeline(pipeline: string): void {
+    this.#change((world) => story.removePipeline(world, pipeline));
+  }
+
   addApp(app: story.NewApp): AppView {
     return this.#change((world) => appView(world, story.addApp(world, app)));
   }

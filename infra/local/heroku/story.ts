@@ -110,6 +110,20 @@ export function renameApp(world: World, name: string, newName: string): void {
   app.updatedAt = world.now();
 }
 
+/** As `heroku pipelines:rename`. */
+export function renamePipeline(world: World, name: string, newName: string): void {
+  const pipeline = pipelineNamed(world, name);
+  pipeline.name = newName;
+  pipeline.updatedAt = world.now();
+}
+
+/** As `heroku pipelines:destroy`: its apps stay, and are in no pipeline. */
+export function removePipeline(world: World, name: string): void {
+  const { id } = pipelineNamed(world, name);
+  for (const app of world.appsOf(id)) app.coupling = null;
+  delete world.state.pipelines[id];
+}
+
 /** Out of its pipeline; the app itself stays. */
 export function removeApp(world: World, name: string): void {
   appNamed(world, name).coupling = null;
