@@ -1,5 +1,6 @@
 // What each kind of act does to the world.
 
+import type { AppView } from '../../infra/local/heroku/views.ts';
 import { keys } from '../../shared/table/keys.ts';
 import { drawAsked, drawResults } from './ci.ts';
 import { keyOf } from './deliveries.ts';
@@ -98,11 +99,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     );
     const wanted = older.at(-random.between(1, 3))?.commit ?? null;
     if (wanted === null) return null;
-    // Back behind something that came to the app after it, or forth again.
-    const ran = releases.flatMap(({ status, commit }) => (status === 'succeeded' ? [commit] : []));
-    const isBack = ran.some((commit) => ran.indexOf(commit) > ran.indexOf(wanted));
     const { id } = world.simulator.deploy(target, { commit: wanted, slug: 'new', user: DEV });
-    stand(world, plan, { kind: isBack ? 'rollback' : 'hotfix', app: target, releaseId: id });
+    stand(world, plan, {
+      kind: isBack(releases, wanted) ? 'rollback' : 'hotfix',
+      app: target,
+      releaseId: id,
+    });
     return `deploys merge ${orderOf(plan.name, wanted)} to ${target} again`;
   },
 
@@ -116,10 +118,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     // Forth again where somebody went back, if they did.
     const back = plan.waves.flatMap(({ apps }) => apps).find((one) => world.known.stands.isBack(one));
     const app = back !== undefined && random.chance(0.5) ? back : chosen;
-    const from = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current?.artifactId;
-    if (!from || world.simulator.app(app).current?.artifactId === from) return null;
-    const { id } = world.simulator.release(app, { slug: from, user: DEV });
-    stand(world, plan, { kind: 'by-hand', app, releaseId: id });
+    const source = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current;
+    const { current, releases } = world.simulator.app(app);
+    if (!source?.artifactId || current?.artifactId === source.artifactId) return null;
+    const { id } = world.simulator.release(app, { slug: source.artifactId, user: DEV });
+    const kind = isBack(releases, source.commit) ? 'rollback' : 'by-hand';
+    stand(world, plan, { kind, app, releaseId: id });
     return `the release by hand on ${app}`;
   },
 
@@ -201,8 +205,8 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   observe({ world, plan }) {
     const { observes, ...others } = plan;
-    world.configure(observes === true ? others : { ...plan, observes: true });
-    return `let ${plan.name} ${observes === true ? 'promote' : 'observe'}`;
+    world.configure(observes === 'itself' ? others : { ...plan, observes: 'itself' });
+    return `let ${plan.name} ${observes === 'itself' ? 'promote' : 'observe'}`;
   },
 
   'rename-wave'({ world, plan, random, wave }) {
@@ -268,6 +272,29 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     const waves = plan.waves.map((one) => ({ ...one, soakMs: 0, ci: null, status: false, windows: [] }));
     world.writeParameter(`a-${plan.name}`, parameterOf({ ...plan, waves }));
     return `name ${plan.name} a second time`;
+  },
+
+  'rename-pipeline'({ world, plan, random }) {
+    const name = `${plan.name}${random.pick(['', '-x', '-y'])}`;
+    world.renameAtHeroku(plan.name, name);
+    // Somebody writes it into the parameter, sooner or later.
+    world.context.scheduler.after(random.pick([0, 1, 10, 40]) * MINUTE, () => {
+      const now = world.planOf(plan.name);
+      if (now !== undefined) world.configure(now);
+    });
+    return `call ${plan.name} ${name} at Heroku`;
+  },
+
+  'remake-pipeline'({ world, plan, random }) {
+    world.remake(plan);
+    world.context.scheduler.after(random.pick([2, 7, 30]) * MINUTE, () =>
+      beside(world, `accept ${plan.name} as it is`, world.acceptPipeline(plan.name)),
+    );
+    return `make ${plan.name} anew`;
+  },
+
+  defaults({ world }) {
+    return `let all pipelines ${world.changeDefaults() ? 'observe' : 'promote'} that do not say otherwise`;
   },
 
   'spoil-rows'({ world, random }) {
@@ -357,6 +384,12 @@ function beside({ context }: World, what: string, command: Promise<void>): void 
     const isAgain = !what.startsWith('hold') && String(error).includes(CONTENDED);
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
+}
+
+/** Back behind something that came to the app after that commit, and not forth again. */
+function isBack(releases: AppView['releases'], to: string | null): boolean {
+  const ran = releases.flatMap(({ status, commit }) => (status === 'succeeded' ? [commit] : []));
+  return ran.includes(to) && ran.some((commit) => ran.indexOf(commit) > ran.indexOf(to));
 }
 
 /** An app with a release that has not ended. */

@@ -27,8 +27,8 @@ export interface PipelinePlan {
   readonly waves: readonly WavePlan[];
   /** True: its repository is named, and GitHub says which commit contains which. */
   readonly namesRepo?: true;
-  /** True: it is to be told what would be promoted, and nothing is. */
-  readonly observes?: true;
+  /** It is to be told what would be promoted, and nothing is: by its own parameter, or by what goes for all. */
+  readonly observes?: 'itself' | 'by-default';
 }
 
 const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
@@ -62,8 +62,11 @@ function drawPipeline(random: Random, name: string, ofThese: number, zones: read
   return { name, waves };
 }
 
-/** The pipeline's parameter. */
-export function parameterOf({ name, waves, namesRepo, observes }: PipelinePlan): string {
+/** The pipeline's parameter. `herokuName`: what Heroku calls it. */
+export function parameterOf(
+  { name, waves, namesRepo, observes }: PipelinePlan,
+  herokuName: string = name,
+): string {
   const lines = waves.map((wave) => {
     const checks = [
       ...(wave.ci === null ? [] : [askedText(wave.ci)]),
@@ -79,9 +82,9 @@ export function parameterOf({ name, waves, namesRepo, observes }: PipelinePlan):
       ...(checks.length > 0 ? [`    checks: [${checks.join(', ')}]`] : []),
     ].join('\n');
   });
-  const mode = observes === true ? 'mode: observe\n' : '';
+  const mode = observes === 'itself' ? 'mode: observe\n' : '';
   const repo = namesRepo === true ? `repo: sluice/${name}\n` : '';
-  return `pipeline: ${name}\n${repo}${mode}waves:\n${lines.join('\n')}\n`;
+  return `pipeline: ${herokuName}\n${repo}${mode}waves:\n${lines.join('\n')}\n`;
 }
 
 /** Puts the fleet on Heroku, every app on the pipeline's first commit. Gives each pipeline's id. */

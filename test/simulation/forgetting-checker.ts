@@ -87,7 +87,8 @@ export class ForgettingChecker {
   ): Promise<Decision | 'no calls left' | null> {
     const { context, simulator, items } = this.#options;
     const copy = new Items();
-    const its = items.partition(pipelineKey(due.pipeline.id));
+    const { id, predecessors = [] } = due.pipeline;
+    const its = [id, ...predecessors].flatMap((one) => items.partition(pipelineKey(one)));
     for (const item of its) if (isKept(item)) copy.set(item);
     const table = createDocumentTable('sluice', {
       // Signals are only read.

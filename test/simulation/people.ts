@@ -30,6 +30,9 @@ export type ActKind =
   | 'split-wave'
   | 'move-app'
   | 'second-parameter'
+  | 'rename-pipeline'
+  | 'remake-pipeline'
+  | 'defaults'
   | 'spoil-rows'
   | 'break-parameter'
   | 'mend-parameter'
@@ -90,6 +93,9 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'split-wave': 1,
   'move-app': 1,
   'second-parameter': 1,
+  'rename-pipeline': 0.5,
+  'remake-pipeline': 0.5,
+  defaults: 0.5,
   'spoil-rows': 2,
   'break-parameter': 1,
   'mend-parameter': 2,

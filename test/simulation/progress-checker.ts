@@ -48,7 +48,7 @@ export class ProgressChecker {
       const id = idOf(plan.name);
       if (isMute(plan.name)) this.trouble(id);
       const troubledAt = Math.max(this.#allTroubledAt, this.#troubledAt.get(id) ?? 0);
-      if (plan.observes === true || troubledAt > by) continue;
+      if (plan.observes !== undefined || troubledAt > by) continue;
       for (let index = plan.waves.length - 1; index > 0; index -= 1) this.#checkStep(plan, index, by);
     }
   }

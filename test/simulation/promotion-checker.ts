@@ -170,7 +170,7 @@ export class PromotionChecker {
   }
 
   #checkMode({ attempt: { pipeline, to }, plans }: Sent): void {
-    if (plans.every(({ observes }) => observes === true))
+    if (plans.every(({ observes }) => observes !== undefined))
       this.#violate('S1', `${pipeline} ${to} was promoted, and is to be observed only`);
   }
 

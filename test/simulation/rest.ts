@@ -20,6 +20,7 @@ const CI_MS = 16 * MINUTE;
 /** L1 and, now and then, L2. Gives when it ended, epoch ms. */
 export async function comeToRest(world: World, random: Random): Promise<number> {
   world.context.trace('calm');
+  world.letAllPromote();
   for (const plan of world.fleet) mend(world, plan);
   world.unmute();
   world.simulator.setStatus({ Apps: 'green', Tools: 'green', Data: 'green' });
@@ -61,6 +62,7 @@ function conclude(world: World): number {
 }
 
 function mend(world: World, plan: PipelinePlan): void {
+  world.renameAtHeroku(plan.name, plan.name);
   world.configure(plan);
   const { simulator } = world;
   for (const app of plan.waves.flatMap((wave) => wave.apps)) {

@@ -32,6 +32,8 @@ export interface SystemOptions {
   readonly reading: Reading;
   /** The parameters now, by name. */
   readonly parameters: () => Readonly<Record<string, string>>;
+  /** What goes for every pipeline that does not say otherwise; null: there is no such parameter. */
+  readonly defaults: () => string | null;
   readonly secrets: Readonly<Record<string, string>>;
   readonly onPost: OnPost;
   readonly onEvent: (event: SluiceEvent) => void;
@@ -224,7 +226,7 @@ const NOTHING_GOES_WRONG = {
   next: (_peer: unknown, what: string, now: number) => ({ fault: null, random: createRandom(what, now) }),
 };
 
-function configOf(current: () => Invocation, { parameters }: SystemOptions): ConfigSource {
+function configOf(current: () => Invocation, { parameters, defaults }: SystemOptions): ConfigSource {
   return {
     defaultsPlace: defaultsPlace(parameterNames()),
     read: () =>
@@ -240,7 +242,8 @@ function configOf(current: () => Invocation, { parameters }: SystemOptions): Con
             text,
             parameter: `/sluice/pipelines/${name}`,
           }));
-          return { pipelines, defaults: null };
+          const text = defaults();
+          return { pipelines, defaults: text === null ? null : { parameter: '/sluice/defaults', text } };
         },
         refusal: () => {
           throw new Error('ThrottlingException: Rate exceeded');

@@ -50,6 +50,8 @@ const MOMENTS: Readonly<
 
 const PERSON = 'arn:aws:iam::123456789012:user/oncall';
 const REASON = 'looked at it';
+const OBSERVE = 'mode: observe\n';
+const PROMOTE = 'mode: promote\n';
 /** So much of a commit tells it from all others of its pipeline. */
 const SHORT = 14;
 /** Others wrote at the same moment: it is to be typed again. */
@@ -63,7 +65,12 @@ export class World {
   readonly simulator;
   readonly #items: Items;
   readonly #pageMax: number;
-  readonly #ids: ReadonlyMap<string, string>;
+  /** The id of the Heroku pipeline that Sluice takes each for: the first, until a person has accepted another. */
+  readonly #ids: Map<string, string>;
+  /** What Heroku calls each by now, and the id of what has that name there. */
+  readonly #atHeroku = new Map<string, { readonly name: string; readonly id: string }>();
+  /** What goes for every pipeline that does not say otherwise; null: there is no such parameter. */
+  #defaults: string | null = null;
   readonly #system: System;
   readonly #api: ReturnType<typeof createApi>;
   readonly #parameters: Record<string, string> = {};
@@ -86,7 +93,8 @@ export class World {
     this.fleet = fleet;
     const simulator = createSimulator({ clock: context.scheduler });
     this.simulator = simulator;
-    this.#ids = installFleet(simulator, fleet, random);
+    this.#ids = new Map(installFleet(simulator, fleet, random));
+    for (const [name, id] of this.#ids) this.#atHeroku.set(name, { name, id });
     const items = this.#items;
     this.checker = new Checker({ context, simulator, items, fleet, skewMs: SKEW_MS });
     this.known = this.checker.known;
@@ -97,6 +105,7 @@ export class World {
       items,
       reading,
       parameters: () => this.#parameters,
+      defaults: () => this.#defaults,
       secrets: SECRETS,
       onPost: (run, request, reply) => this.checker.onPost(run, request, reply),
       onEvent: (event) => this.#onEvent(event),
@@ -133,7 +142,7 @@ export class World {
       this.checker.progress.check(
         this.#wellKnown(),
         (name) => this.idOf(name),
-        (name) => (this.#mute.get(name) ?? 0) > this.now(),
+        (name) => (this.#mute.get(name) ?? 0) > this.now() || this.#isAnother(name),
       );
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
@@ -149,7 +158,7 @@ export class World {
 
   /** Pipelines whose parameter can be read. */
   #wellKnown(): readonly PipelinePlan[] {
-    return [...this.#plans.values()].filter((plan) => this.#parameters[plan.name] === parameterOf(plan));
+    return [...this.#plans.values()].filter((plan) => this.#parameters[plan.name] === this.#textOf(plan));
   }
 
   onExchange(what: string): void {
@@ -180,11 +189,75 @@ export class World {
     if (event.type === 'SafetyAlarm') this.context.violate('S3', `alarm: ${event.message}`);
   }
 
-  configure(plan: PipelinePlan): void {
+  configure({ observes, ...others }: PipelinePlan): void {
+    const byDefault = this.#defaults === OBSERVE ? 'by-default' : undefined;
+    const its = observes === 'itself' ? observes : byDefault;
+    const plan: PipelinePlan = { ...others, ...(its && { observes: its }) };
+    this.#parameters[plan.name] = this.#textOf(plan);
+    this.#means(plan);
+  }
+
+  #means(plan: PipelinePlan): void {
     this.disturb(plan.name);
     this.#plans.set(plan.name, plan);
-    this.#parameters[plan.name] = parameterOf(plan);
     this.known.plans.get(plan.name)?.push({ at: this.now(), plan });
+  }
+
+  #textOf(plan: PipelinePlan): string {
+    return parameterOf(plan, this.#atHeroku.get(plan.name)?.name);
+  }
+
+  /** What goes for all pipelines. Gives whether they are to be observed now. */
+  changeDefaults(): boolean {
+    this.#defaults = this.#defaults === OBSERVE ? PROMOTE : OBSERVE;
+    const isObserved = this.#defaults === OBSERVE;
+    for (const { observes, ...plan } of this.#plans.values()) {
+      if (observes === 'itself') this.#means({ ...plan, observes });
+      else this.#means({ ...plan, ...(isObserved && { observes: 'by-default' }) });
+    }
+    return isObserved;
+  }
+
+  /** Whoever is observed only because all are, is no more. */
+  letAllPromote(): void {
+    if (this.#defaults === OBSERVE) this.changeDefaults();
+  }
+
+  /** Heroku calls it otherwise from now on; its parameter does when somebody writes that. */
+  renameAtHeroku(pipeline: string, to: string): void {
+    const before = this.#atHeroku.get(pipeline);
+    if (before === undefined || before.name === to) return;
+    this.disturb(pipeline);
+    this.simulator.renamePipeline(before.id, to);
+    this.#atHeroku.set(pipeline, { ...before, name: to });
+  }
+
+  /** Somebody makes it anew at Heroku, by the same name and with the same apps. */
+  remake(plan: PipelinePlan): void {
+    const before = this.#atHeroku.get(plan.name);
+    if (before === undefined) return;
+    this.disturb(plan.name);
+    this.simulator.removePipeline(before.id);
+    const { id } = this.simulator.addPipeline({ name: before.name, apps: [] });
+    this.#atHeroku.set(plan.name, { ...before, id });
+    const first = this.fleet.find(({ name }) => name === plan.name) ?? plan;
+    for (const app of first.waves.flatMap(({ apps }) => apps)) this.couple(plan, app);
+  }
+
+  /** True while there is another pipeline behind its name than the one that Sluice takes it for. */
+  #isAnother(pipeline: string): boolean {
+    return this.#atHeroku.get(pipeline)?.id !== this.#ids.get(pipeline);
+  }
+
+  /** A person says that the pipeline that is there now is meant, where Sluice has asked for that. */
+  async acceptPipeline(pipeline: string): Promise<void> {
+    const { id } = this.#atHeroku.get(pipeline) ?? {};
+    if (id === undefined || !this.#isAnother(pipeline)) return;
+    this.disturb(pipeline);
+    const done = await this.#ask('accept', { pipeline, reason: REASON, means: id });
+    if (done === null) return;
+    this.#ids.set(pipeline, id);
+    this.disturb(pipeline);
   }
 
   writeParameter(pipeline: string, text: string): void {
@@ -318,6 +391,7 @@ export class World {
 
   /** Lifts every hold on it, accepts what people did, tries again what failed and allows what was rejected. */
   async letGo(pipeline: string, wave: string | null): Promise<void> {
+    if (wave === null) await this.acceptPipeline(pipeline);
     await this.unhold(pipeline, wave);
     await this.accept(pipeline, wave);
     await this.retry(pipeline, wave);
@@ -419,7 +493,8 @@ export class World {
     };
     const { statusCode, body: text } = await this.#api(event as unknown as UrlEvent, {} as never);
     if (statusCode === 200) return JSON.parse(text) as Record<string, unknown>;
-    if (statusCode === 404 || (statusCode === 400 && verb === 'reject')) return null;
+    // By a short name nothing is rejected that is not in play; what no tick has seen yet is not accepted.
+    if (statusCode === 404 || (statusCode === 400 && (verb === 'reject' || 'means' in body))) return null;
     throw new Error(statusCode === 409 ? CONTENDED : `${verb}: ${statusCode} ${text}`);
   }
 
@@ -486,7 +561,15 @@ export class World {
     for (const [pipeline, until] of this.#mute) {
       if (this.now() >= until) continue;
       const apps = this.fleet.find(({ name }) => name === pipeline)?.waves.flatMap((wave) => wave.apps) ?? [];
-      const ids = [this.idOf(pipeline), pipeline, ...apps, ...apps.map((app) => this.simulator.app(app).id)];
+      const { id, name } = this.#atHeroku.get(pipeline) ?? {};
+      const ids = [
+        this.idOf(pipeline),
+        id,
+        name,
+        pipeline,
+        ...apps,
+        ...apps.map((app) => this.simulator.app(app).id),
+      ];
       if (path.split('/').some((part) => ids.includes(part))) return true;
     }
     return false;
@@ -502,7 +585,7 @@ export class World {
       headers: { accept: 'application/vnd.heroku+json; version=3', authorization: 'Bearer HRKU-person' },
       body: JSON.stringify({
         app: id,
-        pipeline: this.idOf(name),
+        pipeline: this.#atHeroku.get(name)?.id,
         stage: isHead ? 'staging' : 'production',
       }),
     });
