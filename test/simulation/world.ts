@@ -27,6 +27,7 @@ import {
 } from './deliveries.ts';
 import { type Item, Items, type Reading } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
+import { SimulatedGitHub } from './github.ts';
 import type { Known } from './known.ts';
 import type { Moment } from './people.ts';
 import { createRandom, type Random } from './random.ts';
@@ -61,6 +62,7 @@ export class World {
   readonly known: Known;
   readonly fleet: readonly PipelinePlan[];
   readonly simulator;
+  readonly github: SimulatedGitHub;
   readonly #items: Items;
   readonly #pageMax: number;
   readonly #ids: ReadonlyMap<string, string>;
@@ -88,13 +90,16 @@ export class World {
     this.simulator = simulator;
     this.#ids = installFleet(simulator, fleet, random);
     const items = this.#items;
-    this.checker = new Checker({ context, simulator, items, fleet, skewMs: SKEW_MS });
+    const github = new SimulatedGitHub(() => context.scheduler.now());
+    this.github = github;
+    this.checker = new Checker({ context, simulator, items, github, fleet, skewMs: SKEW_MS });
     this.known = this.checker.known;
     for (const plan of fleet) this.configure(plan);
     this.#system = createSystem({
       context,
       simulator,
       items,
+      github,
       reading,
       parameters: () => this.#parameters,
       secrets: SECRETS,
@@ -133,7 +138,7 @@ export class World {
       this.checker.progress.check(
         this.#wellKnown(),
         (name) => this.idOf(name),
-        (name) => (this.#mute.get(name) ?? 0) > this.now(),
+        (name) => (this.#mute.get(name) ?? 0) > this.now() || this.#isUntold(name),
       );
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
@@ -150,6 +155,11 @@ export class World {
   /** Pipelines whose parameter can be read. */
   #wellKnown(): readonly PipelinePlan[] {
     return [...this.#plans.values()].filter((plan) => this.#parameters[plan.name] === parameterOf(plan));
+  }
+
+  /** GitHub is to be asked what contains what, and may not say it. */
+  #isUntold(name: string): boolean {
+    return this.#plans.get(name)?.namesRepo === true && this.github.trouble() !== null;
   }
 
   onExchange(what: string): void {
