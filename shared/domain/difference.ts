@@ -106,12 +106,13 @@ export function choiceOf(pipeline: Pipeline, step: Step, facts: Facts, now: numb
   // Where no dyno runs, nothing soaks, and nothing is kept for it.
   const soaking = soaks && !isParked(facts, step.from) ? newest : null;
   const untold = free.flatMap((one) => one.untold);
+  const eligible = [...soaked, ...hanging, ...toCome];
+  const first = free.find((one) => one.soaked || mayHaveSoaked(one));
   return {
     pipeline,
     step,
-    eligible: [...soaked, ...hanging, ...toCome],
-    hanging:
-      free.find((one) => one.soaked || mayHaveSoaked(one)) === hanging[0] ? (hanging[0] ?? null) : null,
+    eligible,
+    hanging: first === undefined || first.soaked ? null : first,
     shown,
     foreign: foreign ?? null,
     soaking,
