@@ -86,21 +86,33 @@ describe('A change that soaks on the head', () => {
     expect(world.runs('web-2')).toBe(first);
   });
 
-  it('goes by the order of deployments while GitHub is away, says so, and holds up no other pipeline', async () => {
+  it('counts for nothing inside later merges while GitHub is away, which is said, and holds up no other pipeline', async () => {
     const github = await open();
     world.addPipeline('other', [1, 1]);
     await world.ticks(2);
-    github.away = 'GitHub answers 503';
-    const first = github.push(world.merge('web-1', 'first'), world.runs('web-2'));
+    github.away = 'GitHub refuses the token (401)';
+    const base = world.runs('web-2');
+    const first = github.push(world.merge('web-1', 'first'), base);
     const other = world.merge('other-1', 'other');
     await world.ticks(20);
     expect(world.runs('other-2')).toBe(other);
-    world.merge('web-1', 'second');
-    await world.ticks(5);
+    const second = github.push(world.merge('web-1', 'second'), first);
+    await world.ticks(12);
+    expect(world.runs('web-2')).toBe(base);
     expect(await said()).toContain(
-      'what contains what goes by the order of deployments here: GitHub answers 503.',
+      `GitHub has not said whether ${second.slice(0, 8)} contains ${first.slice(0, 8)}`,
     );
-    await world.ticks(8);
+    expect(await said()).toContain('GitHub refuses the token (401)');
+    github.away = null;
+    await world.ticks(7);
+    expect(world.runs('web-2')).toBe(first);
+  });
+
+  it('goes on its way by itself, however long GitHub is away', async () => {
+    const github = await open();
+    github.away = 'GitHub refuses the token (401)';
+    const first = github.push(world.merge('web-1', 'first'), world.runs('web-2'));
+    await world.ticks(33);
     expect(world.runs('web-2')).toBe(first);
   });
 

@@ -10,6 +10,7 @@ import type { ConfigSource } from '../../shared/config/source.ts';
 import type { Log } from '../../shared/events.ts';
 import { createGitHub } from '../../shared/github/compare.ts';
 import type { Measure } from '../../shared/metrics.ts';
+import { tokenIn } from '../../shared/parameters/github-token.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import type { Table, TickRecord } from '../../shared/table/port.ts';
 import { createLocalBus, type LocalBus } from './bus.ts';
@@ -55,8 +56,7 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
   const heroku = createDeployedHeroku(access, parameterNames(), clock, { reads: { log: count } });
 
   const github = createGitHub({
-    token: async () =>
-      options.githubToken === '' ? { unread: 'GITHUB_TOKEN is not set' } : { token: options.githubToken },
+    token: async () => tokenIn(options.githubToken, 'GITHUB_TOKEN'),
     clock,
   });
 

@@ -2,13 +2,14 @@
 
 import * as z from 'zod';
 import { pairOf, tells } from '../domain/ancestry.ts';
-import type { Candidate } from '../domain/candidate.ts';
+import { type Candidate, hangsOnGitHub } from '../domain/candidate.ts';
 import { isLongEnough } from '../domain/counted.ts';
 import { codeOf, type Facts, factsOf, nameOf, running } from '../domain/facts.ts';
 import { type AppRef, countingOf, type Step } from '../domain/pipeline.ts';
 import { pass, unknown, type Verdict, wait } from '../domain/verdict.ts';
 import { duration, instant, listOf } from '../domain/words.ts';
 import type { Check, Question } from './check.ts';
+import { untold } from './soak-untold.ts';
 
 export const soak: Check<Record<string, never>> = {
   name: 'soak',
@@ -24,10 +25,13 @@ export const soak: Check<Record<string, never>> = {
       about: 'source' as const,
       evidence: evidenceOf(question),
     };
+    const dynos = step.to.soakMs === 0 ? null : withoutDynos(question);
+    if (!candidate.soaked && hangsOnGitHub(candidate) && dynos === null) {
+      return { ...untold(question), ...parts };
+    }
     if (candidate.missing.length > 0) {
       return wait({ ...parts, ...sourced(question, missing(question), ''), onEvent: true });
     }
-    const dynos = step.to.soakMs === 0 ? null : withoutDynos(question);
     if (dynos !== null) return { ...dynos, ...parts };
     const name = nameOf(question.facts, candidate.artifact);
     const soakText = duration(step.to.soakMs);
@@ -55,8 +59,8 @@ export const soak: Check<Record<string, never>> = {
 };
 
 /**
- * The answer with where it comes from what contains what, where GitHub is to be asked. What it said is news; why it
- * could not be asked may change from one look to the next.
+ * The answer with where it comes from what contains what, where a repository is named. What GitHub said is news; why it is
+ * not asked may be told otherwise from one look to the next.
  */
 function sourced<Told extends { readonly reason: string }>(
   question: Question,
@@ -65,11 +69,9 @@ function sourced<Told extends { readonly reason: string }>(
 ): Told & { readonly key?: string } {
   const source = sourceOf(question);
   if (source === null || (source === 'github' && byGitHub === '')) return told;
-  const all =
-    question.candidate.untold.length > 0
-      ? 'GitHub has not said all of it'
-      : 'not every commit is known in full';
-  const why = question.facts.ancestry?.unread ?? all;
+  const { ancestry } = question.facts;
+  const why =
+    (ancestry?.byOrder === true ? ancestry.unread?.why : undefined) ?? 'not every commit is known in full';
   const byOrder = `; what contains what goes by the order of deployments here: ${why}`;
   const text = source === 'github' ? byGitHub : byOrder;
   return {
@@ -116,7 +118,7 @@ function sourceOf(question: Question): 'github' | 'order' | null {
   const { candidate, facts, step } = question;
   if (facts.ancestry === undefined || countingOf(step) !== 'descendants') return null;
   const said = saidOfRunning(question);
-  if (candidate.untold.length > 0 || said.includes(null)) return 'order';
+  if (said.includes(null) || (facts.ancestry.byOrder && candidate.untold.length > 0)) return 'order';
   return said.some((one) => one !== undefined) ? 'github' : null;
 }
 
@@ -182,7 +184,8 @@ function cutShort({ candidate, step, facts, now }: Question): { reason: string; 
 
 function evidenceOf(question: Question): Readonly<Record<string, unknown>> {
   const { candidate, step } = question;
-  const containment = sourceOf(question);
+  const hangs = !candidate.soaked && hangsOnGitHub(candidate);
+  const containment = hangs ? 'untold' : sourceOf(question);
   return {
     soakMs: step.to.soakMs,
     ...(containment !== null && { containment }),

@@ -104,7 +104,7 @@ const keys = {
     })
     .optional()
     .describe(
-      "The code's repository at GitHub, `owner/name`. With it, and a token in `/sluice/github/token`, GitHub is asked which commit contains which, where a soak counts `descendants`.",
+      "The code's repository at GitHub, `owner/name`. With it, and a token in `/sluice/github/token`, GitHub is asked which commit contains which, where a soak counts `descendants`; what it has not said does not count.",
     )
     .meta({
       title: 'owner/name',

@@ -1,5 +1,6 @@
 // Can GitHub be asked which commit contains which, for every pipeline that names a repository? Asks GitHub with the token.
 
+import { isTooShort } from '../parameters/github-token.ts';
 import { type ParameterNames, setSecretCommand } from '../parameters/names.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { Configuration } from './parameters.ts';
@@ -11,6 +12,7 @@ const { ok, warning, problem } = findingsOf('github');
 const ASKED_MAX = 10;
 
 const ELSE = 'what contains what goes by the order of deployments';
+const NOTHING = 'no time inside later deploys counts for the soak on the head';
 
 export interface GitHubExamination {
   readonly configuration: Pick<Configuration, 'pipelines' | 'written'>;
@@ -32,6 +34,7 @@ export async function examineGitHub(
   if (repos.length === 0) return isSet && pipelines.length === written ? [unused(names)] : [];
   if (!isSet) return [missing(repos, names)];
   if (token === null) return [];
+  if (isTooShort(token.trim())) return [tooShort(names)];
   const findings: Finding[] = [];
   for (const [repo, its] of repos.slice(0, ASKED_MAX)) {
     const answer = await ask(repo, token.trim());
@@ -64,14 +67,21 @@ function missing(repos: readonly (readonly [string, readonly unknown[]])[], name
 }
 
 function refused(why: string, names: ParameterNames): Finding {
-  return problem('github/token', `${why}: ${ELSE}`, {
+  return problem('github/token', `${why}: ${NOTHING}`, {
     expected: 'a token that is neither revoked nor expired',
     todo: setSecretCommand('github/token', names.prefix),
   });
 }
 
+function tooShort(names: ParameterNames): Finding {
+  return problem('github/token', `too short to be a token: ${NOTHING}`, {
+    expected: 'a token as GitHub has given it',
+    todo: setSecretCommand('github/token', names.prefix),
+  });
+}
+
 function unread(repo: string, by: string, why: string, names: ParameterNames): Finding {
-  return problem(repo, `${why}: ${ELSE} of ${by}`, {
+  return problem(repo, `${why}: ${NOTHING} of ${by}`, {
     expected: 'a token with the permission Contents, read, of this repository; and its name as it is now',
     todo: setSecretCommand('github/token', names.prefix),
   });

@@ -8,11 +8,23 @@ export interface Pair {
   readonly later: string;
 }
 
+/** Why GitHub has not said something. */
+export interface Unsaid {
+  /** For people, without a full stop. */
+  readonly why: string;
+  /** True: GitHub's own trouble, or its limit. It passes by itself. */
+  readonly isPassing?: boolean;
+}
+
 export interface Ancestry {
   /** What GitHub has said of pairs, by `pairKey`. Two full commits have one answer for ever. */
   readonly contains: Readonly<Record<string, boolean>>;
-  /** Why not all that was wanted could be read this time, without a full stop; absent: it could. */
-  readonly unread?: string;
+  /** Why GitHub had no answer, by `pairKey`, of each pair that it was asked about in this look. */
+  readonly untold?: Readonly<Record<string, Unsaid>>;
+  /** Why nothing more could be asked in this look, about any pair; absent: it could. */
+  readonly unread?: Unsaid;
+  /** True: no token is set, so nobody can be asked, and the order of deployments is taken for what GitHub has not said. */
+  readonly byOrder?: boolean;
 }
 
 /** As GitHub's compare writes it. */

@@ -45,10 +45,9 @@ export interface Candidate {
   /** Epoch ms at which its soak is, or was, complete; null while an app lacks it or after a stay ended too early. */
   readonly soakedAt: number | null;
   readonly soaked: boolean;
-  /**
-   * What its soak rests on and GitHub has not said, in the order of asking: for these the order of deployments is taken.
-   * Empty where nobody asks GitHub.
-   */
+  /** `soakedAt`, were all of it so that GitHub was to be asked and has not said: what it has not said counts for nothing. */
+  readonly supposedAt: number | null;
+  /** What its soak rests on and GitHub has not said, in the order of asking. Empty where nobody asks GitHub. */
   readonly untold: readonly Pair[];
 }
 
@@ -89,14 +88,19 @@ export function candidatesOf(
     const runs = step.from.apps.some((app) => runsCode(facts, app, artifact));
     if (candidates.length > 0 && !runs && !isOfUse(artifact)) continue;
     const candidate = candidateOf(step, facts, artifact, stays, now);
-    if (candidate.missing.length === 0 || isRunningOnSome(facts, step.from, candidate))
-      candidates.push(candidate);
+    if (isThere(facts, step.from, candidate) || hangsOnGitHub(candidate)) candidates.push(candidate);
   }
   return candidates;
 }
 
-function isRunningOnSome(facts: Facts, wave: Wave, candidate: Candidate): boolean {
-  return wave.apps.some((app) => running(facts, app)?.artifact === candidate.artifact);
+/** True when every app of the wave has it, or some run it. */
+export function isThere(facts: Facts, wave: Wave, { missing, artifact }: Candidate): boolean {
+  return missing.length === 0 || wave.apps.some((app) => running(facts, app)?.artifact === artifact);
+}
+
+/** True when how far its soak is depends on what GitHub has not said. */
+export function hangsOnGitHub({ soakedAt, supposedAt }: Candidate): boolean {
+  return supposedAt !== null && (soakedAt === null || supposedAt < soakedAt);
 }
 
 function candidateOf(
@@ -121,9 +125,11 @@ function candidateOf(
     const since = countedSince(stay, within.since, soakMs, dynosSince);
     // Where its own stay is enough, over or not, it does not matter what contains it.
     const isEnough = countedSince(stay, null, soakMs, dynosSince) !== null;
+    const supposed = isEnough ? since : countedSince(stay, within.supposed, soakMs, dynosSince);
     return {
       app,
       since,
+      supposed,
       time: lastTimeOf(facts, app, artifact) ?? stay,
       isMissing: stay === undefined && within.since === null,
       untold: isEnough ? [] : within.untold,
@@ -131,10 +137,9 @@ function candidateOf(
   });
   const missing = all.flatMap(({ app, isMissing }) => (isMissing ? [app] : []));
   const counted = all.map(({ app, since }) => ({ app, since }));
-  const since = counted.map((time) => time.since);
-  const soakedAt = since.some((at) => at === null)
-    ? null
-    : Math.max(...since.map((at) => (at ?? 0) + soakMs));
+  const completeAt = (since: readonly (number | null)[]) =>
+    since.some((at) => at === null) ? null : Math.max(...since.map((at) => (at ?? 0) + soakMs));
+  const soakedAt = completeAt(all.map(({ since }) => since));
   return {
     artifact,
     source: first.app,
@@ -148,6 +153,7 @@ function candidateOf(
     counted,
     soakedAt,
     soaked: soakedAt !== null && soakedAt <= now,
+    supposedAt: completeAt(all.map(({ supposed }) => supposed)),
     untold: all.flatMap(({ untold }) => untold),
   };
 }

@@ -269,3 +269,13 @@ export function outcomeOf(decision: Decision): string {
     ]),
   ]);
 }
+
+/** How a decision tells what blocks, where the words may vary while nothing changes. */
+export function wordingOf({ steps }: Decision): string {
+  const blockers = steps.map(({ verdicts }) =>
+    verdicts.flatMap(({ check, state, key, reason, unblock }) =>
+      state === 'pass' || key === undefined ? [] : [[check, reason, unblock]],
+    ),
+  );
+  return JSON.stringify(blockers);
+}

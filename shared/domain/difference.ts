@@ -8,7 +8,15 @@
 import type { Pair } from './ancestry.ts';
 import type { ArtifactKey } from './artifact.ts';
 import type { Stand } from './attempt.ts';
-import { type Candidate, candidatesOf, isOfferable, isOn, lacks } from './candidate.ts';
+import {
+  type Candidate,
+  candidatesOf,
+  hangsOnGitHub,
+  isOfferable,
+  isOn,
+  isThere,
+  lacks,
+} from './candidate.ts';
 import { type Facts, isParked, isRejected, openOn, running, runsCode } from './facts.ts';
 import { failuresOf, type HumanAct, humanActs, obstaclesOf, strangersOn } from './obstacles.ts';
 import type { AppRef, Pipeline, Step } from './pipeline.ts';
@@ -38,10 +46,13 @@ export interface Choice {
   readonly pipeline: Pipeline;
   readonly step: Step;
   /**
-   * In the order of asking: those that completed their soak, newest first, then those that soak, the next to complete it
-   * first. Nobody rejected them, and every target lacks them.
+   * In the order of asking: those that completed their soak, newest first; then those that may have, had GitHub said what
+   * it has not, newest first; then those that soak, the next to complete it first. Nobody rejected them, and every target
+   * lacks them.
    */
   readonly eligible: readonly Candidate[];
+  /** The newest that may have completed its soak, where none that has is newer; null: there is none. */
+  readonly hanging: Candidate | null;
   /** What is shown where none of them passes what is asked about the artifact. */
   readonly shown: Candidate | null;
   /** Somebody put it there by hand: it is no candidate, but it is shown. */
@@ -87,9 +98,11 @@ function choiceAt(pipeline: Pipeline, step: Step, facts: Facts, now: number): Ch
   const wanted = offered.filter(isWanted);
   const free = wanted.filter((one) => !isRejected(facts, one.artifact) && !isAhead(one));
   const soaked = free.filter((one) => one.soaked);
+  const mayHaveSoaked = (one: Candidate) => !one.soaked && hangsOnGitHub(one) && (one.supposedAt ?? 0) <= now;
+  const hanging = free.filter(mayHaveSoaked);
   const toCome = free
-    .filter((one) => !one.soaked && one.soakedAt !== null)
-    .sort((a, b) => (a.soakedAt ?? 0) - (b.soakedAt ?? 0));
+    .filter((one) => !one.soaked && one.supposedAt !== null && !mayHaveSoaked(one))
+    .sort((a, b) => (a.supposedAt ?? 0) - (b.supposedAt ?? 0));
   // With nothing newer to give, a wave that went back is still a difference, and so is one that was given something by
   // hand: they are shown, with what stands in the way.
   const wentBack = offered.find((c) => isOn(facts, step.from, c) && isElsewhere(c));
@@ -102,13 +115,24 @@ function choiceAt(pipeline: Pipeline, step: Step, facts: Facts, now: number): Ch
   ).find(isWanted);
   const shown =
     soaked[0] ?? free[0] ?? wanted.find((c) => c.soaked) ?? wanted[0] ?? foreign ?? wentBack ?? null;
-  const [newest] = offered;
+  const newest = offered.find((one) => isThere(facts, step.from, one));
   const soaks = newest !== undefined && !newest.soaked && isOn(facts, step.from, newest);
   // Where no dyno runs, nothing soaks, and nothing is kept for it.
   const soaking = soaks && !isParked(facts, step.from) ? newest : null;
   const untold = free.flatMap((one) => one.untold);
-  const eligible = [...soaked, ...toCome];
-  return { pipeline, step, eligible, shown, foreign: foreign ?? null, soaking, untold, now };
+  const eligible = [...soaked, ...hanging, ...toCome];
+  const first = free.find((one) => one.soaked || mayHaveSoaked(one));
+  return {
+    pipeline,
+    step,
+    eligible,
+    hanging: first === undefined || first.soaked ? null : first,
+    shown,
+    foreign: foreign ?? null,
+    soaking,
+    untold,
+    now,
+  };
 }
 
 /** Everything about the step with this candidate; by itself with the one that is shown while nothing is asked. */

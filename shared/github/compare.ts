@@ -44,7 +44,8 @@ const unrelated = z.object({ message: z.string().regex(/^No common ancestor betw
 export function createGitHub(options: GitHubOptions): GitHub {
   const { token: tokenOf, clock, send = exchangeOnce, deadlineMs = DEADLINE_MS } = options;
   const origin = apiOrigin(options.url ?? GITHUB_API, 'the GitHub address');
-  let restsUntil = 0;
+  /** A limit is that of the token which it came with. */
+  let rest = { token: '', until: 0 };
 
   const ask = async (repo: string, pair: Pair, token: string): Promise<Containment> => {
     const result = await send({
@@ -56,16 +57,17 @@ export function createGitHub(options: GitHubOptions): GitHub {
       deadlineMs,
       charactersMax: CHARACTERS_MAX,
     });
-    restsUntil = Math.max(restsUntil, restOf(result, clock.now()));
+    const until = restOf(result, clock.now());
+    if (until > 0) rest = { token, until };
     return containmentIn(result, repo, pair, token);
   };
 
   return {
     async contains(repo, pair) {
-      // Whoever asks on while limited is limited for longer.
-      if (clock.now() < restsUntil) return { kind: 'unread', why: LIMITED };
       const found = await tokenOf();
-      if ('unread' in found) return { kind: 'unread', why: found.unread };
+      if ('unread' in found) return { kind: found.isUnset ? 'unset' : 'unread', why: found.unread };
+      // Whoever asks on while limited is limited for longer.
+      if (found.token === rest.token && clock.now() < rest.until) return LIMITED_NOW;
       const answer = await ask(repo, pair, found.token);
       if (answer.kind !== 'unread' || answer.why !== REFUSED) return answer;
       // It may have been replaced a moment ago.
@@ -84,6 +86,7 @@ export const headersWith = (token: string): Readonly<Record<string, string>> => 
 
 const REFUSED = 'GitHub refuses the token (401)';
 const LIMITED = "GitHub's rate limit is used up";
+const LIMITED_NOW: Containment = { kind: 'unread', why: LIMITED, isPassing: true };
 
 type Answer = Extract<ExchangeResult, { kind: 'answer' }>;
 
@@ -119,24 +122,31 @@ export function refusalOf(answer: Answer, repo: string, token: string): string |
   return `GitHub does not let the token read ${repo} (403${/SAML/.test(text) ? ', not authorized for single sign-on' : needs})`;
 }
 
+const untold = (why: string, isPassing = false): Containment => ({
+  kind: 'untold',
+  why,
+  ...(isPassing && { isPassing }),
+});
+
 function containmentIn(result: ExchangeResult, repo: string, pair: Pair, token: string): Containment {
   if (result.kind === 'none') {
-    return { kind: 'unread', why: `GitHub does not answer (${cleanText(result.reason, token)})` };
+    return untold(`GitHub does not answer (${cleanText(result.reason, token)})`, true);
   }
+  if (isLimited(result)) return LIMITED_NOW;
   const why = refusalOf(result, repo, token);
   const body = parseJson(result.text);
   if (result.status === 404 && unrelated.safeParse(body).success) return { kind: 'told', contains: false };
   // A commit that GitHub does not have, as after a force push; or a comparison that it cannot make.
   const isAboutPair = result.status === 404 || result.status === 422 || result.status >= 500;
-  if (why !== null) return { kind: isAboutPair ? 'untold' : 'unread', why };
+  if (why !== null) return isAboutPair ? untold(why, result.status >= 500) : { kind: 'unread', why };
   const read = comparison.safeParse(body);
-  if (!read.success) return { kind: 'unread', why: 'what answers for GitHub cannot be read' };
+  if (!read.success) return untold('what answers for GitHub cannot be read', true);
   const { status, base_commit: base, merge_base_commit: common } = read.data;
-  if (base.sha !== pair.earlier) return { kind: 'untold', why: 'GitHub answers about another commit' };
+  if (base.sha !== pair.earlier) return untold('GitHub answers about another commit');
   const contains = status === 'ahead' || status === 'identical';
   // What it comes to is what it says: the later contains the earlier when the earlier is what both have.
   if (contains !== (common.sha === pair.earlier)) {
-    return { kind: 'untold', why: 'what GitHub says of two commits contradicts itself' };
+    return untold('what GitHub says of two commits contradicts itself');
   }
   return { kind: 'told', contains };
 }

@@ -10,6 +10,21 @@ const KEPT_MS = 5 * 60_000;
 /** How soon a token that was refused, or is not set, is looked for again. */
 const REREAD_MS = 20_000;
 
+/** GitHub's have 40 characters and more. What is short is also part of other words, which would be masked for it. */
+const TOKEN_CHARACTERS_MIN = 20;
+
+export const isTooShort = (token: string): boolean => token.length < TOKEN_CHARACTERS_MIN;
+
+/** The token that a text is, with or without white space around it; never repeated where it is none. */
+export function tokenIn(text: string, where: string): Awaited<ReturnType<GitHubToken>> {
+  const token = text.trim();
+  if (token === '') return { unread: `${where} is not set`, isUnset: true };
+  // Nothing else can be sent, and an error about it might quote it.
+  if (!/^[\x21-\x7e]+$/.test(token)) return { unread: `${where} holds what is no token` };
+  if (isTooShort(token)) return { unread: `${where} is too short to be a token` };
+  return { token };
+}
+
 export function createGitHubToken({
   parameters,
   names,
@@ -24,11 +39,7 @@ export function createGitHubToken({
   const read = async (): ReturnType<GitHubToken> => {
     try {
       const [parameter] = await parameters.get([names.githubToken]);
-      const token = parameter?.value.trim() ?? '';
-      if (token === '') return { unread: `the parameter ${names.githubToken} is not set` };
-      // Nothing else can be sent, and an error about it might quote it.
-      if (!/^[\x21-\x7e]+$/.test(token)) return { unread: `${names.githubToken} holds what is no token` };
-      return { token };
+      return tokenIn(parameter?.value ?? '', `the parameter ${names.githubToken}`);
     } catch (error) {
       if (isAboutKey(error)) return { unread: unreadMessage(names.githubToken, error.message).slice(0, -1) };
       const kind = error instanceof Error ? error.name : typeof error;

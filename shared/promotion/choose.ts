@@ -27,9 +27,12 @@ export async function choose(
     if (found === undefined) continue;
     const isSoaked = found.difference.candidate?.soaked === true;
     const over = asked.slice(0, index);
+    if (!isSoaked) return { ...found, lacking: lackingIn(over) };
+    // Something newer may have completed its soak as well, and GitHub has not said so: that is told.
+    const open = choice.hanging === null ? [] : [await ask(choice, choice.hanging)];
     return {
       ...found,
-      ...(isSoaked && { passedOver: passedOver(over, facts) }),
+      passedOver: passedOver([...open, ...over], facts),
       lacking: lackingIn(over),
     };
   }
@@ -55,7 +58,8 @@ const PASSED_OVER_MAX = 4;
 function passedOver(asked: readonly Deliberation[], facts: Facts): readonly PassedOver[] {
   return asked.slice(0, PASSED_OVER_MAX).flatMap((one): PassedOver[] => {
     const { candidate } = one.difference;
-    const blocker = blockerOfArtifact(one);
+    const blocker =
+      blockerOfArtifact(one) ?? firstBlocker(one.answers.filter(({ check }) => check === 'soak'));
     if (candidate === null || blocker === undefined) return [];
     const { artifact } = candidate;
     const { check, state, reason } = boundedVerdict(blocker);

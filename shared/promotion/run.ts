@@ -7,7 +7,7 @@ import { askAll } from '../checks/ask.ts';
 import { nextOpening } from '../checks/opening.ts';
 import type { Attempt, Ledger } from '../domain/attempt.ts';
 import type { Candidate } from '../domain/candidate.ts';
-import { type Deliberation, decide, outcomeOf } from '../domain/decide.ts';
+import { type Deliberation, decide, outcomeOf, wordingOf } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type Choice, choiceOf, withCandidate } from '../domain/difference.ts';
 import type { Facts } from '../domain/facts.ts';
@@ -237,7 +237,15 @@ async function record(
   ledger: Ledger,
   ports: PromotionPorts,
 ): Promise<void> {
-  if (previous !== null && outcomeOf(previous) === outcomeOf(decision)) return;
+  if (previous !== null && outcomeOf(previous) === outcomeOf(decision)) {
+    // No news: people are shown why it is so by now, and that it was decided then.
+    if (
+      wordingOf(previous) !== wordingOf(decision) &&
+      (await isStored(ports.table, decision.pipelineId, ledger))
+    )
+      await ports.table.rewordDecision({ ...decision, at: previous.at });
+    return;
+  }
   if (!(await isStored(ports.table, decision.pipelineId, ledger))) {
     throw new AnotherRun(`Another run has written the ledger of ${decision.pipelineId} meanwhile.`);
   }

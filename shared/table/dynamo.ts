@@ -215,6 +215,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       });
       await put(keys.newestDecision(decision.pipelineId), decision);
     },
+    rewordDecision: (decision) => put(keys.newestDecision(decision.pipelineId), decision),
     async decisions(pipelineId, limit) {
       const items = await query(pipelineKey(pipelineId), DECISION, { newestFirst: true, limit });
       return items.flatMap((item) => cached(shapes.decision, item) ?? []);

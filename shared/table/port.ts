@@ -179,6 +179,8 @@ export interface Table extends SignalReads {
   words(pipelineId: string, predecessors?: readonly string[]): Promise<readonly Word[]>;
   /** Records a decision as the newest and adds it to the pipeline's past. */
   writeDecision(decision: Decision): Promise<void>;
+  /** Records the newest decision in other words: no new one is added to the pipeline's past. */
+  rewordDecision(decision: Decision): Promise<void>;
   /** Newest first. */
   decisions(pipelineId: string, limit: number): Promise<readonly Decision[]>;
   writeHistories(pipelineId: string, histories: Readonly<Record<string, History>>): Promise<void>;

@@ -556,8 +556,8 @@ export const BUGS: readonly Bug[] = [
     2,
     'offer the oldest first',
     'shared/domain/difference.ts',
-    'const eligible = [...soaked, ...toCome];',
-    'const eligible = [...soaked.toReversed(), ...toCome];',
+    'const eligible = [...soaked, ...hanging, ...toCome];',
+    'const eligible = [...soaked.toReversed(), ...hanging, ...toCome];',
   ),
   bug(
     1,

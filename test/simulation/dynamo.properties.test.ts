@@ -132,7 +132,7 @@ const subjects = [
   ],
   [call('writeRejection', rejection), call('liftRejection', rejection, lift), rows],
   [call('writeWord', said), call('words', pipelineId, ids)],
-  [call('writeDecision', decision), call('decisions', pipelineId, limit)],
+  [call('writeDecision', decision), call('rewordDecision', decision), call('decisions', pipelineId, limit)],
   [call('writeHistories', pipelineId, histories), call('writeCommits', pipelineId, commits), rows],
   [call('writeView', view), call('wake', pipelineId, at), call('fleet')],
   [call('writeMapEntry', mapEntry), call('writeTick', tick), call('noteDelivery', word, id, at)],

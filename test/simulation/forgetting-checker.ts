@@ -12,7 +12,6 @@ import { dueApps } from '../../shared/scan/due.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
 import { isCache, pipelineKey } from '../../shared/table/keys.ts';
 import { carryOut, type Item, Items, nameOf } from './dynamo.ts';
-import { trueGitHub } from './github.ts';
 import { answerOf, requestOf } from './heroku.ts';
 import { type CheckerOptions, ledgerIn } from './known.ts';
 
@@ -121,7 +120,7 @@ export class ForgettingChecker {
           newId: () => `beside ${++ids}`,
           heroku,
           promote: () => Promise.reject(new Error('Nothing is promoted here.')),
-          github: trueGitHub,
+          github: this.#options.github,
           table,
           checks: { signals: table, status },
           bus: { publish: async () => {} },

@@ -2,6 +2,7 @@
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
+import type { GitHub } from '../../shared/github/port.ts';
 import type { Context } from './context.ts';
 import type { Item, Items } from './dynamo.ts';
 import type { PipelinePlan } from './fleet.ts';
@@ -45,6 +46,7 @@ export interface CheckerOptions {
   readonly context: Context;
   readonly simulator: Simulator;
   readonly items: Items;
+  readonly github: GitHub;
   readonly fleet: readonly PipelinePlan[];
   readonly skewMs: number;
 }

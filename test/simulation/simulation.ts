@@ -109,6 +109,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     createRandom(seed, 'install'),
     options.faults ? ON_ONE_PAGE : readingOf(seed),
   );
+  // Where faults are chosen, nothing else goes wrong.
+  if (options.faults === undefined) world.github.wellFrom = calmAt;
   world.compareEvery = options.compareEvery ?? world.compareEvery;
   startSuites(world, createRandom(seed, 'suites'), () => scheduler.now() >= calmAt);
   const drawn = { seed, from: start + 10 * MINUTE, until: calmAt, pipelines: fleet.length, trouble };

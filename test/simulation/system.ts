@@ -12,13 +12,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { defaultsPlace } from '../../shared/config/parameters.ts';
 import type { ConfigSource } from '../../shared/config/source.ts';
 import type { Bus, Log, PipelineDue, SluiceEvent } from '../../shared/events.ts';
+import type { GitHub } from '../../shared/github/port.ts';
 import type { After } from '../../shared/heroku/reader.ts';
 import { parameterNames } from '../../shared/parameters/names.ts';
 import { createDocumentTable, type Documents } from '../../shared/table/dynamo.ts';
 import type { Table } from '../../shared/table/port.ts';
 import type { Context } from './context.ts';
 import { carryOut, type Items, nameOf, type Reading } from './dynamo.ts';
-import { trueGitHub } from './github.ts';
 import { herokuPosts, herokuReads, herokuStatus, type OnPost } from './heroku.ts';
 import { Invocation } from './invocation.ts';
 import { LambdaFunction } from './lambda.ts';
@@ -28,6 +28,7 @@ export interface SystemOptions {
   readonly context: Context;
   readonly simulator: Simulator;
   readonly items: Items;
+  readonly github: GitHub;
   /** How the table's reads go. */
   readonly reading: Reading;
   /** The parameters now, by name. */
@@ -168,7 +169,7 @@ export function createSystem(options: SystemOptions): System {
             newId: monotonicFactory(ids.next),
             heroku: heroku.reads,
             promote: heroku.promote,
-            github: trueGitHub,
+            github: options.github,
             table,
             checks: { signals: table, status: heroku.status },
             bus: busOf(current),

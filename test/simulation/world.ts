@@ -27,6 +27,7 @@ import {
 } from './deliveries.ts';
 import { type Item, Items, type Reading } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
+import { SimulatedGitHub } from './github.ts';
 import type { Known } from './known.ts';
 import type { Moment } from './people.ts';
 import { createRandom, type Random } from './random.ts';
@@ -63,6 +64,7 @@ export class World {
   readonly known: Known;
   readonly fleet: readonly PipelinePlan[];
   readonly simulator;
+  readonly github: SimulatedGitHub;
   readonly #items: Items;
   readonly #pageMax: number;
   /** The id of the Heroku pipeline that Sluice takes each for: the first, until a person has accepted another. */
@@ -96,13 +98,16 @@ export class World {
     this.#ids = new Map(installFleet(simulator, fleet, random));
     for (const [name, id] of this.#ids) this.#atHeroku.set(name, { name, id });
     const items = this.#items;
-    this.checker = new Checker({ context, simulator, items, fleet, skewMs: SKEW_MS });
+    const github = new SimulatedGitHub(() => context.scheduler.now());
+    this.github = github;
+    this.checker = new Checker({ context, simulator, items, github, fleet, skewMs: SKEW_MS });
     this.known = this.checker.known;
     for (const plan of fleet) this.configure(plan);
     this.#system = createSystem({
       context,
       simulator,
       items,
+      github,
       reading,
       parameters: () => this.#parameters,
       defaults: () => this.#defaults,
@@ -142,7 +147,7 @@ export class World {
       this.checker.progress.check(
         this.#wellKnown(),
         (name) => this.idOf(name),
-        (name) => (this.#mute.get(name) ?? 0) > this.now() || this.#isAnother(name),
+        (name) => this.#isMuteNow(name) || this.#isAnother(name) || this.#isUntold(name),
       );
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
@@ -159,6 +164,11 @@ export class World {
   /** Pipelines whose parameter can be read. */
   #wellKnown(): readonly PipelinePlan[] {
     return [...this.#plans.values()].filter((plan) => this.#parameters[plan.name] === this.#textOf(plan));
+  }
+
+  /** GitHub is to be asked what contains what, and may not say it. */
+  #isUntold(name: string): boolean {
+    return this.#plans.get(name)?.namesRepo === true && this.github.trouble() !== null;
   }
 
   onExchange(what: string): void {
@@ -555,6 +565,10 @@ export class World {
   /** Heroku answers about everything again. */
   unmute(): void {
     this.#mute.clear();
+  }
+
+  #isMuteNow(pipeline: string): boolean {
+    return (this.#mute.get(pipeline) ?? 0) > this.now();
   }
 
   #isMute(path: string): boolean {

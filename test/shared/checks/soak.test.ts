@@ -66,7 +66,7 @@ describe('The soak', () => {
     const [first] = question.candidate.stays;
     const cut = { app: qa2, stay: stay({ endAt: T0 + 10 * MINUTE }) };
     const stays = [first, cut].filter((entry) => entry !== undefined);
-    const candidate = { ...question.candidate, stays, soakedAt: null, soaked: false };
+    const candidate = { ...question.candidate, stays, soakedAt: null, supposedAt: null, soaked: false };
     expect(await soak.ask({ ...question, candidate }, portsWith())).toMatchObject({
       state: 'wait',
       reason:
@@ -114,16 +114,61 @@ describe('The soak', () => {
       });
     });
 
-    test('says that it goes by the order of deployments, and why; why is no news', async () => {
-      const verdict = await told(apps('C@30'), ancestryOf({}, 'GitHub answers 503'));
+    test('cannot tell where it hangs on what GitHub has not said; why it has not is no news', async () => {
+      const verdict = await told(apps('C@30'), ancestryOf({}, 'GitHub refuses the token (401)'));
       expect(verdict).toMatchObject({
-        reason: `${since}, inside what was deployed after it; what contains what goes by the order of deployments here: GitHub answers 503.`,
+        state: 'unknown',
+        until: null,
+        isSlow: true,
+        unblock: 'sluice doctor   (tells whether GitHub can be asked)',
+        reason:
+          'GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: GitHub refuses the token (401). It is asked again within five minutes, and until it has said so no time inside later code counts.',
+        evidence: { containment: 'untold' },
+      });
+      const passing = { contains: {}, unread: { why: 'GitHub answers 503', isPassing: true } };
+      const other = await told(apps('C@30'), passing);
+      expect(other).toMatchObject({ state: 'unknown', key: verdict.key, unblock: null });
+      expect(await told(apps('C@30'), ancestryOf({}))).toMatchObject({
+        key: verdict.key,
+        unblock: null,
+        reason:
+          'GitHub has not been asked yet whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: more had to be asked than one look asks. The next look goes on.',
+      });
+    });
+
+    test('names the pair that GitHub had no answer about', async () => {
+      const BC = Object.keys(ancestryOf({ BC: true }).contains)[0] ?? '';
+      const ancestry = { contains: {}, untold: { [BC]: { why: 'GitHub does not know one of the commits' } } };
+      expect((await told(apps('C@30 D@40'), ancestry)).reason).toContain(
+        'whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: GitHub does not know',
+      );
+    });
+
+    test('passes on what GitHub has said, whatever else it has not', async () => {
+      const verdict = await told(
+        { 'qa-1': 'A@0 B@5 C@20 D@40', 'va-1': 'A@1' },
+        ancestryOf({ CD: true, BD: true }),
+        35,
+      );
+      expect(verdict).toMatchObject({ state: 'unknown' });
+      const more = await told(
+        { 'qa-1': 'A@0 B@5 C@20 D@40', 'va-1': 'A@1' },
+        ancestryOf({ CD: true, BC: true }),
+        35,
+      );
+      expect(more).toMatchObject({ state: 'pass', evidence: { containment: 'github' } });
+    });
+
+    test('says that it goes by the order of deployments where no token is set, and why; why is no news', async () => {
+      const unset = (why: string) => ({ ...ancestryOf({}, why), byOrder: true });
+      const verdict = await told(apps('C@30'), unset('the parameter is not set'));
+      expect(verdict).toMatchObject({
+        state: 'wait',
+        reason: `${since}, inside what was deployed after it; what contains what goes by the order of deployments here: the parameter is not set.`,
         evidence: { containment: 'order' },
       });
-      const other = await told(apps('C@30'), ancestryOf({}, 'GitHub refuses the token (401)'));
-      expect(other.key).toBe(verdict.key);
+      expect((await told(apps('C@30'), unset('GITHUB_TOKEN is not set'))).key).toBe(verdict.key);
       expect((await told(apps('C@30'), ancestryOf({ BC: true }))).key).not.toBe(verdict.key);
-      expect((await told(apps('C@30'), ancestryOf({}))).reason).toContain('GitHub has not said all of it');
     });
 
     test('says that what replaced it does not contain it', async () => {

@@ -47,16 +47,24 @@ describe('GitHub', () => {
     });
     sluice.set('/sluice/pipelines/web', `${ROUTER}\nrepo: example/web`);
     expect(await sluice.about('github')).toEqual([
-      'problem github/token: GitHub refuses the token (401): what contains what goes by the order of deployments; expected a token that is neither revoked nor expired',
+      'problem github/token: GitHub refuses the token (401): no time inside later deploys counts for the soak on the head; expected a token that is neither revoked nor expired',
     ]);
     expect(sluice.asked).toHaveLength(1);
+  });
+
+  it('is not asked with what is too short to be a token', async () => {
+    const sluice = await named({}, 'ghp_short');
+    expect(await sluice.about('github')).toEqual([
+      'problem github/token: too short to be a token: no time inside later deploys counts for the soak on the head; expected a token as GitHub has given it',
+    ]);
+    expect(sluice.asked).toEqual([]);
   });
 
   it('that does not find a repository is told of that one', async () => {
     const why = 'GitHub does not find example/router, or the token may not see it (404)';
     const sluice = await named({ 'example/router': { kind: 'unread', why } });
     expect(await sluice.about('github')).toEqual([
-      `problem example/router: ${why}: what contains what goes by the order of deployments of router; expected a token with the permission Contents, read, of this repository; and its name as it is now`,
+      `problem example/router: ${why}: no time inside later deploys counts for the soak on the head of router; expected a token with the permission Contents, read, of this repository; and its name as it is now`,
     ]);
   });
 

@@ -64,15 +64,19 @@ function offered(
     soak = 10,
     now = 60,
     counting,
+    byOrder = false,
     ...more
-  }: { soak?: number; now?: number; counting?: Counting } & Omit<Partial<Telling>, 'apps'> = {},
+  }: { soak?: number; now?: number; counting?: Counting; byOrder?: boolean } & Omit<
+    Partial<Telling>,
+    'apps'
+  > = {},
 ) {
   const canary = { ...wave('canary', 'va-1', soak), ...(counting && { counting }) };
   const pipeline = pipelineOf(wave('qa', Object.keys(apps).join(' ')), canary);
   const facts = factsOf({
     apps: { ...apps, 'va-1': '' },
     ...more,
-    ...(says && { ancestry: ancestryOf(says) }),
+    ...(says && { ancestry: { ...ancestryOf(says), byOrder } }),
   });
   return candidatesOf(
     stepTo(pipeline, 'canary'),
@@ -117,9 +121,24 @@ describe('a soak inside later code', () => {
     expect(candidate('B', apps, {})?.untold).toEqual([]);
   });
 
-  it('goes by the order of deployments for what GitHub has not said', () => {
-    expect(soakOf('B', merges, {})).toBe(60);
-    expect(lettersOf(candidate('B', merges, {})?.untold ?? [])).toBe('BC');
+  it('does not count for what GitHub has not said, which is to be asked', () => {
+    const found = candidate('B', merges, {});
+    expect(found).toMatchObject({ soakedAt: null, soaked: false, supposedAt: at(60) });
+    expect(lettersOf(found?.untold ?? [])).toBe('BC');
+  });
+
+  it('counts up to where GitHub has not said that it goes on', () => {
+    const apps = { 'qa-1': 'A@30 B@40 C@50' };
+    const says = { BC: true, AC: true };
+    expect(candidate('A', apps, says, { soak: 25 })).toMatchObject({ soakedAt: at(75), supposedAt: at(55) });
+    expect(lettersOf(candidate('A', apps, says, { soak: 25 })?.untold ?? [])).toBe('AB');
+  });
+
+  it('goes by the order of deployments where there is no token, and what is untold is asked for once there is', () => {
+    const found = candidate('B', merges, {}, { byOrder: true });
+    expect(found).toMatchObject({ soakedAt: at(60), supposedAt: at(60) });
+    expect(lettersOf(found?.untold ?? [])).toBe('BC');
+    expect(soakOf('B', merges, { BC: false }, { byOrder: true })).toBeNull();
   });
 
   it('still breaks where something was taken back, or ran that cannot be compared', () => {
@@ -141,8 +160,28 @@ describe('a soak inside later code', () => {
     const apps = { 'qa-1': 'A@40', 'qa-2': 'B@45' };
     expect(candidate('A', apps, null)).toMatchObject({ missing: [app('qa-2')], soakedAt: null });
     expect(lettersOf(candidate('A', apps, {})?.untold ?? [])).toBe('AB');
+    expect(candidate('A', apps, {})).toMatchObject({ missing: [app('qa-2')], supposedAt: at(55) });
     expect(candidate('A', apps, { AB: true })).toMatchObject({ missing: [], soakedAt: at(55), untold: [] });
     expect(candidate('A', apps, { AB: false })).toMatchObject({ missing: [app('qa-2')], soakedAt: null });
+  });
+
+  it('is still asked for where nothing runs the artifact any more, and one app never did', () => {
+    const apps = { 'qa-1': 'A@40 C@50', 'qa-2': 'B@35 C@52' };
+    expect(candidate('A', apps, {})).toMatchObject({
+      missing: [app('qa-2')],
+      soaked: false,
+      supposedAt: at(50),
+    });
+    expect(lettersOf(candidate('A', apps, {})?.untold ?? [])).toContain('AC');
+    expect(candidate('A', apps, { AC: true, BC: true, AB: true })).toMatchObject({ soaked: true });
+    // Neither is it kept for ever once GitHub has said that it is gone.
+    expect(candidate('A', apps, { AC: false })).toBeUndefined();
+  });
+
+  it('is of the newest by its own stay, and then nothing is asked about it', () => {
+    // By the two apps, B may be newer than A or older.
+    const apps = { 'qa-1': 'A@0 B@55', 'qa-2': 'B@0 A@1 B@55' };
+    expect(candidate('B', apps, {})).toMatchObject({ soakedAt: at(65), supposedAt: at(65), untold: [] });
   });
 
   it('is not counted where the artifact itself has to stay, and nothing is asked', () => {
@@ -172,6 +211,9 @@ describe('what is to be asked', () => {
     const merges = { 'qa-1': 'A@0 B@3 C@5 D@30 E@55' };
     expect(lettersOf(candidate('C', merges, {}, { soak: 26 })?.untold ?? [])).toBe('DE CE CD');
     expect(lettersOf(candidate('A', merges, {}, { soak: 26 })?.untold ?? [])).toBe('DE AE AD');
+    // What is told of that time is enough.
+    const says = { DE: true, CD: true };
+    expect(candidate('C', merges, says, { soak: 26 })).toMatchObject({ soaked: true, untold: [] });
   });
 
   it('ends where GitHub has said that something was taken back', () => {

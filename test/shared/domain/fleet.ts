@@ -105,7 +105,7 @@ export function ancestryOf(says: Readonly<Record<string, boolean>>, unread?: str
     const [earlier = '', later = ''] = letters.toLowerCase();
     return [pairKey({ earlier: earlier.repeat(40), later: later.repeat(40) }), isSo];
   });
-  return { contains: Object.fromEntries(contains), ...(unread !== undefined && { unread }) };
+  return { contains: Object.fromEntries(contains), ...(unread !== undefined && { unread: { why: unread } }) };
 }
 
 /** A ledger in which the pipeline brought things to apps: `{ 'web-2': 'A@-50' }`, oldest first. */

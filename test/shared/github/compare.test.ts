@@ -108,7 +108,13 @@ describe('The compare of GitHub', () => {
     [500, message('Server Error'), 'GitHub answers 500'],
     [502, '<html>Unicorn!</html>', 'GitHub answers 502'],
   ] as const)('that answers %s has no word about this pair', async ([status, body, why]) => {
-    expect((await asked(status, body)).answer).toEqual({ kind: 'untold', why });
+    const passes = status >= 500 ? { isPassing: true } : {};
+    expect((await asked(status, body)).answer).toEqual({ kind: 'untold', why, ...passes });
+  });
+
+  test.for([{ status: 'sideways' }, []])('that says %j has no word about this pair', async (body) => {
+    const why = 'what answers for GitHub cannot be read';
+    expect((await asked(200, body)).answer).toEqual({ kind: 'untold', why, isPassing: true });
   });
 
   test.for([
@@ -133,8 +139,6 @@ describe('The compare of GitHub', () => {
     ],
     [307, message('Temporary Redirect'), {}, 'example/router has another name at GitHub by now (307)'],
     [410, message('Gone'), {}, 'GitHub answers 410'],
-    [200, { status: 'sideways' }, {}, 'what answers for GitHub cannot be read'],
-    [200, [], {}, 'what answers for GitHub cannot be read'],
   ] as const)('that answers %s is not read, about any pair', async ([status, body, headers, why]) => {
     const { answer, server } = await asked(status, body, headers);
     expect(answer).toEqual({ kind: 'unread', why });
@@ -151,11 +155,11 @@ describe('The compare of GitHub', () => {
     ],
     ['a body that is too long', rawAnswer(200, ' '.repeat(1024 * 1024 + 1)), 'longer than'],
     ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 'GitHub does not answer (HPE_'],
-  ] as const)('that gives %s is not read', async ([, raw, why]) => {
+  ] as const)('that gives %s has no word about this pair', async ([, raw, why]) => {
     const server = await serveRaw((socket) => socket.end(raw));
     const github = createGitHub({ url: server.url, token: given, clock: testClock() });
     const answer = await github.contains('example/router', PAIR);
-    expect(answer).toEqual({ kind: 'unread', why: expect.stringContaining(why) });
+    expect(answer).toEqual({ kind: 'untold', why: expect.stringContaining(why), isPassing: true });
     expect(JSON.stringify(answer)).not.toContain(TOKEN);
   });
 
@@ -163,12 +167,14 @@ describe('The compare of GitHub', () => {
     const server = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{'));
     const slow = createGitHub({ url: server.url, token: given, clock: testClock(), deadlineMs: 50 });
     expect(await slow.contains('example/router', PAIR)).toEqual({
-      kind: 'unread',
+      kind: 'untold',
+      isPassing: true,
       why: 'GitHub does not answer (no complete answer within 50 ms)',
     });
     const gone = createGitHub({ url: await deadUrl(), token: given, clock: testClock() });
     expect(await gone.contains('example/router', PAIR)).toEqual({
-      kind: 'unread',
+      kind: 'untold',
+      isPassing: true,
       why: 'GitHub does not answer (ECONNREFUSED)',
     });
   });
@@ -177,10 +183,18 @@ describe('The compare of GitHub', () => {
     const server = await serve((_, response) => json(response, 200, compared('ahead', EARLIER)));
     const github = createGitHub({
       url: server.url,
-      token: async () => ({ unread: 'no token' }),
+      token: async () => ({ unread: 'it cannot be read' }),
       clock: testClock(),
     });
-    expect(await github.contains('example/router', PAIR)).toEqual({ kind: 'unread', why: 'no token' });
+    const unread = { kind: 'unread', why: 'it cannot be read' };
+    expect(await github.contains('example/router', PAIR)).toEqual(unread);
+    const without = createGitHub({
+      url: server.url,
+      token: async () => ({ unread: 'it is not set', isUnset: true }),
+      clock: testClock(),
+    });
+    const unset = { kind: 'unset', why: 'it is not set' };
+    expect(await without.contains('example/router', PAIR)).toEqual(unset);
     expect(server.requests).toEqual([]);
   });
 
@@ -221,13 +235,30 @@ describe('A limit of GitHub', () => {
   ] as const)('(%s) is let be until then', async ([, status, headers, seconds]) => {
     const body = message('You have exceeded a secondary rate limit. Please wait a few minutes.');
     const { answer, github, clock, server } = await asked(status, body, headers);
-    const limited = { kind: 'unread', why: "GitHub's rate limit is used up" };
+    const limited = { kind: 'unread', why: "GitHub's rate limit is used up", isPassing: true };
     expect(answer).toEqual(limited);
     clock.advance(seconds * 1000 - 1);
     expect(await github.contains('example/router', PAIR)).toEqual(limited);
     expect(server.requests).toHaveLength(1);
     clock.advance(1);
     await github.contains('example/router', PAIR);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('is that of its token: another may be asked at once', async () => {
+    const server = await serve(({ headers }, response) =>
+      headers.authorization === 'Bearer spent'
+        ? json(response, 429, message('Slow down.'))
+        : json(response, 200, compared('ahead', EARLIER)),
+    );
+    let token = 'spent';
+    const clock = testClock();
+    const github = createGitHub({ url: server.url, token: async () => ({ token }), clock });
+    expect(await github.contains('example/router', PAIR)).toMatchObject({ kind: 'unread' });
+    token = 'fresh';
+    expect(await github.contains('example/router', PAIR)).toEqual({ kind: 'told', contains: true });
+    token = 'spent';
+    expect(await github.contains('example/router', PAIR)).toMatchObject({ kind: 'unread' });
     expect(server.requests).toHaveLength(2);
   });
 

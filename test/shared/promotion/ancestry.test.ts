@@ -7,7 +7,7 @@ import type { Pipeline } from '../../../shared/domain/pipeline.ts';
 import type { Containment } from '../../../shared/github/port.ts';
 import { runPromotion } from '../../../shared/promotion/run.ts';
 import { isCache, keys } from '../../../shared/table/keys.ts';
-import { ancestryOf, pipelineOf, wave } from '../domain/fleet.ts';
+import { ancestryOf, at, pipelineOf, wave } from '../domain/fleet.ts';
 import { type Desk, due, FakeGitHub, openDesk } from './desk.ts';
 
 const soaking: Pipeline = {
@@ -64,22 +64,79 @@ describe('a run for a pipeline with a repository', () => {
     expect([...github.asked, ...same.github.asked]).toEqual([]);
   });
 
-  it.each<{ name: string; answer: Containment; asked: string[] }>([
+  it.each<{ name: string; answer: Containment; unblock: string | null }>([
     {
-      name: 'cannot be read',
-      answer: { kind: 'unread', why: 'GitHub answers 503' },
-      asked: ['example/router BC'],
+      name: 'refuses the token',
+      answer: { kind: 'unread', why: 'GitHub refuses the token (401)' },
+      unblock: 'sluice doctor   (tells whether GitHub can be asked)',
+    },
+    {
+      name: 'is at its limit',
+      answer: { kind: 'unread', why: "GitHub's rate limit is used up", isPassing: true },
+      unblock: null,
+    },
+    {
+      name: 'does not answer',
+      answer: { kind: 'untold', why: 'GitHub does not answer (ECONNREFUSED)', isPassing: true },
+      unblock: null,
     },
     {
       name: 'does not know a commit',
       answer: { kind: 'untold', why: 'GitHub does not know it' },
-      asked: ['example/router BC'],
+      unblock: 'sluice doctor   (tells whether GitHub can be asked)',
     },
-  ])('goes by the order of deployments where GitHub $name, and says so', async ({ answer, asked }) => {
+  ])('promotes nothing where GitHub $name, says so, and asks again', async ({ answer, unblock }) => {
     const { github, desk } = openWith({ BC: answer });
-    const { promoted } = await run(desk);
-    expect(github.asked).toEqual(asked);
+    const first = await run(desk);
+    expect(github.asked).toEqual(['example/router BC']);
     const why = 'why' in answer ? answer.why : '';
+    expect(first.promoted).toEqual([]);
+    expect(first.decision?.steps[0]).toMatchObject({ candidate: { artifact: 'slug:B' }, blocker: 'soak' });
+    expect(soakIn(first)).toMatchObject({
+      state: 'unknown',
+      reason: `GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: ${why}. It is asked again within five minutes, and until it has said so no time inside later code counts.`,
+      until: null,
+      unblock,
+      evidence: { containment: 'untold' },
+    });
+    // Within five minutes: nothing else would wake it.
+    expect(first.decision?.wakeAt).toBe(at(65));
+    expect(desk.logs).toEqual([`info: router: GitHub has not said which commit contains which: ${why}.`]);
+    expect(desk.table.rows.ancestry).toEqual({});
+    github.says['BC'] = { kind: 'told', contains: true };
+    expect((await run(desk)).promoted).toMatchObject([{ artifact: 'slug:B' }]);
+  });
+
+  it('promotes what has stayed long enough by itself, however long GitHub refuses the token', async () => {
+    const refused: Containment = { kind: 'unread', why: 'GitHub refuses the token (401)' };
+    const pasts = { 'qa-1': 'A@0 B@10 C@35 D@45', 'va-1': 'A@1' };
+    const { desk } = openWith({ CD: refused }, pasts);
+    const { promoted, decision } = await run(desk);
+    expect(promoted).toMatchObject([{ artifact: 'slug:B' }]);
+    // C may have soaked inside D, and that is said.
+    expect(decision?.steps[0]?.passedOver).toMatchObject([
+      { artifact: 'slug:C', check: 'soak', state: 'unknown', reason: expect.stringContaining('(401)') },
+    ]);
+  });
+
+  it('tells the newest that may have completed its soak, while merges come faster than it', async () => {
+    const refused: Containment = { kind: 'unread', why: 'GitHub refuses the token (401)' };
+    const pasts = { 'qa-1': 'A@0 B@15 C@25 D@35 E@45 F@55', 'va-1': 'A@1' };
+    const { desk } = openWith({ EF: refused }, pasts);
+    const { decision } = await run(desk);
+    expect(decision?.steps[0]).toMatchObject({ candidate: { artifact: 'slug:D' }, earliestAt: null });
+    expect(soakIn({ decision } as never)).toMatchObject({ state: 'unknown' });
+    // F itself completes its soak, unless something replaces it.
+    expect((await run(desk)).promoted).toEqual([]);
+    desk.now = 75;
+    expect((await run(desk)).promoted).toMatchObject([{ artifact: 'slug:F' }]);
+  });
+
+  it('goes by the order of deployments where there is no token, and says so', async () => {
+    const why = 'the parameter is not set';
+    const { github, desk } = openWith({ BC: { kind: 'unset', why } });
+    const { promoted } = await run(desk);
+    expect(github.asked).toEqual(['example/router BC']);
     expect(promoted[0]?.verdicts.find(({ check }) => check === 'soak')).toMatchObject({
       state: 'pass',
       reason: `bbbbbbbb completed its soak of 20m at 2026-11-23 10:55Z, last on qa-1; what contains what goes by the order of deployments here: ${why}.`,
@@ -88,7 +145,26 @@ describe('a run for a pipeline with a repository', () => {
     expect(desk.logs).toEqual([
       `info: router: which commit contains which goes by the order of deployments: ${why}.`,
     ]);
-    expect(desk.table.rows.ancestry).toEqual({});
+  });
+
+  it('shows the newest cause, which is no news', async () => {
+    const { github, desk } = openWith({ BC: { kind: 'untold', why: 'GitHub answers 503', isPassing: true } });
+    await run(desk);
+    const events = desk.events.length;
+    const decidedAt = desk.table.rows.decision?.at;
+    desk.table.writes.splice(0);
+    await run(desk);
+    expect(desk.table.writes).not.toContain('words');
+    github.says['BC'] = { kind: 'unread', why: 'GitHub refuses the token (401)' };
+    desk.now = 61;
+    await run(desk);
+    expect(desk.table.rows.decision?.steps[0]?.verdicts).toContainEqual(
+      expect.objectContaining({ check: 'soak', reason: expect.stringContaining('(401)') }),
+    );
+    expect(desk.table.rows.decision?.at).toBe(decidedAt);
+    expect(desk.table.writes).toContain('words');
+    expect(desk.table.writes).not.toContain('decision');
+    expect(desk.events).toHaveLength(events);
   });
 
   it('uses what it was told before while GitHub cannot be read', async () => {
@@ -96,6 +172,26 @@ describe('a run for a pipeline with a repository', () => {
     desk.table.rows.ancestry = ancestryOf({ BC: false }).contains;
     expect((await run(desk)).promoted).toEqual([]);
     expect(github.asked).toEqual([]);
+  });
+
+  it('asks on after one that GitHub does not answer, and not after two in a row', async () => {
+    const many = { 'qa-1': 'A@0 B@41 C@45 D@49 E@52 F@56', 'va-1': 'A@1' };
+    const silent: Containment = { kind: 'untold', why: 'GitHub does not answer', isPassing: true };
+    const one = openWith({ EF: silent, DE: true, CD: true, BC: true, AB: true, DF: true }, many);
+    await run(one.desk);
+    expect(one.github.asked.length).toBeGreaterThan(2);
+    const others = ['EF', 'DE', 'CD', 'BC', 'DF', 'CF', 'BF', 'CE', 'BE', 'BD'];
+    const dead = openWith(Object.fromEntries(others.map((pair) => [pair, silent])), many);
+    const asked = new Set<string>();
+    for (let minute = 60; minute < 80; minute++) {
+      dead.desk.now = minute;
+      dead.github.asked.splice(0);
+      await run(dead.desk);
+      expect(dead.github.asked).toHaveLength(2);
+      for (const pair of dead.github.asked) asked.add(pair);
+    }
+    // No two keep the others from ever being asked.
+    expect(asked.size).toBeGreaterThan(6);
   });
 
   it('stops asking when GitHub cannot be read, and after three that it does not know', async () => {
@@ -130,8 +226,9 @@ describe('a run for a pipeline with a repository', () => {
     const { decision } = await runPromotion(due({}, long), ports);
     expect(asked).toEqual(links.slice(0, 25));
     expect(decision?.steps[0]?.verdicts.find(({ check }) => check === 'soak')?.reason).toContain(
-      'more had to be asked of GitHub than one look asks',
+      'more had to be asked than one look asks. The next look goes on.',
     );
+    expect(decision?.wakeAt).toBe(at(60));
     await runPromotion(due({}, long), ports);
     expect(asked).toEqual(links);
   });

@@ -106,6 +106,10 @@ export class MemoryTable {
         this.#write('decision');
         this.rows.decision = decision;
       },
+      rewordDecision: async (decision: Decision) => {
+        this.#write('words');
+        this.rows.decision = decision;
+      },
       writeHistories: async (_, histories) => {
         this.#write(`histories ${Object.keys(histories).join(' ')}`);
         this.rows.histories = { ...this.rows.histories, ...histories };

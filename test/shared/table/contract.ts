@@ -275,6 +275,14 @@ export function tableContract(open: () => Table): void {
       expect((await table.decisions(id, 5)).map((d) => d.at)).toEqual([AT + 1, AT]);
     });
 
+    it('has the newest decision in its newest words, and its past as it was', async () => {
+      const [table, id] = [open(), newPipeline()];
+      await table.writeDecision(decision(id, AT));
+      await table.rewordDecision({ ...decision(id, AT), pipeline: 'in other words' });
+      expect((await table.pipelineRows(id)).decision?.pipeline).toBe('in other words');
+      expect((await table.decisions(id, 5)).map((d) => d.pipeline)).toEqual([decision(id, AT).pipeline]);
+    });
+
     it('comes whole, however much there is of it', async () => {
       const [table, id] = [open(), newPipeline()];
       const text = 'x'.repeat(100_000);
