@@ -58,6 +58,15 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     return `merges ${plan.name} ${order}, CI says ${said.join(', ')}`;
   },
 
+  'force-push'(scene) {
+    const { world, plan, random } = scene;
+    // Where nobody asks GitHub, nobody can tell.
+    if (plan.namesRepo !== true) return null;
+    const merge = world.merged(plan.name) + 1;
+    world.github.push(plan.name, merge - random.between(1, 3), merge);
+    return `pushes over what was merged: ${ACTS.merge(scene)}`;
+  },
+
   rollback({ world, plan, random, app, anyApp }) {
     // Often where what came of it has gone on already.
     const target = random.pick([anyApp, app, plan.waves[1]?.apps[0] ?? app]);

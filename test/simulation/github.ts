@@ -1,5 +1,5 @@
-// A GitHub that knows the true order of every pipeline's merges: later merges contain earlier ones. It has none of the
-// commits that people deploy past it. For minutes now and then it does not answer, or not about every pair, is at its limit,
+// A GitHub that knows the true history of every pipeline's merges: later merges contain earlier ones, but those that were
+// pushed over. It has none of the commits that people deploy past it. For minutes now and then it does not answer, or not about every pair, is at its limit,
 // or refuses the token: when, the instant alone tells, so that whoever asks at one instant is told the same.
 
 import type { Containment, GitHub } from '../../shared/github/port.ts';
@@ -23,6 +23,9 @@ export class SimulatedGitHub implements GitHub {
   /** From this instant on it is well, epoch ms. */
   wellFrom = Number.NEGATIVE_INFINITY;
 
+  /** Forced pushes: a merge and all after it do not contain those from `from` on that came before it. By pipeline. */
+  readonly #pushes = new Map<string, { readonly from: number; readonly merge: number }[]>();
+
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -43,6 +46,23 @@ export class SimulatedGitHub implements GitHub {
     const pipeline = repo.replace('sluice/', '');
     const [before, after] = [orderOf(pipeline, earlier), orderOf(pipeline, later)];
     if (before === null || after === null) return { kind: 'untold', why: 'GitHub does not know it' };
-    return { kind: 'told', contains: before <= after };
+    return { kind: 'told', contains: this.isInside(pipeline, before, after) };
+  }
+
+  push(pipeline: string, from: number, merge: number): void {
+    this.#pushes.set(pipeline, [...(this.#pushes.get(pipeline) ?? []), { from, merge }]);
+  }
+
+  hasPushes(pipeline: string): boolean {
+    return this.#pushes.has(pipeline);
+  }
+
+  /** The truth, of two merges by their numbers. */
+  isInside(pipeline: string, earlier: number, later: number): boolean {
+    const pushes = this.#pushes.get(pipeline) ?? [];
+    return (
+      earlier <= later &&
+      pushes.every(({ from, merge }) => earlier < from || earlier >= merge || later < merge)
+    );
   }
 }

@@ -2,10 +2,10 @@
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
 import type { Attempt, Ledger } from '../../shared/domain/attempt.ts';
-import type { GitHub } from '../../shared/github/port.ts';
 import type { Context } from './context.ts';
 import type { Item, Items } from './dynamo.ts';
 import type { PipelinePlan } from './fleet.ts';
+import type { SimulatedGitHub } from './github.ts';
 import { KnownDynos } from './known-dynos.ts';
 import { KnownResults } from './known-results.ts';
 import { KnownSignals } from './known-signals.ts';
@@ -46,7 +46,7 @@ export interface CheckerOptions {
   readonly context: Context;
   readonly simulator: Simulator;
   readonly items: Items;
-  readonly github: GitHub;
+  readonly github: SimulatedGitHub;
   readonly fleet: readonly PipelinePlan[];
   readonly skewMs: number;
 }

@@ -30,6 +30,7 @@ export type ActKind =
   | 'split-wave'
   | 'move-app'
   | 'second-parameter'
+  | 'force-push'
   | 'rename-pipeline'
   | 'remake-pipeline'
   | 'defaults'
@@ -93,6 +94,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'split-wave': 1,
   'move-app': 1,
   'second-parameter': 1,
+  'force-push': 1.5,
   'rename-pipeline': 0.5,
   'remake-pipeline': 0.5,
   defaults: 0.5,

@@ -337,10 +337,12 @@ export class PromotionChecker {
     const { artifact, pipeline } = attempt;
     const commit = pinned?.commit ?? null;
     const view = this.#options.simulator.app(app);
+    const contains = (earlier: number, later: number): boolean =>
+      this.#options.github.isInside(pipeline, earlier, later);
     const soakedBy = (at: number, from?: number): number =>
       Math.max(
         stayedMs(view, { artifact, commit }, at, from),
-        isFirst ? containedMs(view, pipeline, commit, at, from) : -1,
+        isFirst ? containedMs(view, pipeline, commit, contains, at, from) : -1,
       );
     // What was taken back since the run looked it may not have seen, nor a stop of dynos.
     const stop = this.#known.dynos.lastSeen(app);

@@ -66,14 +66,15 @@ export function stayedMs(app: AppView, code: Code, now: number, from = Number.NE
 }
 
 /**
- * The longest time until `now` that the commit's changes ran on the app, as themselves or inside merges that came after
+ * The longest time until `now` that the commit's changes ran on the app, as themselves or inside merges that contain
  * them, with nothing taken back meanwhile, ms; negative when they never did. What is no merge contains itself alone.
- * `from`: no time before that counts.
+ * `contains`: whether a merge contains an earlier one. `from`: no time before that counts.
  */
 export function containedMs(
   app: AppView,
   pipeline: string,
   commit: string | null,
+  contains: (earlier: number, later: number) => boolean,
   now: number,
   from = Number.NEGATIVE_INFINITY,
 ): number {
@@ -87,7 +88,8 @@ export function containedMs(
     if (span.from > now) break;
     if (isBefore(spans, span, first)) longest = -1;
     const its = orderOf(pipeline, span.commit);
-    const isInside = span.commit === commit || (order !== null && its !== null && its > order);
+    const isInside =
+      span.commit === commit || (order !== null && its !== null && its > order && contains(order, its));
     if (!isInside || (its ?? newest) < newest) since = null;
     newest = Math.max(newest, its ?? -1);
     if (!isInside) continue;

@@ -26,6 +26,8 @@ export class Readiness {
     // What suites have to say, and maintenance, are judged where a promotion is sent.
     if (from === undefined || to === undefined || to.signal !== undefined || to.maintenance !== undefined)
       return null;
+    // What was pushed over soaks in nothing that came after it.
+    if (this.#options.github.hasPushes(name)) return null;
     // What is taken back on any wave is rejected on all, and stays so when the wave is gone.
     const all = this.#options.fleet.find((plan) => plan.name === name)?.waves ?? [];
     const plain = all.every(({ apps }, at) => apps.every((app) => isPlain(this.#viewOf(app), at, name)));
