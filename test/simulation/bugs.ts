@@ -3,8 +3,8 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is looked for is code
 
-import type { Aim } from './aims.ts';
 import { EVIDENCE_BUGS } from './evidence-bugs.ts';
+import type { Aim } from './more-aims.ts';
 
 export interface Bug {
   readonly name: string;
@@ -326,7 +326,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/order.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
     "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
-    'words about what is over',
+    'something older by hand on top of something newer',
   ),
   bug(
     1,
@@ -342,6 +342,7 @@ export const BUGS: readonly Bug[] = [
     'shared/operations/accept.ts',
     'const steps = (decision?.steps ?? []).filter((step) => wave === null || step.to === wave);',
     'const steps = decision?.steps ?? [];',
+    'words about one wave, where people released to several',
   ),
   bug(
     29,
@@ -356,6 +357,7 @@ export const BUGS: readonly Bug[] = [
     'shared/domain/hold.ts',
     'return hold.apps?.some((held) => wave.apps.some(({ id }) => id === held.id)) ?? false;',
     'return true;',
+    'holds of single waves',
   ),
   bug(
     1,
@@ -434,6 +436,7 @@ export const BUGS: readonly Bug[] = [
     'shared/checks/opening.ts',
     'let early = before.epochMilliseconds;',
     'let early = after.epochMilliseconds;',
+    'windows at hours that clocks skip',
   ),
   bug(
     1,

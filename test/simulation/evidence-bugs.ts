@@ -2,10 +2,12 @@
 // table's reads, windows.
 
 import type { Bug } from './bugs.ts';
+import type { Aim } from './more-aims.ts';
 
-const bug = (seed: number | null, name: string, file: string, find: string, put: string): Bug => ({
+const bug = (seed: number | null, name: string, file: string, find: string, put: string, aim?: Aim): Bug => ({
   seed,
   name,
+  ...(aim && { aim }),
   edits: [{ file, find, put }],
 });
 
@@ -79,6 +81,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'shared/checks/ci.ts',
     "(one.skipped === true && options.skipped === 'fail')",
     "(one.skipped === true && options.skipped !== 'fail' && one.name === '')",
+    'jobs that are skipped, where that is to be none',
   ),
   bug(
     4,
