@@ -1,5 +1,6 @@
 // What each kind of act does to the world.
 
+import type { ReleaseView } from '../../infra/local/heroku/views.ts';
 import { keys } from '../../shared/table/keys.ts';
 import { drawAsked, drawResults } from './ci.ts';
 import { keyOf } from './deliveries.ts';
@@ -98,9 +99,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     );
     const wanted = older.at(-random.between(1, 3))?.commit ?? null;
     if (wanted === null) return null;
-    // Back behind something that came to the app after it, or forth again.
-    const ran = releases.flatMap(({ status, commit }) => (status === 'succeeded' ? [commit] : []));
-    const isBack = ran.some((commit) => ran.indexOf(commit) > ran.indexOf(wanted));
+    const isBack = isBehind(releases, wanted);
     const { id } = world.simulator.deploy(target, { commit: wanted, slug: 'new', user: DEV });
     stand(world, plan, { kind: isBack ? 'rollback' : 'hotfix', app: target, releaseId: id });
     return `deploys merge ${orderOf(plan.name, wanted)} to ${target} again`;
@@ -116,10 +115,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     // Forth again where somebody went back, if they did.
     const back = plan.waves.flatMap(({ apps }) => apps).find((one) => world.known.stands.isBack(one));
     const app = back !== undefined && random.chance(0.5) ? back : chosen;
-    const from = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current?.artifactId;
-    if (!from || world.simulator.app(app).current?.artifactId === from) return null;
+    const { artifactId: from, commit } = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current ?? {};
+    const { current, releases } = world.simulator.app(app);
+    if (!from || current?.artifactId === from) return null;
+    const isBack = commit != null && isBehind(releases, commit);
     const { id } = world.simulator.release(app, { slug: from, user: DEV });
-    stand(world, plan, { kind: 'by-hand', app, releaseId: id });
+    stand(world, plan, { kind: isBack ? 'rollback' : 'by-hand', app, releaseId: id });
     return `the release by hand on ${app}`;
   },
 
@@ -357,6 +358,13 @@ function beside({ context }: World, what: string, command: Promise<void>): void 
     const isAgain = !what.startsWith('hold') && String(error).includes(CONTENDED);
     if (!isAgain) context.violate('command', `${what}: ${error}`);
   });
+}
+
+/** True when the app has run the commit, and has first run something else since: it goes back then. */
+function isBehind(releases: readonly ReleaseView[], wanted: string): boolean {
+  const ran = releases.flatMap(({ status, commit }) => (status === 'succeeded' ? [commit] : []));
+  const first = ran.indexOf(wanted);
+  return first >= 0 && ran.some((commit) => ran.indexOf(commit) > first);
 }
 
 /** An app with a release that has not ended. */

@@ -24,9 +24,8 @@ export const MORE_AIMS = {
     often: [
       { act: 'deploy-again', moment: 'look' },
       { act: 'by-hand', moment: 'look' },
-      { act: 'let-go', moment: 'look' },
     ],
-    waves: 2,
+    waves: 3,
     everyMinutes: 4,
   },
   'windows at hours that clocks skip': { spots: [], often: [], isAtSkips: true },

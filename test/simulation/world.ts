@@ -354,7 +354,12 @@ export class World {
     letGo();
     // A word about one wave is none about another; one about the whole pipeline is about all that was decided about,
     // apps of a wave that has been taken out since included.
+    // A wave may have had other apps when it was last decided about.
+    const its = this.known.plansSince(pipeline, this.now() - 35 * MINUTE).flatMap((plan) => plan.waves);
+    const may = its.flatMap((one) => (one.name === wave ? one.apps : []));
     for (const { app, artifact, isAside } of accepted?.accepted ?? []) {
+      if (wave !== null && !may.includes(app.name))
+        this.context.violate('command', `the accept of ${pipeline} ${wave} is about ${app.name}`);
       if (isAside || (wave !== null && !apps.includes(app.name))) continue;
       const view = this.simulator.app(app.id);
       this.known.stands.letGo([view.name], seenAt + SKEW_MS);
