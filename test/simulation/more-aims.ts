@@ -1,5 +1,6 @@
-// More of what makes trouble together. In a table of its own: another entry in the first one would change what every seed
-// draws from it, and the seeds that are kept for planted bugs would bring about something else.
+// More of what makes trouble together, lived only where it is asked for by name. In a table of its own: another entry in the
+// first one would change what every seed draws from it, and the seeds that are kept for planted bugs would bring about
+// something else.
 
 import type { AIMS, Trouble } from './aims.ts';
 

@@ -63,7 +63,9 @@ export function drawAtSkip(random: Random, [first, ...others]: readonly string[]
   if (first === undefined) return [];
   const zone = random.pick([first, ...others]);
   const edge = SKIPPED[zone] ?? '02:30';
-  const [from, until] = random.chance(0.5) ? [edge, later(edge, HALF_A_DAY)] : [later(edge, HALF_A_DAY), edge];
+  const [from, until] = random.chance(0.5)
+    ? [edge, later(edge, HALF_A_DAY)]
+    : [later(edge, HALF_A_DAY), edge];
   return [{ days: 'daily', from, until, zone }];
 }
 
