@@ -1,6 +1,6 @@
 // What each kind of act does to the world.
 
-import type { AppView } from '../../infra/local/heroku/views.ts';
+import type { ReleaseView } from '../../infra/local/heroku/views.ts';
 import { keys } from '../../shared/table/keys.ts';
 import { drawAsked, drawResults } from './ci.ts';
 import { keyOf } from './deliveries.ts';
@@ -108,12 +108,9 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     );
     const wanted = older.at(-random.between(1, 3))?.commit ?? null;
     if (wanted === null) return null;
+    const isBack = isBehind(releases, wanted);
     const { id } = world.simulator.deploy(target, { commit: wanted, slug: 'new', user: DEV });
-    stand(world, plan, {
-      kind: isBack(releases, wanted) ? 'rollback' : 'hotfix',
-      app: target,
-      releaseId: id,
-    });
+    stand(world, plan, { kind: isBack ? 'rollback' : 'hotfix', app: target, releaseId: id });
     return `deploys merge ${orderOf(plan.name, wanted)} to ${target} again`;
   },
 
@@ -127,12 +124,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
     // Forth again where somebody went back, if they did.
     const back = plan.waves.flatMap(({ apps }) => apps).find((one) => world.known.stands.isBack(one));
     const app = back !== undefined && random.chance(0.5) ? back : chosen;
-    const source = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current;
+    const { artifactId: from, commit } = world.simulator.app(plan.waves[0]?.apps[0] ?? '').current ?? {};
     const { current, releases } = world.simulator.app(app);
-    if (!source?.artifactId || current?.artifactId === source.artifactId) return null;
-    const { id } = world.simulator.release(app, { slug: source.artifactId, user: DEV });
-    const kind = isBack(releases, source.commit) ? 'rollback' : 'by-hand';
-    stand(world, plan, { kind, app, releaseId: id });
+    if (!from || current?.artifactId === from) return null;
+    const isBack = commit != null && isBehind(releases, commit);
+    const { id } = world.simulator.release(app, { slug: from, user: DEV });
+    stand(world, plan, { kind: isBack ? 'rollback' : 'by-hand', app, releaseId: id });
     return `the release by hand on ${app}`;
   },
 
@@ -395,10 +392,11 @@ function beside({ context }: World, what: string, command: Promise<void>): void 
   });
 }
 
-/** Back behind something that came to the app after that commit, and not forth again. */
-function isBack(releases: AppView['releases'], to: string | null): boolean {
+/** True when the app has run the commit, and has first run something else since: it goes back then. */
+function isBehind(releases: readonly ReleaseView[], wanted: string): boolean {
   const ran = releases.flatMap(({ status, commit }) => (status === 'succeeded' ? [commit] : []));
-  return ran.includes(to) && ran.some((commit) => ran.indexOf(commit) > ran.indexOf(to));
+  const first = ran.indexOf(wanted);
+  return first >= 0 && ran.some((commit) => ran.indexOf(commit) > first);
 }
 
 /** An app with a release that has not ended. */

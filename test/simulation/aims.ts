@@ -1,6 +1,7 @@
 // What makes trouble together: where faults strike, again and again, and what people do at a moment of a run. What takes
 // two or three of them at the same few steps would hardly ever come about otherwise.
 
+import type { CiAsked } from './ci.ts';
 import type { Fault, Peer } from './faults.ts';
 import type { Often } from './people.ts';
 
@@ -9,6 +10,8 @@ export type Spot = readonly [peer: Peer, words: string, fault: Fault];
 
 export interface Trouble {
   readonly spots: readonly Spot[];
+  /** How likely it goes wrong there; at three exchanges of ten, unless given. */
+  readonly atSpots?: number;
   /** What people do at a moment of a run. */
   readonly often: readonly Often[];
   /** People do it to the first pipeline alone: the others must not suffer. */
@@ -17,6 +20,10 @@ export interface Trouble {
   readonly everyMinutes?: number;
   /** How many waves every pipeline has; two to four, unless given. */
   readonly waves?: number;
+  /** What every wave asks CI for. */
+  readonly ci?: CiAsked;
+  /** Every wave has a window that opens or closes at a time that a clock skips, where clocks are put forward soon. */
+  readonly isAtSkips?: true;
 }
 
 export const AIMS = {
@@ -44,10 +51,13 @@ export const AIMS = {
   'two runs, both of which stand still': {
     spots: [
       ['bus', 'AttemptOpened', 'freeze'],
-      ['heroku', 'latest-releases', 'freeze'],
+      ['table', 'hot# of promote', 'freeze'],
       ['invoke', 'promote', 'twice'],
     ],
+    // The second must read the ledger after the first's claim, and go on after its mark.
+    atSpots: 0.6,
     often: [],
+    waves: 4,
   },
   'runs that stand still after their claims, and are killed after their records': {
     spots: [
@@ -106,7 +116,6 @@ export const AIMS = {
   },
   'rollbacks that cannot be read': {
     spots: [
-      ['table', 'query pipeline', 'forget'],
       ['heroku', '/releases', 'refuse'],
       ['heroku', '/releases', 'garble'],
     ],
@@ -257,4 +266,3 @@ export const AIMS = {
   'pipelines that are observed now and then': { spots: [], often: [{ act: 'observe', moment: 'look' }] },
   'checks whose reads take long': { spots: [['table', 'query signal#', 'lose-reply']], often: [] },
 } as const satisfies Record<string, Trouble>;
-export type Aim = keyof typeof AIMS;

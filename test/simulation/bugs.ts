@@ -3,8 +3,8 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is looked for is code
 
-import type { Aim } from './aims.ts';
 import { EVIDENCE_BUGS } from './evidence-bugs.ts';
+import type { Aim } from './more-aims.ts';
 
 export interface Bug {
   readonly name: string;
@@ -140,7 +140,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    null,
+    10,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -148,7 +148,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, both of which stand still',
   ),
   bug(
-    null,
+    6,
     'decide although a wave before could not be read',
     'shared/domain/unknowns.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -321,12 +321,12 @@ export const BUGS: readonly Bug[] = [
     'return stands.slice(0, 0).reduce(',
   ),
   bug(
-    null,
+    17,
     'look only at what an app runs now for something newer',
     'shared/domain/order.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
     "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
-    'words about what is over',
+    'something older by hand on top of something newer',
   ),
   bug(
     1,
@@ -337,11 +337,12 @@ export const BUGS: readonly Bug[] = [
     'checks whose reads take long',
   ),
   bug(
-    null,
+    1,
     'take an accept of one wave for one of every wave',
     'shared/operations/accept.ts',
     'const steps = (decision?.steps ?? []).filter((step) => wave === null || step.to === wave);',
     'const steps = decision?.steps ?? [];',
+    'words about one wave, where people released to several',
   ),
   bug(
     29,
@@ -351,11 +352,12 @@ export const BUGS: readonly Bug[] = [
     "const state: TargetState = report.status === 'pending' ? 'open' : 'failed';",
   ),
   bug(
-    null,
+    1,
     'hold every wave where one is held',
     'shared/domain/hold.ts',
     'return hold.apps?.some((held) => wave.apps.some(({ id }) => id === held.id)) ?? false;',
     'return true;',
+    'holds of single waves',
   ),
   bug(
     1,
@@ -429,11 +431,12 @@ export const BUGS: readonly Bug[] = [
     const { next`,
   ),
   bug(
-    null,
+    1,
     'take a time that the clock skips for the hour after it',
     'shared/checks/opening.ts',
     'let early = before.epochMilliseconds;',
     'let early = after.epochMilliseconds;',
+    'windows at hours that clocks skip',
   ),
   bug(
     1,

@@ -2,10 +2,12 @@
 // table's reads, windows.
 
 import type { Bug } from './bugs.ts';
+import type { Aim } from './more-aims.ts';
 
-const bug = (seed: number | null, name: string, file: string, find: string, put: string): Bug => ({
+const bug = (seed: number | null, name: string, file: string, find: string, put: string, aim?: Aim): Bug => ({
   seed,
   name,
+  ...(aim && { aim }),
   edits: [{ file, find, put }],
 });
 
@@ -74,11 +76,12 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     "if (!isForm || contentType !== '') return bytes;",
   ),
   bug(
-    null,
+    1,
     'take what was skipped for a success where it is to be none',
     'shared/checks/ci.ts',
     "(one.skipped === true && options.skipped === 'fail')",
     "(one.skipped === true && options.skipped !== 'fail' && one.name === '')",
+    'jobs that are skipped, where that is to be none',
   ),
   bug(
     4,

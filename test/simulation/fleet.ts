@@ -2,11 +2,12 @@
 // parameters as texts, which people change while it runs.
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
+import type { Trouble } from './aims.ts';
 import { askedText, type CiAsked, drawAsked } from './ci.ts';
 import { createRandom, type Random } from './random.ts';
 import { drawSignal, type SignalAsked, signalText } from './suites.ts';
 import { beginningOf, MINUTE } from './time.ts';
-import { drawWindows, type WindowPlans, windowText } from './windows.ts';
+import { drawAtSkip, drawWindows, type WindowPlans, windowText } from './windows.ts';
 
 export interface WavePlan {
   readonly name: string;
@@ -33,12 +34,22 @@ export interface PipelinePlan {
 
 const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
 
-/** `waves`: how many each has; drawn unless given. */
-export function drawFleet(seed: string | number, count: number, waves?: number): readonly PipelinePlan[] {
+/** Drawn, but for what the trouble gives. */
+export function drawFleet(
+  seed: string | number,
+  count: number,
+  { waves: ofThese, ci, isAtSkips }: Pick<Trouble, 'waves' | 'ci' | 'isAtSkips'> = {},
+): readonly PipelinePlan[] {
   const { zones } = beginningOf(seed);
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed, 'fleet', index);
-    const plan = drawPipeline(random, `p${index}`, waves ?? random.between(2, 4), zones);
+    const drawn = drawPipeline(random, `p${index}`, ofThese ?? random.between(2, 4), zones);
+    const waves = drawn.waves.map((wave, at) => ({
+      ...wave,
+      ...(at > 0 && ci && { ci }),
+      ...(at > 0 && isAtSkips && { windows: drawAtSkip(random, zones) }),
+    }));
+    const plan = { ...drawn, waves };
     return index % 3 === 2 ? { ...plan, namesRepo: true } : plan;
   });
 }

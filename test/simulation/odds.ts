@@ -2,9 +2,10 @@
 // simulation has a few kinds of faults, often, rather than all of them, seldom, which would hide each other. Most have
 // weak spots besides, or people who do not keep their hands off.
 
-import { AIMS, type Aim, type Spot, type Trouble } from './aims.ts';
+import { AIMS, type Spot, type Trouble } from './aims.ts';
 import type { Reading } from './dynamo.ts';
 import { APPLICABLE, type Fault, type Peer } from './faults.ts';
+import { type Aim, MORE_AIMS } from './more-aims.ts';
 import { createRandom, type Random } from './random.ts';
 
 const ODDS = [0, 0, 0, 0.002, 0.01, 0.04] as const;
@@ -35,7 +36,7 @@ export interface Drawn extends Trouble {
 
 /** `aim`: what is looked for; drawn from the seed unless given. */
 export function troubleOf(seed: string | number, aim?: Aim): Drawn {
-  if (aim !== undefined) return aimed(AIMS[aim]);
+  if (aim !== undefined) return aimed({ ...AIMS, ...MORE_AIMS }[aim]);
   if (createRandom(seed, 'calm').chance(0.2)) return { spots: [], often: [], isBusy: false, isQuiet: true };
   const random = createRandom(seed, 'weak');
   if (random.chance(0.25)) return { spots: [], often: [], isBusy: false, isQuiet: false };
@@ -57,7 +58,7 @@ function spot(random: Random): Spot {
   return [peer, words, random.pick([first, ...others])];
 }
 
-export function oddsOf(seed: string | number, { spots, isQuiet }: Drawn): Odds {
+export function oddsOf(seed: string | number, { spots, isQuiet, atSpots = AT_WEAK_SPOT }: Drawn): Odds {
   if (isQuiet) return () => 0;
   const known = new Map<string, number>();
   return (peer, fault, what) => {
@@ -70,7 +71,7 @@ export function oddsOf(seed: string | number, { spots, isQuiet }: Drawn): Odds {
       known.set(key, odds);
     }
     const isWeak = spots.some(([its, words, kind]) => its === peer && kind === fault && what.includes(words));
-    return isWeak ? Math.max(odds, AT_WEAK_SPOT) : odds;
+    return isWeak ? Math.max(odds, atSpots) : odds;
   };
 }
 

@@ -41,6 +41,7 @@ export class OutcomeChecker {
     // What a person does between a run's look and Heroku's release cannot be seen by anybody in time.
     const seenAt = this.#lookedAt(made.id);
     let newest = -1;
+    const had = new Set<number>();
     /** What was the newest when the app was first given an artifact. */
     const newestWith = new Map<string, number>();
     for (const release of releases.slice(0, made.version - 1)) {
@@ -49,10 +50,11 @@ export class OutcomeChecker {
       // A rollback takes back what came after what it goes back to; so does a config change during a release phase.
       const isBack = release.kind === 'rollback' || release.kind === 'config';
       const its = orderOf(pipeline, release.commit);
-      // So does a person who deploys an older merge again.
-      const isOlderAgain = release.user !== SLUICE && its !== null && its < newest;
+      // So does a person who deploys an older merge again, not one who gives the app an older one that it never had.
+      const isOlderAgain = release.user !== SLUICE && its !== null && its < newest && had.has(its);
       const then = isBack ? newestWith.get(release.artifactId) : isOlderAgain ? its : undefined;
       newest = then ?? Math.max(newest, its ?? -1);
+      if (its !== null) had.add(its);
       if (!newestWith.has(release.artifactId)) newestWith.set(release.artifactId, newest);
     }
     if (order < newest) this.#violate('S4', `${app} was moved from merge ${newest} back to merge ${order}`);
@@ -66,15 +68,15 @@ export class OutcomeChecker {
     return this.#known.posts.find(({ promotionId }) => promotionId === made?.id)?.observedAt ?? this.#now();
   }
 
-  /** L1: what Heroku has ended, or what never reached it, is settled by now. */
-  checkSettled(): void {
+  /** L1: what Heroku has ended, or what never reached it, is settled by now. `isLeft`: nobody looks at the pipeline yet. */
+  checkSettled(isLeft: (pipeline: string) => boolean): void {
     const pending = this.#options.simulator
       .promotions()
       .filter(({ targets }) => targets.some(({ status }) => status === 'pending'));
     for (const { sk, body } of this.#options.items.all()) {
       if (!sk.startsWith('attempt#')) continue;
-      const { id, state, claimedAt } = JSON.parse(String(body)) as Attempt;
-      if (claimedAt > this.#now() - 10 * MINUTE) continue;
+      const { id, state, claimedAt, pipeline } = JSON.parse(String(body)) as Attempt;
+      if (claimedAt > this.#now() - 10 * MINUTE || isLeft(pipeline)) continue;
       const { promotionId } = this.#known.posts.find(({ attemptId }) => attemptId === id) ?? {};
       if (state === 'open' && pending.every((promotion) => promotion.id !== promotionId)) {
         this.#violate('L1', `attempt ${id} is not settled although nothing goes wrong any more`);

@@ -2,7 +2,7 @@
 // which nothing goes wrong. Merges are nothing that goes wrong.
 
 import type { PipelinePlan, WavePlan } from './fleet.ts';
-import type { CheckerOptions, Known } from './known.ts';
+import type { CheckerOptions, Known, KnownHold } from './known.ts';
 import { Readiness } from './readiness.ts';
 import { MINUTE } from './time.ts';
 import { isOpenAt } from './windows.ts';
@@ -75,12 +75,25 @@ export class ProgressChecker {
   }
 
   /** Held, or closed, or Heroku not well, at any time since then. */
-  #isStopped({ name }: PipelinePlan, to: WavePlan, by: number): boolean {
+  #isStopped(plan: PipelinePlan, to: WavePlan, by: number): boolean {
     const now = this.#now();
-    if (this.#known.holds.some((hold) => hold.pipeline === name && hold.latest > by)) return true;
+    if (this.#known.holds.some((hold) => hold.latest > by && this.#mayHold(hold, plan, to))) return true;
     if (to.status && this.#known.red.some(({ until }) => until > by)) return true;
     for (let at = by; at <= now; at += MINUTE) if (!isOpenAt(to.windows, at)) return true;
     return false;
+  }
+
+  /** The hold of another wave stops nothing here, unless that has been another wave since, or has had these apps. */
+  #mayHold({ pipeline, wave, apps }: KnownHold, { name }: PipelinePlan, to: WavePlan): boolean {
+    if (pipeline !== name) return false;
+    const others = (this.#known.plans.get(name) ?? []).map(({ plan }) =>
+      plan.waves.slice(1).find((one) => one.name === wave),
+    );
+    return (
+      wave === to.name ||
+      others.some((other) => other === undefined || other.apps.some((app) => to.apps.includes(app))) ||
+      apps.some((app) => to.apps.includes(app))
+    );
   }
 
   /** The wave keeps what it runs for the one behind it, or has just been given it, or has a release under way. */

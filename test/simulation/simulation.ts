@@ -3,11 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import { doAct } from './acts.ts';
-import type { Aim } from './aims.ts';
 import type { Context } from './context.ts';
 import { ON_ONE_PAGE } from './dynamo.ts';
 import { type FaultPlan, type Happened, seededFaults } from './faults.ts';
 import { drawFleet, type PipelinePlan } from './fleet.ts';
+import type { Aim } from './more-aims.ts';
 import { oddsOf, readingOf, troubleOf } from './odds.ts';
 import { type Act, drawActs } from './people.ts';
 import { createRandom } from './random.ts';
@@ -102,7 +102,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       trace(`VIOLATION ${rule}: ${what}`);
     },
   };
-  const fleet = options.fleet ?? drawFleet(seed, pipelines, trouble.waves);
+  const fleet = options.fleet ?? drawFleet(seed, pipelines, trouble);
   const world = new World(
     context,
     fleet,

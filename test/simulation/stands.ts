@@ -33,9 +33,11 @@ export class Stands {
     this.#all = this.#all.filter(({ app, at }) => !apps.includes(app) || at > seenAt);
   }
 
-  /** What the app had of that artifact counts from now on as brought. */
+  /** What the app had of that artifact counts from now on as brought; a container is told by its release. */
   accepted(app: AppView, artifact: string): void {
-    const its = app.releases.findLast(({ artifactId }) => `slug:${artifactId}` === artifact);
+    const its = app.releases.findLast(({ id, artifactId }) =>
+      [`slug:${artifactId}`, `codeless:${id}`].includes(artifact),
+    );
     if (its !== undefined) this.#startsFrom.set(app.name, its);
   }
 

@@ -58,6 +58,24 @@ export function drawWindows(random: Random, changing: readonly string[]): Window
   return random.chance(0.5) ? [short, ...halves] : [...halves, short];
 }
 
+/** Opens or closes at a time that the clock skips when it is put forward, if it is put forward there. */
+export function drawAtSkip(random: Random, [first, ...others]: readonly string[]): WindowPlans {
+  if (first === undefined) return [];
+  const zone = random.pick([first, ...others]);
+  const edge = SKIPPED[zone] ?? '02:30';
+  const [from, until] = random.chance(0.5)
+    ? [edge, later(edge, HALF_A_DAY)]
+    : [later(edge, HALF_A_DAY), edge];
+  return [{ days: 'daily', from, until, zone }];
+}
+
+const HALF_A_DAY = 12 * 60;
+/** In the middle of what is skipped: from two to three, unless it is said here. */
+const SKIPPED: Readonly<Record<string, string>> = {
+  'Europe/London': '01:30',
+  'Australia/Lord_Howe': '02:15',
+};
+
 function drawLong(random: Random, zone: string): WindowPlan {
   const edge = random.chance(0.5)
     ? random.pick(ODD_HOURS)

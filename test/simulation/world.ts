@@ -147,7 +147,7 @@ export class World {
       this.checker.progress.check(
         this.#wellKnown(),
         (name) => this.idOf(name),
-        (name) => this.#isMuteNow(name) || this.#isAnother(name) || this.#isUntold(name),
+        (name) => this.#isMuteNow(name) || this.isAnother(name) || this.#isUntold(name),
       );
       if (this.#nextTick % (this.compareEvery * MINUTE) === 0) await this.checker.forgetting.check();
     }
@@ -255,14 +255,14 @@ export class World {
   }
 
   /** True while there is another pipeline behind its name than the one that Sluice takes it for. */
-  #isAnother(pipeline: string): boolean {
+  isAnother(pipeline: string): boolean {
     return this.#atHeroku.get(pipeline)?.id !== this.#ids.get(pipeline);
   }
 
   /** A person says that the pipeline that is there now is meant, where Sluice has asked for that. */
   async acceptPipeline(pipeline: string): Promise<void> {
     const { id } = this.#atHeroku.get(pipeline) ?? {};
-    if (id === undefined || !this.#isAnother(pipeline)) return;
+    if (id === undefined || !this.isAnother(pipeline)) return;
     this.disturb(pipeline);
     const done = await this.#ask('accept', { pipeline, reason: REASON, means: id });
     if (done === null) return;
@@ -438,7 +438,12 @@ export class World {
     letGo();
     // A word about one wave is none about another; one about the whole pipeline is about all that was decided about,
     // apps of a wave that has been taken out since included.
+    // A wave may have had other apps when it was last decided about.
+    const its = this.known.plansSince(pipeline, this.now() - 35 * MINUTE).flatMap((plan) => plan.waves);
+    const may = its.flatMap((one) => (one.name === wave ? one.apps : []));
     for (const { app, artifact, isAside } of accepted?.accepted ?? []) {
+      if (wave !== null && !may.includes(app.name))
+        this.context.violate('command', `the accept of ${pipeline} ${wave} is about ${app.name}`);
       if (isAside || (wave !== null && !apps.includes(app.name))) continue;
       const view = this.simulator.app(app.id);
       this.known.stands.letGo([view.name], seenAt + SKEW_MS);
@@ -503,8 +508,10 @@ export class World {
     };
     const { statusCode, body: text } = await this.#api(event as unknown as UrlEvent, {} as never);
     if (statusCode === 200) return JSON.parse(text) as Record<string, unknown>;
-    // By a short name nothing is rejected that is not in play; what no tick has seen yet is not accepted.
-    if (statusCode === 404 || (statusCode === 400 && (verb === 'reject' || 'means' in body))) return null;
+    // By a short name nothing is rejected that is not in play; what no tick has seen yet is not accepted, and of a pipeline
+    // behind whose name there is another, that one alone.
+    const isSenseless = verb === 'reject' || 'means' in body || this.isAnother(String(body['pipeline']));
+    if (statusCode === 404 || (statusCode === 400 && isSenseless)) return null;
     throw new Error(statusCode === 409 ? CONTENDED : `${verb}: ${statusCode} ${text}`);
   }
 
