@@ -1,5 +1,6 @@
 // What each kind of act does to the world.
 
+import type { StatusColour } from '../../infra/local/heroku/state.ts';
 import type { ReleaseView } from '../../infra/local/heroku/views.ts';
 import { keys } from '../../shared/table/keys.ts';
 import { drawAsked, drawResults } from './ci.ts';
@@ -12,6 +13,9 @@ import { MINUTE } from './time.ts';
 import { CONTENDED, type World } from './world.ts';
 
 const DEV = 'dev@example.com';
+
+/** What is not green is not well, in words that nobody knows yet, too. */
+const COLOURS: readonly [StatusColour, ...StatusColour[]] = ['red', 'red', 'yellow', 'blue' as StatusColour];
 
 /** A parameter that means another pipeline, and lets go of the one that it meant before. */
 const ELSEWHERE = 'pipeline: nowhere\n';
@@ -148,17 +152,24 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   status({ world, random }) {
     const { known, simulator, context } = world;
-    simulator.setStatus({ Apps: 'red' });
     const minutes = random.between(3, 40);
+    const colour = random.pick(COLOURS);
+    if (random.chance(0.2)) {
+      // It says nothing about running apps, nor about deploys.
+      simulator.setStatus({ Data: colour });
+      context.scheduler.after(minutes * MINUTE, () => simulator.setStatus({ Data: 'green' }));
+      return `Heroku's data services are ${colour} for ${minutes} minutes`;
+    }
+    simulator.setStatus({ [random.pick(['Apps', 'Apps', 'Tools'] as const)]: colour });
     const span = { from: world.now(), until: world.now() + minutes * MINUTE };
     known.red.push(span);
     // It concerns every pipeline.
     for (const { name } of world.fleet) world.disturb(name);
     context.scheduler.at(span.until, () => {
       const isOver = known.red.every(({ until }) => until <= world.now());
-      if (isOver) simulator.setStatus({ Apps: 'green' });
+      if (isOver) simulator.setStatus({ Apps: 'green', Tools: 'green' });
     });
-    return `Heroku is red for ${minutes} minutes`;
+    return `Heroku is ${colour} for ${minutes} minutes`;
   },
 
   hold({ world, plan, random, wave }) {
