@@ -262,6 +262,9 @@ export function outcomeOf(decision: Decision): string {
       step.state,
       step.candidate?.artifact,
       step.targets.map((app) => app.id),
+      // What an `accept` would let count, and a `retry` try again, is what somebody was shown.
+      step.stands.map(({ app, artifact, releaseId }) => [app.id, artifact, releaseId]),
+      step.failures.map(({ app, attemptId }) => [app.id, attemptId]),
       step.passedOver?.map(({ artifact, check, state }) => [artifact, check, state]),
       step.verdicts.map((v) =>
         v.state === 'pass' ? [v.check] : [v.check, v.state, v.key ?? v.reason, v.until],

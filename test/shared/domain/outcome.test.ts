@@ -75,6 +75,8 @@ describe('two decisions have the same outcome', () => {
     ['a state', step({ state: 'promoting' })],
     ['what would move', step({ candidate: null })],
     ['where to', step({ targets: [app('another')] })],
+    ['what stands', step({ stands: [{ app: app('another'), artifact: 'slug:C', releaseId: 'r' }] })],
+    ['what failed', step({ failures: [{ app: app('another'), attemptId: '01' }] })],
     ['which check passes', answer('pass', { check: 'ci' })],
     ['which check waits', answer('wait', { check: 'ci' })],
     ['an answer', answer('wait', { state: 'fail' })],
