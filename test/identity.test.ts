@@ -108,6 +108,30 @@ describe('Another Heroku pipeline behind a configured name', () => {
   });
 });
 
+it('A name that meant another pipeline for a while, and means its own again, waits for nobody', async () => {
+  delete world.config['other'];
+  await world.unhold('web');
+  const swap = (): void => {
+    world.heroku.renamePipeline('web', 'tmp');
+    world.heroku.renamePipeline('other', 'web');
+    world.heroku.renamePipeline('tmp', 'other');
+  };
+  const own = world.config['web'] ?? '';
+  swap();
+  world.config = { web: own.replaceAll('web-', 'other-') };
+  await world.ticks(33);
+  expect((await world.table.names())[0]?.stranger).toBeDefined();
+  swap();
+  world.config = { web: own };
+  await world.ticks(33);
+  expect((await world.table.names())[0]?.stranger).toBeUndefined();
+  world.heroku.deploy('web-2', { commit: 'd'.repeat(40) });
+  world.merge('web-1', 'A');
+  await world.ticks(3);
+  expect((await world.step('web', 'w2')).blocker).toBe('stands');
+  await world.accept('web', 'w2');
+});
+
 describe('An app that leaves', () => {
   it('a pipeline whose waves are its stages takes nothing with it: the others go on', async () => {
     world.config = {};
@@ -192,7 +216,19 @@ describe('Two parameters for one Heroku pipeline', () => {
     for (const other of ['aaa', 'zoo']) world.config[other] = text;
   };
 
-  it.each<[string, () => void]>([
+  /** Another pipeline at Heroku, named web as well, with apps of its own. */
+  const namesake = (): string => {
+    const apps = [
+      { name: 'new-1', stage: 'staging' },
+      { name: 'new-2', stage: 'production' },
+    ] as const;
+    const { id } = world.heroku.addPipeline({ name: 'web', apps: [...apps] });
+    for (const { name } of apps) world.heroku.deploy(name, { commit: 'c'.repeat(40) });
+    return id;
+  };
+  const spoilt = () => world.spoil((key) => key.sk === 'name#web', 'odd');
+
+  it.each<[string, () => unknown]>([
     ['made anew, and the others give its id', () => others(of(madeAnew(), ''))],
     ['made anew, and the others give its name', () => others(of(madeAnew() && 'web', ''))],
     [
@@ -202,14 +238,47 @@ describe('Two parameters for one Heroku pipeline', () => {
         world.config['web'] = of('shop', CHECK);
       },
     ],
+    [
+      'renamed, and another pipeline has its name now',
+      () => {
+        world.heroku.renamePipeline('web', 'legacy');
+        namesake();
+      },
+    ],
+    [
+      'made anew, and the others give its name, and the first its id',
+      () => {
+        const id = madeAnew();
+        others(of('web', ''));
+        world.config['web'] = of(id, CHECK);
+      },
+    ],
+    ['as it was, and the record of the first cannot be read', () => spoilt()],
   ])('are that of the first where it is %s', async (_, happens) => {
-    happens();
+    await happens();
     await world.ticks(1);
     world.merge('web-1', 'B');
     await world.ticks(40);
     expect(world.posts()).toEqual([]);
     const names = (await world.table.names()).map(({ name }) => name);
     expect(names).toEqual(['web']);
+  });
+
+  it('is nobody else’s while one that has had one of its name does not say which it means', async () => {
+    world.config = { web: of('web', CHECK) };
+    await world.ticks(1);
+    const id = namesake();
+    const ofNew = (pipeline: string) => of(pipeline, '').replaceAll('web-', 'new-');
+    world.config['fresh'] = ofNew(id);
+    const { problems } = await world.tick();
+    expect(problems.join()).toContain(
+      '/sluice/pipelines/web may mean it, too, and has had one of that name: what it means comes first.',
+    );
+    world.config['web'] = of(world.id('web'), CHECK);
+    await world.ticks(2);
+    world.heroku.deploy('new-1', { commit: 'e'.repeat(40) });
+    await world.ticks(10);
+    expect(world.posts()).toHaveLength(1);
   });
 
   it('are that of the first again once it is back, in what a delivery starts, too', async () => {

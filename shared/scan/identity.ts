@@ -34,35 +34,30 @@ export function recordOf(
   };
 }
 
-/** What configured names mean, by name: a pipeline's id; null: nothing at Heroku; not there: it is not known, or not yet. */
-export type Meanings = ReadonlyMap<string, string | null>;
-
 /**
- * The parameter that has a Heroku pipeline by the records: the first that got it; where none did, as after it was made
- * anew, one whose name has meant another before. Null: none has. It has it also while it has a problem or could not be
- * looked up: another one, with checks of its own, does not take its place meanwhile. Pure.
+ * The parameter that has a Heroku pipeline: the first whose record means it; where none does, as after it was made anew,
+ * one that asks for it and has a record of another, or one that cannot be read: a person has to say what it means. Null:
+ * none has. It has it for as long as it is written, also with an error: another one, with checks of its own, does not take
+ * its place meanwhile. `isSettled`: its record means it. Pure.
  */
 export function ownerOf(
-  pipeline: { readonly id: string; readonly herokuName: string },
-  meanings: Meanings,
+  { id, herokuName }: { readonly id: string; readonly herokuName: string },
   { configured, written }: Pick<ReadConfiguration, 'configured' | 'written'>,
   records: readonly NameRecord[],
-): string | null {
-  const { id, herokuName } = pipeline;
-  const isIts = ({ name, ...record }: NameRecord): boolean => {
-    const means = meanings.get(name);
-    const asks = configured.find((item) => item.name === name)?.config.pipeline;
-    // What is known of the name may be of the pipeline that had it before.
-    if (asks === herokuName) return true;
-    if (typeof means === 'string') return means === id;
-    const isAsBefore = asks === undefined || asks === record.herokuName || asks === record.pipelineId;
-    if (record.pipelineId === id) return isAsBefore || means === undefined;
-    return isAsBefore && record.herokuName === herokuName;
+): { readonly parameter: string; readonly isSettled: boolean } | null {
+  const asksFor = (record: NameRecord): boolean => {
+    const asks = configured.find(({ name }) => name === record.name)?.config.pipeline;
+    if (asks !== undefined) return asks === id || asks === herokuName;
+    return record.unread !== undefined || record.herokuName === herokuName;
   };
-  const rank = (record: NameRecord) => (record.pipelineId === id ? 0 : 1);
+  const holds = ({ pipelineId, unread }: NameRecord) => unread === undefined && pipelineId === id;
   const [first] = records
-    .filter((record) => record.unread === undefined && isIts(record))
-    .sort((a, b) => rank(a) - rank(b) || a.since - b.since || (a.name < b.name ? -1 : 1))
-    .flatMap(({ name }) => written.filter((one) => one.name === name));
-  return first?.parameter ?? null;
+    .filter((record) => holds(record) || asksFor(record))
+    .sort((a, b) => Number(holds(b)) - Number(holds(a)) || a.since - b.since || (a.name < b.name ? -1 : 1))
+    .flatMap((record) =>
+      written
+        .filter(({ name }) => name === record.name)
+        .map(({ parameter }) => ({ parameter, isSettled: holds(record) })),
+    );
+  return first ?? null;
 }

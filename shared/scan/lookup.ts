@@ -45,14 +45,8 @@ export type Found =
       /** Why what Heroku lists of an app cannot be read, by app id. */
       readonly unread: Readonly<Record<string, string>>;
     }
-  | {
-      readonly ok: false;
-      /** Heroku could not tell this time; else the configuration is at fault. */
-      readonly isUnread: boolean;
-      readonly problems: readonly string[];
-      /** Which pipeline it is all the same; absent: there is none of that name, or it is not known. */
-      readonly pipelineId?: string;
-    };
+  /** `isUnread`: Heroku could not tell this time; else the configuration is at fault. */
+  | { readonly ok: false; readonly isUnread: boolean; readonly problems: readonly string[] };
 
 export interface Looked {
   readonly item: Configured;
@@ -158,7 +152,7 @@ function lookedBy(item: Configured, entry: Omit<MapEntry, 'triedDigest'>, apps: 
     return { ok: true, pipeline: resolved.pipeline, herokuName: entry.name, unread };
   }
   const problems = resolved.problems.map((problem) => problem.message);
-  return { ok: false, isUnread: false, problems, pipelineId: entry.id };
+  return { ok: false, isUnread: false, problems };
 }
 
 /** Whatever is thrown on the way is the trouble of this one text. */

@@ -135,14 +135,7 @@ async function* lookAtAll(
   const turns = configured.map((_, index) => isTurn(index, now, ports.tickMs));
   const told = { now, apps, map, turns };
   const owners = new Map<string, string>();
-  const meanings = new Map<string, string | null>();
-  /** Whose parameter has to be read first, to tell whether it is theirs still. */
-  const deferred: Looked[] = [];
-  const lookAt = (looked: readonly Looked[], notRead: readonly string[], isLast: boolean): Look => {
-    for (const { item, found } of looked) {
-      const means = found.ok ? found.pipeline.id : (found.pipelineId ?? (found.isUnread ? undefined : null));
-      if (means !== undefined) meanings.set(item.name, means);
-    }
+  const lookAt = (looked: readonly Looked[], notRead: readonly string[]): Look => {
     const due: PipelineDue[] = [];
     const wrong: string[] = [];
     const unread = [...notRead];
@@ -155,21 +148,6 @@ async function* lookAtAll(
         continue;
       }
       const { pipeline } = found;
-      const { id } = pipeline;
-      const recorded = ownerOf({ id, herokuName: found.herokuName }, meanings, configuration, names);
-      const owner = recorded ?? owners.get(id) ?? item.parameter;
-      const isPending = configured.some((one) => one.parameter === owner && !meanings.has(one.name));
-      if (owner !== item.parameter && isPending && !isLast) {
-        deferred.push({ item, found });
-        continue;
-      }
-      if (owner !== item.parameter) {
-        wrong.push(
-          `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${owner} has it already.`,
-        );
-        continue;
-      }
-      owners.set(id, item.parameter);
       const record = names.find((one) => one.name === item.name);
       const stranger = strangerOf(pipeline, record, item.parameter);
       if (stranger !== null) {
@@ -182,6 +160,24 @@ async function* lookAtAll(
         )
           noted.push({ ...record, stranger: told });
         continue;
+      }
+      const recorded = ownerOf({ id: pipeline.id, herokuName: found.herokuName }, configuration, names);
+      const owner = recorded?.parameter ?? owners.get(pipeline.id) ?? item.parameter;
+      if (owner !== item.parameter) {
+        const why =
+          recorded?.isSettled === false
+            ? `${owner} may mean it, too, and has had one of that name: what it means comes first.`
+            : `${owner} has it already.`;
+        wrong.push(
+          `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${why}`,
+        );
+        continue;
+      }
+      owners.set(pipeline.id, item.parameter);
+      // It means its own again: nobody has to say anything any more.
+      if (record?.stranger !== undefined) {
+        const { stranger: _, ...own } = record;
+        noted.push(own);
       }
       const view = views.find((v) => v.pipelineId === pipeline.id) ?? null;
       const oddities = oddApps(pipeline, found.unread, odd);
@@ -200,9 +196,9 @@ async function* lookAtAll(
     return { due, wrong, unread, unreadKeys, noted };
   };
   const { looked, missing } = lookUpKnown(configured, told);
-  yield lookAt(looked, [], false);
+  yield lookAt(looked, []);
   const read = await lookUpMissing(configured, missing, told, ports);
-  yield lookAt([...read.looked, ...deferred], read.unread, true);
+  yield lookAt(read.looked, read.unread);
 }
 
 /** Its apps of which Heroku lists something that cannot be read, and what. */
