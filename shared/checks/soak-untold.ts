@@ -23,7 +23,7 @@ export function untold({ candidate, facts }: Question): Verdict {
   }
   return unknown({
     ...parts,
-    reason: `GitHub has not said ${what}: ${unsaid.why}. It is asked again within five minutes, and until it has said so no time inside later code counts.`,
+    reason: `GitHub has not said ${what}: ${unsaid.why}. It is asked again at the next look, and until it has said so no time inside later code counts.`,
     unblock: unsaid.isPassing ? null : 'sluice doctor   (tells whether GitHub can be asked)',
     isSlow: true,
   });

@@ -275,10 +275,11 @@ export function outcomeOf(decision: Decision): string {
 
 /** How a decision tells what blocks, where the words may vary while nothing changes. */
 export function wordingOf({ steps }: Decision): string {
-  const blockers = steps.map(({ verdicts }) =>
-    verdicts.flatMap(({ check, state, key, reason, unblock }) =>
+  const told = steps.map(({ verdicts, passedOver = [] }) => [
+    ...verdicts.flatMap(({ check, state, key, reason, unblock }) =>
       state === 'pass' || key === undefined ? [] : [[check, reason, unblock]],
     ),
-  );
-  return JSON.stringify(blockers);
+    ...passedOver.map(({ check, reason }) => [check, reason]),
+  ]);
+  return JSON.stringify(told);
 }

@@ -2,13 +2,14 @@
 // what it is given, and touches nothing else.
 
 import type { ArtifactKey } from '../domain/artifact.ts';
-import type { Candidate } from '../domain/candidate.ts';
+import { type Candidate, hangsOnGitHub } from '../domain/candidate.ts';
 import { ASKED_AT_A_TIME } from '../domain/ceiling.ts';
 import type { Deliberation } from '../domain/decide.ts';
 import type { PassedOver } from '../domain/decision.ts';
 import { type Choice, withCandidate } from '../domain/difference.ts';
-import type { Facts } from '../domain/facts.ts';
+import { type Facts, nameOf } from '../domain/facts.ts';
 import { boundedVerdict, firstBlocker, type Verdict } from '../domain/verdict.ts';
+import { instant } from '../domain/words.ts';
 
 /** The first that passes everything asked about it, with the newer ones that did not; else the one that is shown. */
 export async function choose(
@@ -27,7 +28,7 @@ export async function choose(
     if (found === undefined) continue;
     const isSoaked = found.difference.candidate?.soaked === true;
     const over = asked.slice(0, index);
-    if (!isSoaked) return { ...found, lacking: lackingIn(over) };
+    if (!isSoaked) return { ...withNextToSoak(found, choice, facts), lacking: lackingIn(over) };
     // Something newer may have completed its soak as well, and GitHub has not said so: that is told.
     const open = choice.hanging === null ? [] : [await ask(choice, choice.hanging)];
     return {
@@ -40,6 +41,20 @@ export async function choose(
   const told = asked.find(({ difference }) => difference.candidate?.artifact === shown.artifact);
   const lacking = lackingIn(asked.filter((one) => one !== told));
   return { ...(told ?? (await ask(choice, shown))), lacking };
+}
+
+/** Where a soak hangs on what GitHub has not said, the next that completes its own by what is known is told as well. */
+function withNextToSoak(found: Deliberation, { eligible, now }: Choice, facts: Facts): Deliberation {
+  const { candidate } = found.difference;
+  if (candidate === null || !hangsOnGitHub(candidate)) return found;
+  const next = eligible.find((one) => one !== candidate && !hangsOnGitHub(one) && (one.soakedAt ?? 0) > now);
+  if (next === undefined) return found;
+  const name = nameOf(facts, next.artifact);
+  const told = ` By itself, ${name} completes its soak at ${instant(next.soakedAt ?? now)}, if nothing replaces it.`;
+  const answers = found.answers.map((one) =>
+    one.check === 'soak' && one.state === 'unknown' ? { ...one, reason: `${one.reason}${told}` } : one,
+  );
+  return { ...found, answers };
 }
 
 function blockerOfArtifact({ difference, answers }: Deliberation): Verdict | undefined {

@@ -122,7 +122,7 @@ describe('The soak', () => {
         isSlow: true,
         unblock: 'sluice doctor   (tells whether GitHub can be asked)',
         reason:
-          'GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: GitHub refuses the token (401). It is asked again within five minutes, and until it has said so no time inside later code counts.',
+          'GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: GitHub refuses the token (401). It is asked again at the next look, and until it has said so no time inside later code counts.',
         evidence: { containment: 'untold' },
       });
       const passing = { contains: {}, unread: { why: 'GitHub answers 503', isPassing: true } };

@@ -1,7 +1,7 @@
 // What makes two decisions the same for the record, and what does not.
 
 import { describe, expect, it } from 'vitest';
-import { outcomeOf } from '../../../shared/domain/decide.ts';
+import { outcomeOf, wordingOf } from '../../../shared/domain/decide.ts';
 import type { Decision, StepDecision, WaveView } from '../../../shared/domain/decision.ts';
 import { pass, type Verdict, type VerdictParts, wait } from '../../../shared/domain/verdict.ts';
 import { deciding } from './deciding.ts';
@@ -84,5 +84,15 @@ describe('two decisions have the same outcome', () => {
     ['until when', answer('wait', { until: at(98) })],
   ])('not when %s is another', (_, change) => {
     expect(outcomeOf(change(one()))).not.toBe(outcomeOf(one()));
+  });
+});
+
+describe('two decisions tell the same', () => {
+  const passing = (reason: string) =>
+    step({ passedOver: [{ artifact: 'slug:C', commit: null, check: 'soak', state: 'unknown', reason }] });
+
+  it('not when what was passed over is told otherwise', () => {
+    expect(wordingOf(passing('one')(one()))).toBe(wordingOf(passing('one')(one())));
+    expect(wordingOf(passing('one')(one()))).not.toBe(wordingOf(passing('other')(one())));
   });
 });

@@ -94,7 +94,7 @@ describe('a run for a pipeline with a repository', () => {
     expect(first.decision?.steps[0]).toMatchObject({ candidate: { artifact: 'slug:B' }, blocker: 'soak' });
     expect(soakIn(first)).toMatchObject({
       state: 'unknown',
-      reason: `GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: ${why}. It is asked again within five minutes, and until it has said so no time inside later code counts.`,
+      reason: `GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: ${why}. It is asked again at the next look, and until it has said so no time inside later code counts. By itself, cccccccc completes its soak at 2026-11-23 11:05Z, if nothing replaces it.`,
       until: null,
       unblock,
       evidence: { containment: 'untold' },
@@ -125,7 +125,12 @@ describe('a run for a pipeline with a repository', () => {
     const { desk } = openWith({ EF: refused }, pasts);
     const { decision } = await run(desk);
     expect(decision?.steps[0]).toMatchObject({ candidate: { artifact: 'slug:D' }, earliestAt: null });
-    expect(soakIn({ decision } as never)).toMatchObject({ state: 'unknown' });
+    expect(soakIn({ decision } as never)).toMatchObject({
+      state: 'unknown',
+      reason: expect.stringContaining(
+        'By itself, ffffffff completes its soak at 2026-11-23 11:15Z, if nothing replaces it.',
+      ),
+    });
     // F itself completes its soak, unless something replaces it.
     expect((await run(desk)).promoted).toEqual([]);
     desk.now = 75;
@@ -202,6 +207,16 @@ describe('a run for a pipeline with a repository', () => {
     const unknown = openWith({}, many);
     await run(unknown.desk);
     expect(unknown.github.asked).toHaveLength(3);
+  });
+
+  it('asks twice about a commit that GitHub does not have, and goes on with the others', async () => {
+    const many = { 'qa-1': 'A@0 B@41 C@45 D@49 E@52 F@56', 'va-1': 'A@1' };
+    const others = ['EF', 'BC', 'CE', 'BE', 'CF', 'BF'];
+    const { github, desk } = openWith(Object.fromEntries(others.map((pair) => [pair, true])), many);
+    await run(desk);
+    const asked = github.asked.map((one) => one.replace('example/router ', ''));
+    expect(asked.filter((pair) => pair.includes('D'))).toHaveLength(2);
+    expect(asked).toEqual(expect.arrayContaining(['EF', 'BC', 'CE']));
   });
 
   it('asks no more than a few a run, and goes on with the next', async () => {
