@@ -382,6 +382,16 @@ describe('sluice reject and sluice allow', () => {
     expect((await all()).rejections.at(-1)).toMatchObject({ artifact: bad, commit: null, liftedAt: null });
   });
 
+  it('stay in the history, each with its own reason', async () => {
+    const { type } = await aTerminal();
+    await type('sluice reject router 3f2a91bc --reason bad --as bo@example.com');
+    await type('sluice allow router 3f2a91bc --reason "it was the database."');
+    const text = await type('sluice history router');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '· allow 3f2a91bc, by ana@laptop (it was the database); bo@example.com had rejected it: bad. (now)',
+    );
+  });
+
   it('say which rejection a rollback made, and lift it as well', async () => {
     const { type, table, all } = await aTerminal();
     const made = { commit: NEW.commit, artifact: NEW.artifact, why: 'rollback', releaseId: 'r9' } as const;
