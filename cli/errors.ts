@@ -7,5 +7,14 @@ export class Refusal extends Error {
 
 /** Wrong usage: exit status 2. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
+}
+
+/** Nobody said why. What was typed is right but for that, and is told with it. */
+export class NoReason extends UsageError {
+  override readonly name = 'NoReason';
+
+  constructor() {
+    super("required option '--reason <text>' not specified");
+  }
 }

@@ -46,7 +46,8 @@ async function hold(context: Context, names: readonly string[], options: Options
   checkWhich({ names, all });
   const changes = changesOf(context, options);
   const expiresAt = await expiry(options, context.now);
-  const what: Holding = { wave, expiresAt, isDefault: isDefault(options) };
+  const { as } = options;
+  const what: Holding = { wave, expiresAt, isDefault: isDefault(options), ...(as !== undefined && { as }) };
   await doTo<null, Hold>(
     context,
     { names, all },

@@ -77,13 +77,13 @@ function wrapped(words: Words, room: number): readonly Words[] {
   if (widthOf(words) <= room) return [words];
   const lines: Words[] = [];
   let line: Words = [];
-  for (const piece of piecesOf(words)) {
-    if (widthOf(line) > 0 && widthOf(line) + piece.text.trimEnd().length > room) {
+  for (const piece of gluedPieces(words)) {
+    if (widthOf(line) > 0 && widthOf(line) + widthOf(ended(piece)) > room) {
       lines.push(ended(line));
       line = [];
     }
     // A line does not begin with the space that stood before its first word.
-    if (line.length > 0 || piece.text.trim() !== '') line = [...line, piece];
+    if (line.length > 0 || piece.some(({ text }) => text.trim() !== '')) line = [...line, ...piece];
   }
   return [...lines, line];
 }
@@ -92,6 +92,18 @@ function wrapped(words: Words, room: number): readonly Words[] {
 function ended(line: Words): Words {
   const last = line.at(-1);
   return last === undefined ? line : [...line.slice(0, -1), { ...last, text: last.text.trimEnd() }];
+}
+
+/** Words with the marks that follow them at once: no line begins with a comma. */
+function gluedPieces(words: Words): readonly Words[] {
+  const pieces: Words[] = [];
+  for (const piece of piecesOf(words)) {
+    const before = pieces.at(-1);
+    const isMark = /^[,.;:!?)]+(\s|$)/.test(piece.text) && !/\s$/.test(before?.at(-1)?.text ?? ' ');
+    if (before !== undefined && isMark) pieces[pieces.length - 1] = [...before, piece];
+    else pieces.push([piece]);
+  }
+  return pieces;
 }
 
 /** Each word with the space after it. */

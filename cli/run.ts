@@ -3,7 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import type { Explanation } from '../shared/explain/text.ts';
-import { type Typing, typedExplanation, typedText } from '../shared/explain/typed.ts';
+import { argument, type Typing, typedExplanation, typedText } from '../shared/explain/typed.ts';
 import { jsonText } from '../shared/json.ts';
 import { CONTENDED, OperationRefused } from '../shared/operations/refused.ts';
 import { AnotherRun } from '../shared/promotion/ledger.ts';
@@ -14,7 +14,7 @@ import { addAllow } from './allow.ts';
 import { addConfig } from './config.ts';
 import type { Source } from './data.ts';
 import { addDoctor } from './doctor.ts';
-import { Refusal, UsageError } from './errors.ts';
+import { NoReason, Refusal, UsageError } from './errors.ts';
 import { addHelp } from './help.ts';
 import { addHistory } from './history.ts';
 import { addHold } from './hold.ts';
@@ -62,7 +62,7 @@ export async function run(args: readonly string[], ports: CliPorts): Promise<num
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
-    const told = toldOf(error);
+    const told = toldOf(error, args);
     if (told === null) throw error;
     // Commander has told its own errors already, unless they are wanted in JSON.
     if (isJson && told.status !== 0)
@@ -82,7 +82,11 @@ export function wantsJson(args: readonly string[]): boolean {
 }
 
 /** What an error says, and the exit status; null for one that nobody foresaw. */
-function toldOf(error: unknown): { readonly message: string; readonly status: number } | null {
+function toldOf(
+  error: unknown,
+  args: readonly string[],
+): { readonly message: string; readonly status: number } | null {
+  if (error instanceof NoReason) return { message: `${error.message}: ${withReason(args)}`, status: 2 };
   if (error instanceof UsageError) return { message: error.message, status: 2 };
   if (error instanceof Refusal) return { message: error.message, status: 1 };
   if (!(error instanceof CommanderError)) return null;
@@ -90,6 +94,13 @@ function toldOf(error: unknown): { readonly message: string; readonly status: nu
   const isHelp = error.code === 'commander.help';
   const message = isHelp ? 'found no command, expected one: sluice help lists them' : error.message;
   return { message: message.replace(/^error: /, ''), status: 2 };
+}
+
+/** What was typed, with the place of a reason in it. */
+function withReason(args: readonly string[]): string {
+  const end = args.indexOf('--');
+  const [before, after] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end)];
+  return `sluice ${[...before.map(argument), '--reason "…"', ...after.map(argument)].join(' ')}`;
 }
 
 /** How a command is typed that means the same Sluice as this one: as it was called, with the option as it was given. */

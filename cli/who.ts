@@ -1,6 +1,7 @@
 // Every change says who made it and why: the options of the verbs that change something.
 
 import { type Command, InvalidArgumentError } from 'commander';
+import { NoReason } from './errors.ts';
 
 export interface WhoAndWhy {
   readonly reason: string;
@@ -19,9 +20,7 @@ export function addWhoAndWhy(verb: Command): void {
     // would be answered as if nothing had been typed.
     .hook('preAction', (_, command) => {
       if (command.opts<Partial<WhoAndWhy>>().reason !== undefined) return;
-      command.error("error: required option '--reason <text>' not specified", {
-        code: 'commander.missingMandatoryOptionValue',
-      });
+      throw new NoReason();
     });
 }
 

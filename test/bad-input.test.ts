@@ -24,7 +24,8 @@ describe('a parameter with an error', () => {
     {
       case: 'an app in two waves',
       text: `pipeline: bad\nwaves:\n${waves('bad-1', 'bad-2', 'bad-2')}`,
-      message: /^\/sluice\/pipelines\/bad: wave w3, app 1: found "bad-2", expected /,
+      message:
+        /^\/sluice\/pipelines\/bad: wave w3, app 1 \(line 8\): found "bad-2", expected each app once: wave w2 has it/,
     },
     {
       case: 'invalid YAML',

@@ -5,6 +5,7 @@ import { createDeployedHeroku } from '../../functions/heroku.ts';
 import { createPromoteFunction } from '../../functions/promote/handler.ts';
 import { createScan } from '../../functions/scan/handler.ts';
 import { createWebhook } from '../../functions/webhook/handler.ts';
+import type { Remedies } from '../../shared/checks/check.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ConfigSource } from '../../shared/config/source.ts';
 import type { Log } from '../../shared/events.ts';
@@ -81,7 +82,7 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
     },
     github,
     table,
-    checks: { signals: table, status: heroku.status },
+    checks: { signals: table, status: heroku.status, remedies: remediesOf(options) },
     bus,
     log,
     dryRun: options.dryRun,
@@ -119,6 +120,19 @@ export async function wire(options: WiringOptions): Promise<LocalRun> {
       await webhooks.close();
       heroku.close();
     },
+  };
+}
+
+/** Here secrets are files and variables of the environment. */
+export function remediesOf({ webhookSecret }: Pick<WiringOptions, 'webhookSecret'>): Remedies {
+  return {
+    async webhook(source) {
+      const file = `webhooks/${source} of the configuration folder`;
+      return (await webhookSecret(source)) === null
+        ? `put the secret of ${source} into ${file}, and a webhook with it at the sender (docs/install.md)`
+        : `make a webhook at the sender (docs/install.md) with the secret that is in ${file}`;
+    },
+    github: 'start the run again with a GITHUB_TOKEN that GitHub takes and that may read the repository',
   };
 }
 

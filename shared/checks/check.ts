@@ -25,6 +25,16 @@ export interface Question<Options = unknown> {
 export interface CheckPorts {
   readonly signals: SignalReads;
   readonly status: HerokuStatus;
+  /** Where secrets are no parameters of a deployed Sluice; absent: they are. */
+  readonly remedies?: Remedies;
+}
+
+/** What a person does about what Sluice was not given. Commands or sentences, as `unblock` of a verdict. */
+export interface Remedies {
+  /** That nothing of a sender has come in. */
+  webhook(source: string): Promise<string>;
+  /** That GitHub could not be asked. */
+  readonly github: string;
 }
 
 export interface Check<Options = unknown> {

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { nameOf } from '../domain/facts.ts';
 import { fail, pass, unknown, wait } from '../domain/verdict.ts';
 import { instant, listOf } from '../domain/words.ts';
-import { isFullCommit, type Signal, type SignalReads } from '../signals/signal.ts';
-import type { Check, Question } from './check.ts';
+import { isFullCommit, type Signal } from '../signals/signal.ts';
+import type { Check, CheckPorts, Question } from './check.ts';
 import { commitOf } from './commit.ts';
 import { glob, nearTo } from './glob.ts';
 import { asEvidence, happenedAt, standing, withoutRuns } from './results.ts';
@@ -85,7 +85,7 @@ export const ci: Check<CiOptions> = {
     const believed = all.filter((one) => isBelieved(one, sources));
     const verdict = verdictOf(question, relevant(believed, options), believed);
     if (all.length > 0 || verdict.state !== 'wait') return verdict;
-    return (await unheard(question, sources, ports.signals)) ?? verdict;
+    return (await unheard(question, sources, ports)) ?? verdict;
   },
 };
 
@@ -101,15 +101,21 @@ function noSha({ facts, candidate, step }: Question, commit: string) {
 }
 
 /** Says so when none of the sources has ever delivered anything: then no wait ends. */
-async function unheard(question: Question<CiOptions>, sources: readonly Believed[], signals: SignalReads) {
+async function unheard(
+  question: Question<CiOptions>,
+  sources: readonly Believed[],
+  { signals, remedies }: CheckPorts,
+) {
   if (signals.hasDelivered === undefined) return null;
   for (const { name } of sources) if (await signals.hasDelivered(name)) return null;
   const named = listOf(sources.map(({ name }) => name));
+  const first = sources[0]?.name ?? 'github';
+  const deployed = `sluice secrets set webhooks/${first}   (and the webhook at the sender: docs/install.md)`;
   return wait({
     check: 'ci',
     about: 'artifact',
     reason: `For ${nameOf(question.facts, question.candidate.artifact)} no result has come in, and none can: no delivery of ${named} was ever verified here.`,
-    unblock: `sluice secrets set webhooks/${sources[0]?.name ?? 'github'}   (and the webhook at the sender: docs/install.md)`,
+    unblock: (await remedies?.webhook(first)) ?? deployed,
     onEvent: true,
   });
 }

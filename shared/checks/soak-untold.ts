@@ -7,8 +7,10 @@ import type { Question } from './check.ts';
 
 const short = (commit: string): string => commit.slice(0, 8);
 
+const DEPLOYED = 'sluice doctor   (tells whether GitHub can be asked)';
+
 /** What GitHub has not said counts for nothing. Why it has not may change from one look to the next, and is no news. */
-export function untold({ candidate, facts }: Question): Verdict {
+export function untold({ candidate, facts }: Question, remedy = DEPLOYED): Verdict {
   const { untold: whys = {}, unread } = facts.ancestry ?? {};
   const asked = candidate.untold.find((pair) => whys[pairKey(pair)] !== undefined);
   const { earlier, later } = asked ?? candidate.untold[0] ?? { earlier: '', later: '' };
@@ -24,7 +26,7 @@ export function untold({ candidate, facts }: Question): Verdict {
   return unknown({
     ...parts,
     reason: `GitHub has not said ${what}: ${unsaid.why}. It is asked again at the next look, and until it has said so no time inside later code counts.`,
-    unblock: unsaid.isPassing ? null : 'sluice doctor   (tells whether GitHub can be asked)',
+    unblock: unsaid.isPassing ? null : remedy,
     isSlow: true,
   });
 }

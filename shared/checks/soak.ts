@@ -18,7 +18,7 @@ export const soak: Check<Record<string, never>> = {
     'Waits until the artifact has stayed on every app of the wave before, with a dyno that runs, for the time the wave asks for.',
   always: true,
   schema: z.strictObject({}),
-  ask: (question) => {
+  ask: (question, { remedies }) => {
     const { candidate, step, now } = question;
     const parts = {
       check: 'soak',
@@ -27,7 +27,7 @@ export const soak: Check<Record<string, never>> = {
     };
     const dynos = step.to.soakMs === 0 ? null : withoutDynos(question);
     if (!candidate.soaked && hangsOnGitHub(candidate) && dynos === null) {
-      return { ...untold(question), ...parts };
+      return { ...untold(question, remedies?.github), ...parts };
     }
     if (candidate.missing.length > 0) {
       return wait({ ...parts, ...sourced(question, missing(question), ''), onEvent: true });

@@ -6,6 +6,7 @@ import { listOf } from '../domain/words.ts';
 import type { PipelineConfig } from './parse.ts';
 import { placeText } from './place.ts';
 import { type ConfigProblem, nearest, oneOf, type Path, problem, shown } from './problem.ts';
+import { onceOnly } from './rules.ts';
 
 /** A pipeline as Heroku has it. */
 export interface HerokuFleet {
@@ -154,7 +155,7 @@ function wavesOfNames(
         return refuse(notOurs(nameOrId, app?.stage, heroku));
       }
       const before = taken.get(app.id);
-      if (before !== undefined) return refuse(`each app once: ${before} has it`);
+      if (before !== undefined) return refuse(onceOnly(before));
       taken.set(app.id, `wave ${wave.name}`);
       return [{ id: app.id, name: app.name }];
     });

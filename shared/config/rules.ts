@@ -1,10 +1,11 @@
 // What no schema of a single key can say: what keys mean to each other. Works on the text as read, valid or not, so
 // that these problems are told together with all others. Pure.
 
+import { placeText } from './place.ts';
 import { type ConfigProblem, type Path, problem, shown, valueAt } from './problem.ts';
 
 export function pipelineProblems(parameter: string, raw: unknown): readonly ConfigProblem[] {
-  return [...headProblems(parameter, raw), ...nameProblems(parameter, raw)];
+  return [...headProblems(parameter, raw), ...nameProblems(parameter, raw), ...appProblems(parameter, raw)];
 }
 
 /** The head is Heroku's to deploy: nothing is asked before it, so nothing may pretend to be. */
@@ -29,6 +30,29 @@ function nameProblems(parameter: string, raw: unknown): readonly ConfigProblem[]
       problem(parameter, ['waves', index, 'name'], shown(name), `another name: wave ${first + 1} has it`),
     ];
   });
+}
+
+/** By what is written: that a name and a uuid are one app, only Heroku can tell. */
+function appProblems(parameter: string, raw: unknown): readonly ConfigProblem[] {
+  const taken = new Map<string, string>();
+  return listAt(raw, ['waves']).flatMap((_, wave) =>
+    listAt(raw, ['waves', wave, 'apps']).flatMap((app, index) => {
+      if (typeof app !== 'string') return [];
+      const before = taken.get(app);
+      if (before !== undefined)
+        return [problem(parameter, ['waves', wave, 'apps', index], shown(app), onceOnly(before))];
+      taken.set(app, placeText(['waves', wave], raw));
+      return [];
+    }),
+  );
+}
+
+/** What is expected of an app that a wave has already. */
+export const onceOnly = (before: string): string => `each app once: ${before} has it`;
+
+function listAt(raw: unknown, path: Path): readonly unknown[] {
+  const value = valueAt(raw, path);
+  return Array.isArray(value) ? value : [];
 }
 
 export function defaultsProblems(parameter: string, raw: unknown): readonly ConfigProblem[] {

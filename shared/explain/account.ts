@@ -7,6 +7,7 @@ import type { Decision, StepDecision, WaveView } from '../domain/decision.ts';
 import { nameOf } from '../domain/facts.ts';
 import { type Hold, type HoldableWave, isActive } from '../domain/hold.ts';
 import type { Rejection } from '../domain/rejection.ts';
+import type { Word } from '../domain/said.ts';
 
 export interface Account {
   readonly pipelineId: string;
@@ -24,6 +25,8 @@ export interface Account {
   /** Those that count, and lifted ones of rollbacks. */
   readonly rejections: readonly Rejection[];
   /** The commits of the artifacts in play, as far as they were read. */
+  /** What people have said since the newest decision; only where `why` is asked. */
+  readonly said?: readonly Word[];
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   readonly now: number;
 }

@@ -103,24 +103,27 @@ function attemptWords(attempt: Attempt, now: number): Words {
 function holdLine(kind: 'hold' | 'lifted' | 'ended', hold: Hold): [Span, Words] {
   const wave = hold.wave ?? 'every wave';
   const end = hold.expiresAt === null ? 'until somebody lifts it' : `until ${instant(hold.expiresAt)}`;
-  const lift = hold.liftReason === undefined ? '' : ` (${hold.liftReason})`;
   const sentences: Record<typeof kind, string> = {
     hold: `${wave}, by ${hold.owner}, ${end}: ${hold.reason}.`,
-    lifted: `${wave}, by ${hold.liftedBy}${lift}; ${hold.owner} had held it: ${hold.reason}.`,
+    lifted: `${wave}, by ${hold.liftedBy}${liftWords(hold)}; ${hold.owner} had held it: ${hold.reason}.`,
     ended: `${wave}, by itself; ${hold.owner} had held it: ${hold.reason}.`,
   };
   const text = sentences[kind].replace(/([.!?])\.$/, '$1');
   return [{ text: `! ${kind}`, tone: kind === 'hold' ? 'waiting' : 'plain' }, words(text)];
 }
 
+/** Why it was lifted, where that is on record. */
+const liftWords = ({ liftReason }: Pick<Hold, 'liftReason'>): string =>
+  liftReason === undefined ? '' : ` (${liftReason.replace(/\.$/, '')})`;
+
 function rejectionWords(kind: 'reject' | 'allow', rejection: Rejection): Words {
-  const { actor, artifact, commit, why, app, reason, liftedBy, liftReason } = rejection;
+  const { actor, artifact, commit, why, app, reason, liftedBy } = rejection;
   const name = shortName({ artifact: artifact ?? '', commit });
   const went = why === 'rollback' && app !== null ? `, with the rollback of ${app.name}` : '';
   const text =
     kind === 'reject'
       ? `${name}, by ${actor}${went}: ${reason}`
-      : `${name}, by ${liftedBy}; ${actor} had rejected it${went}: ${liftReason ?? 'no reason is on record'}`;
+      : `${name}, by ${liftedBy}${liftWords(rejection)}; ${actor} had rejected it${went}: ${reason}`;
   return words(`${text.replace(/\.$/, '')}.`);
 }
 
@@ -135,14 +138,17 @@ function isAboutAll(word: Word): boolean {
 
 /** What a person let go on, in words. */
 function wordWords(word: Word): Words {
+  return words(`by ${word.actor}, ${effectOf(word)}: ${word.reason.replace(/\.$/, '')}.`);
+}
+
+/** `tries again on router-va01`. */
+export function effectOf(word: Word): string {
   if (word.kind === 'accept' && word.means !== undefined) {
     const { pipelineId, herokuName } = word.means;
-    const meant = `the name means Heroku pipeline ${pipelineId} (${herokuName}) from now on`;
-    return words(`by ${word.actor}, ${meant}: ${word.reason.replace(/\.$/, '')}.`);
+    return `the name means Heroku pipeline ${pipelineId} (${herokuName}) from now on`;
   }
   const apps = listOf(appsOf(word).map(({ name }) => name));
-  const what = word.kind === 'accept' ? `goes on from what ${apps} ran` : `tries again on ${apps}`;
-  return words(`by ${word.actor}, ${what}: ${word.reason.replace(/\.$/, '')}.`);
+  return word.kind === 'accept' ? `goes on from what ${apps} ran` : `tries again on ${apps}`;
 }
 
 /** One attempt with its targets, its checks and what Heroku said. */

@@ -114,7 +114,19 @@ function blockingOf(
   ];
 }
 
-function isCleared({ check, state, evidence }: Verdict, { accepted = [], retried = [] }: Cleared): boolean {
+/** What people's words have let go on since the decision. */
+export function clearedBy({ said = [] }: Pick<Account, 'said'>): Cleared {
+  return {
+    accepted: said.flatMap((word) => (word.kind === 'accept' ? word.accepted : [])),
+    retried: said.flatMap((word) => (word.kind === 'retry' ? word.retried : [])),
+  };
+}
+
+/** Whether a person's word since the decision has answered it. */
+export function isCleared(
+  { check, state, evidence }: Verdict,
+  { accepted = [], retried = [] }: Cleared,
+): boolean {
   const all = (found: unknown, known: readonly string[]) =>
     Array.isArray(found) && found.length > 0 && found.every((one) => known.includes(one as string));
   if (check === 'stands')

@@ -5,6 +5,7 @@ import { isRejecting } from '../domain/rejection.ts';
 import { listOf } from '../domain/words.ts';
 import { type Account, isBehind, onlyObserves, runsIn, shortName } from './account.ts';
 import { noteRows } from './besides.ts';
+import { effectOf } from './history.ts';
 import { holdWords } from './hold.ts';
 import { passMark } from './marks.ts';
 import { explainStep } from './step.ts';
@@ -39,7 +40,7 @@ function heading(account: Account, decision: Decision): Section {
 }
 
 /** What people did after the decision: it does not know of that yet. */
-function news({ holds, lifted, rejections, now }: Account, decision: Decision): Block {
+function news({ holds, lifted, rejections, said = [], now }: Account, decision: Decision): Block {
   const scope = (wave: string | null) => wave ?? 'every wave';
   const placed = holds
     .filter((hold) => hold.placedAt > decision.at && hold.liftedAt === null)
@@ -56,7 +57,13 @@ function news({ holds, lifted, rejections, now }: Account, decision: Decision): 
       const name = shortName({ artifact: one.artifact ?? '', commit: one.commit });
       return row(1, `New since then: ${one.actor} rejected ${name}: ${one.reason}`);
     });
-  return [...placed, ...let_, ...rejected];
+  const spoken = said.map((word) =>
+    row(
+      1,
+      `New since then: ${word.actor} said ${word.kind} (${effectOf(word)}): ${word.reason.replace(/\.$/, '')}; the next tick looks again.`,
+    ),
+  );
+  return [...placed, ...let_, ...rejected, ...spoken];
 }
 
 function explainWave(account: Account, decision: Decision, name: string): Section {

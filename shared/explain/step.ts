@@ -7,6 +7,7 @@ import { unknowable, type Verdict } from '../domain/verdict.ts';
 import { listOf } from '../domain/words.ts';
 import { type Account, onlyObserves, openTo, shortName } from './account.ts';
 import { passedOverRows } from './besides.ts';
+import { clearedBy, isCleared } from './next.ts';
 import { waveState } from './state.ts';
 import { type Block, command, quiet, row, type Section, strong, type Words, words } from './text.ts';
 import { when } from './time.ts';
@@ -62,9 +63,11 @@ function headlineOf(account: Account, decision: Decision, step: StepDecision): W
   return words(mark, `: ${check} ${answer}`, since === null ? '.' : `, since ${when(since, account.now)}.`);
 }
 
-function factsOf({ now }: Account, decision: Decision, step: StepDecision): Block {
+function factsOf(account: Account, decision: Decision, step: StepDecision): Block {
   const { candidate, verdicts } = step;
   if (candidate === null) return [];
+  const { now } = account;
+  const cleared = clearedBy(account);
   const release = quiet(` (release ${candidate.sourceReleaseId.slice(0, 8)})`);
   const targets = listOf(step.targets.map((app) => app.name));
   const isStoppedByMode = step.state === 'ready' && onlyObserves(decision);
@@ -78,7 +81,7 @@ function factsOf({ now }: Account, decision: Decision, step: StepDecision): Bloc
     ...(verdicts.every((verdict) => verdict.state === 'pass')
       ? []
       : [row(1, quiet('not before'), earliest(step, now))]),
-    ...explainUnblocking(verdicts, now),
+    ...explainUnblocking(verdicts, now, (verdict) => isCleared(verdict, cleared)),
     ...(isStoppedByMode ? [row(1, quiet('to go on'), howToPromote(decision))] : []),
   ];
 }

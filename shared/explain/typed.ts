@@ -65,3 +65,7 @@ export function typedExplanation(explanation: Explanation, typing: Typing): Expl
     ),
   );
 }
+
+/** A word of a command, as a shell takes it for one. */
+export const argument = (text: string): string =>
+  /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

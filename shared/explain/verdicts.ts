@@ -22,12 +22,24 @@ function sinceWords(verdict: Verdict, now: number): Words {
   return words(stop, quiet(` Since ${when(verdict.since, now)}.`));
 }
 
-/** What would let each check that blocks go on: a command, a person, an event, or time. */
-export function explainUnblocking(verdicts: readonly Verdict[], now: number): Block {
+/**
+ * What would let each check that blocks go on: a command, a person, an event, or time. `isSaid`: a person has said what
+ * it takes.
+ */
+export function explainUnblocking(
+  verdicts: readonly Verdict[],
+  now: number,
+  isSaid: (verdict: Verdict) => boolean,
+): Block {
   return verdicts
     .filter((verdict) => verdict.state !== 'pass')
     .map((verdict, index) =>
-      row(1, quiet(index === 0 ? 'to go on' : ''), verdict.check, unblocking(verdict, now)),
+      row(
+        1,
+        quiet(index === 0 ? 'to go on' : ''),
+        verdict.check,
+        isSaid(verdict) ? 'said since then: the next tick looks again' : unblocking(verdict, now),
+      ),
     );
 }
 

@@ -3,7 +3,7 @@
 import { fullCommit } from '../domain/past.ts';
 import { isRejecting, type Rejection } from '../domain/rejection.ts';
 import type { Account } from '../explain/account.ts';
-import { type Code, codesOf, findCode } from './code.ts';
+import { type Code, codesOf, findCode, inPlay, isOneOf, listed } from './code.ts';
 import { OperationRefused } from './refused.ts';
 import { isAboutCode } from './reject.ts';
 import { type Asker, liftBy, type OperationPorts, tellRuns } from './request.ts';
@@ -16,11 +16,21 @@ export interface Allowing {
 /** @throws OperationRefused for what is not rejected. */
 export function allowing(account: Account, asked: string): Allowing {
   const active = account.rejections.filter(isRejecting);
-  if (active.length === 0) {
-    throw new OperationRefused('nothing', `Nothing is rejected on ${account.name}.`);
+  const rejected = codesOf(active.map((one) => asKnown(one, account)));
+  try {
+    const code = findCode(account.name, asked, rejected, false);
+    return { code, rejections: active.filter((one) => isAboutCode(one, code)) };
+  } catch (error) {
+    if (!(error instanceof OperationRefused && error.kind === 'nothing')) throw error;
+    throw new OperationRefused('nothing', notRejected(account, asked, rejected));
   }
-  const code = findCode(account.name, asked, codesOf(active.map((one) => asKnown(one, account))), false);
-  return { code, rejections: active.filter((one) => isAboutCode(one, code)) };
+}
+
+function notRejected(account: Account, asked: string, rejected: readonly Code[]): string {
+  const known = isOneOf(asked, inPlay(account)) ? 'is not rejected' : 'is not known';
+  const what = `${JSON.stringify(asked)} ${known} on ${account.name}`;
+  const those = rejected.length === 0 ? 'Nothing is rejected there' : `Rejected there: ${listed(rejected)}`;
+  return `Commit ${what}. ${those}.`;
 }
 
 /** With what Heroku shows in place of a full commit: it is told by that. */

@@ -89,7 +89,7 @@ export function findCode(
   if (found.length === 0 && takesUnknown && fullCommit(typed) !== null) {
     return { artifact: null, commit: typed, label: null, name: typed.slice(0, 8), isInPlay: false };
   }
-  const list = (codes: readonly Code[]) => codes.map(tellApart(known)).sort().join(', ');
+  const list = (codes: readonly Code[]) => listed(codes, known);
   const what = `Commit ${JSON.stringify(asked)} of ${pipeline}`;
   if (found.length > 1) {
     throw new OperationRefused(
@@ -110,6 +110,16 @@ export function findCode(
       ? `${what}: not found; there is none${whole === '' ? '' : ` in play: expected a whole commit of 40 or 64 letters and digits`}.`
       : `${what}: not found, expected one of ${list(known)}${whole}.`,
   );
+}
+
+/** Codes as people can type them, where `known` are all that could be meant. */
+export function listed(codes: readonly Code[], known = codes): string {
+  return codes.map(tellApart(known)).sort().join(', ');
+}
+
+/** Whether any of them can be meant. */
+export function isOneOf(asked: string, known: readonly Code[]): boolean {
+  return wordsOf(asked).some((text) => text !== null && matching(text, known).length > 0);
 }
 
 /** Eight letters, as everything else shows a commit; the whole of it where two begin alike. */

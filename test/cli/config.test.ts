@@ -75,6 +75,17 @@ describe('sluice config validate', () => {
     expect(terminal.status).toBe(1);
   });
 
+  it('refuses an app in two waves', async () => {
+    const folder = aFolder({
+      'pipelines/api.yaml': `${API}waves:\n  - { name: qa, apps: [a] }\n  - { name: world, apps: [b, a] }\n`,
+    });
+    const { terminal, type } = await aTerminal(folder);
+    expect(await type('sluice config validate DIR')).toContain(
+      '✗ DIR/pipelines/api.yaml: wave world, app 2 (line 4): found "a", expected each app once: wave qa has it.\n',
+    );
+    expect(terminal.status).toBe(1);
+  });
+
   it('tells of an empty file one problem', async () => {
     const folder = aFolder({ 'pipelines/api.yaml': '', 'defaults.yaml': '' });
     const { type } = await aTerminal(folder);

@@ -71,6 +71,17 @@ describe('sluice hold', () => {
     `);
   });
 
+  it.each([
+    { as: 'bo@example.com', typed: 'bo@example.com' },
+    { as: 'the night shift', typed: "'the night shift'" },
+  ])('placed as $as says who lifts it', async ({ as, typed }) => {
+    const { terminal, type, rows } = await aTerminal();
+    const text = await type(`sluice hold router --reason legal --as "${as}"`);
+    expect(text).toContain(`  lift it  ./sluice unhold router --as ${typed} --reason "…"\n`);
+    await type(`sluice unhold router --as "${as}" --reason ok`);
+    expect([terminal.status, (await rows()).holds]).toEqual([0, []]);
+  });
+
   it('says what Heroku has begun already', async () => {
     const { table, type } = await aTerminal();
     await putOpen(table, underWay);

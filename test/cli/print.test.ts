@@ -65,6 +65,13 @@ it('never breaks a command', () => {
   `);
 });
 
+it('begins no line with the comma that follows a command', () => {
+  const typed = 'sluice unhold router --wave world --reason "…"';
+  expect(printed([[[row(1, 'hold', words(command(typed), ', or by itself at noon'))]]], plain(40))).toBe(
+    `  hold  ${typed},\n        or by itself at noon\n`,
+  );
+});
+
 it('breaks nothing for a pipe, so that grep finds whole lines', () => {
   const text = 'a long story '.repeat(30).trim();
   expect(printed([[[row(1, 'x', text)]]], plain(Number.POSITIVE_INFINITY))).toBe(`  x  ${text}\n`);

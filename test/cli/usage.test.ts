@@ -139,7 +139,14 @@ it.each([
   { line: 'sluice why router --wafe x', says: '(Did you mean --wave?)' },
   { line: 'sluice status a b', says: "too many arguments for 'status'" },
   { line: 'sluice history router --limit none', says: 'Found "none", expected a whole number above 0.' },
-  { line: 'sluice accept router', says: "required option '--reason <text>' not specified" },
+  {
+    line: 'sluice accept router',
+    says: `required option '--reason <text>' not specified: ./sluice accept router --reason "…"\n`,
+  },
+  {
+    line: 'sluice reject router "slug 9bb01a2c" --as "it\'s me"',
+    says: `specified: ./sluice reject router 'slug 9bb01a2c' --as 'it'\\''s me' --reason "…"\n`,
+  },
   { line: 'sluice accept router --raeson x', says: "unknown option '--raeson'\n(Did you mean --reason?)" },
   { line: 'sluice hold --reason x', says: 'Found no pipeline, expected the names of some, or --all.' },
   { line: 'sluice hold router --all --reason x', says: '--all: found router beside it' },
@@ -162,6 +169,13 @@ it.each([
   expect(JSON.parse(terminal.errors)).toEqual({ error: { message: expect.any(String), usage: true } });
 });
 
+it('puts the missing reason before what is no option', async () => {
+  const { type } = await openTerminal();
+  expect(await type('sluice --prefix /sluice/prod hold -- router')).toContain(
+    'specified: ./sluice --prefix /sluice/prod hold --reason "…" -- router\n',
+  );
+});
+
 it('takes its options before and after the verb', async () => {
   const { table, type } = await openTerminal();
   await put(table, decision());
@@ -181,6 +195,10 @@ it('says in JSON why it could not, on standard error', async () => {
 it.each([
   { line: 'sluice statsu --json', message: "unknown command 'statsu'\n(Did you mean status?)" },
   { line: 'sluice --json why', message: "missing required argument 'pipeline'" },
+  {
+    line: 'sluice hold router --json',
+    message: `required option '--reason <text>' not specified: ./sluice hold router --json --reason "…"`,
+  },
   { line: 'sluice --json', message: 'found no command, expected one: ./sluice help lists them' },
   { line: 'sluice why --wafe x router --json', message: "unknown option '--wafe'\n(Did you mean --wave?)" },
   {

@@ -307,8 +307,17 @@ describe('sluice reject and sluice allow', () => {
     expect(after.ended.rejections).toMatchObject([
       { liftedBy: 'ana@laptop', liftReason: 'it was the database' },
     ]);
-    expect(await type('sluice allow router 3f2a --reason ok')).toBe('Nothing is rejected on router.\n');
+    expect(await type('sluice allow router 3f2a --reason ok')).toBe(
+      'Commit "3f2a" is not rejected on router. Nothing is rejected there.\n',
+    );
     expect(terminal.status).toBe(1);
+    expect(await type('sluice allow router abcd1234 --reason ok')).toBe(
+      'Commit "abcd1234" is not known on router. Nothing is rejected there.\n',
+    );
+    await type('sluice reject router 9bb01a2c --reason x');
+    expect(await type('sluice allow router 3f2a --reason ok')).toBe(
+      'Commit "3f2a" is not rejected on router. Rejected there: 9bb01a2c.\n',
+    );
   });
 
   it('take a whole commit that nothing in play has, and say so; no beginning of one', async () => {
@@ -380,6 +389,16 @@ describe('sluice reject and sluice allow', () => {
     expect(terminal.status).toBe(1);
     await type('sluice reject router "v1.2.3 (slug 22222222)" --reason x');
     expect((await all()).rejections.at(-1)).toMatchObject({ artifact: bad, commit: null, liftedAt: null });
+  });
+
+  it('stay in the history, each with its own reason', async () => {
+    const { type } = await aTerminal();
+    await type('sluice reject router 3f2a91bc --reason bad --as bo@example.com');
+    await type('sluice allow router 3f2a91bc --reason "it was the database."');
+    const text = await type('sluice history router');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '· allow 3f2a91bc, by ana@laptop (it was the database); bo@example.com had rejected it: bad. (now)',
+    );
   });
 
   it('say which rejection a rollback made, and lift it as well', async () => {

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { wait } from '../../shared/domain/verdict.ts';
 import {
   answers,
+  app,
   calm,
   decision,
   hold,
@@ -284,6 +285,41 @@ it('tells what people said since the decision: holds placed and lifted, rejectio
       "",
     ]
   `);
+});
+
+it('tells what was tried again or accepted since the decision, and asks for it no more', async () => {
+  const { table, type, json } = await openTerminal();
+  await put(table, withAnswers(answers.failedBefore, answers.stands, answers.soaked));
+  const said = { pipelineId: ROUTER, actor: 'cy@example.com', reason: 'the database is back.' };
+  const retried = [{ app: app('router-va01'), attemptId: '01KAX5T0Q8AAAAAAAAAA000001' }];
+  await table.writeWord({ ...said, kind: 'retry', id: '1', at: minutes(-60), retried: [] });
+  await table.writeWord({ ...said, kind: 'retry', id: '2', at: minutes(-1), retried });
+  expect((await type('sluice why router')).split('\n').slice(0, 11)).toMatchInlineSnapshot(`
+    [
+      "router  decided 2026-11-23 11:57Z (3m ago), unchanged since",
+      "  New since then: cy@example.com said retry (tries again on router-va01): the database is back; the",
+      "  next tick looks again.",
+      "",
+      "canary  ✗ does not get 3f2a91bc: attempt blocks first, since 2026-11-23 11:00Z (1h ago).",
+      "  moves       3f2a91bc from router-qa01 (release 0b3c5f0e) to router-va01 and router-va02",
+      "  not before  attempt and stands pass, and nobody can know when that is",
+      "  to go on    attempt  said since then: the next tick looks again",
+      "              stands   ./sluice accept router --wave canary --reason "…"",
+      "  > ✗ fail  attempt  router-va01 failed to take 3f2a91bc at 2026-11-23 11:00Z: Release command",
+      "                     failed",
+    ]
+  `);
+  const accepted = [{ app: app('router-va01'), artifact: NEW.artifact }];
+  await table.writeWord({ ...said, kind: 'accept', id: '3', at: minutes(0), seenAt: minutes(-1), accepted });
+  expect(await type('sluice why router')).not.toContain('accept router');
+  expect(await json('sluice why router')).toMatchObject({ said: [{ id: '2' }, { id: '3' }] });
+});
+
+it('explains all else when a record of what people said cannot be read', async () => {
+  const { table, type } = await openTerminal();
+  await put(table, withAnswers(answers.failedBefore));
+  await table.writeWord({ id: '1', pipelineId: ROUTER, at: minutes(-1), kind: 'retry' } as never);
+  expect(await type('sluice why router')).toContain('./sluice retry router');
 });
 
 it('tells a pipeline that no run has looked at', async () => {

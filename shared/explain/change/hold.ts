@@ -6,6 +6,7 @@ import { type Account, shortName } from '../account.ts';
 import { nextMoves } from '../next.ts';
 import { type Block, command, type Explanation, quiet, row, strong, words } from '../text.ts';
 import { when } from '../time.ts';
+import { argument } from '../typed.ts';
 
 export interface Holding {
   readonly wave: string | null;
@@ -13,6 +14,8 @@ export interface Holding {
   readonly expiresAt: number | null;
   /** True when nobody said for how long. */
   readonly isDefault: boolean;
+  /** Who holds it, where that was said with `--as`: nobody else's `unhold` lifts it without its id. */
+  readonly as?: string;
 }
 
 const scopes = (accounts: readonly Account[], wave: string | null): string =>
@@ -49,7 +52,7 @@ export function explainHolding(accounts: readonly Account[], { wave }: Holding):
 /** `accounts`: each as it was right after the hold was placed. */
 export function explainHeld(
   done: readonly { readonly account: Account; readonly hold: Hold }[],
-  { wave, expiresAt, isDefault }: Holding,
+  { wave, expiresAt, isDefault, as }: Holding,
 ): Explanation {
   const [first] = done;
   if (first === undefined) return [];
@@ -58,6 +61,7 @@ export function explainHeld(
   const until = expiresAt === null ? 'somebody lifts it' : when(expiresAt, account.now);
   const names = done.map((one) => one.account.name).join(' ');
   const scope = wave === null ? '' : ` --wave ${wave}`;
+  const who = as === undefined ? '' : ` --as ${argument(as)}`;
   const open = done.flatMap((one) => one.account.open.filter(({ to }) => wave === null || to === wave));
   return [
     [
@@ -79,7 +83,7 @@ export function explainHeld(
         row(1, quiet('until'), words(until, hint)),
         row(1, quiet('by'), hold.owner),
         row(1, quiet('reason'), hold.reason),
-        row(1, quiet('lift it'), command(`sluice unhold ${names}${scope} --reason "…"`)),
+        row(1, quiet('lift it'), command(`sluice unhold ${names}${scope}${who} --reason "…"`)),
         row(1, quiet('next'), 'Nothing moves there until then.'),
       ],
       open.map((attempt) =>

@@ -2,7 +2,7 @@
 
 import { expect, it, onTestFinished } from 'vitest';
 import { createSimulator } from '../../../infra/local/heroku/simulator.ts';
-import { wire } from '../../../infra/local/wiring.ts';
+import { remediesOf, wire } from '../../../infra/local/wiring.ts';
 import type { ConfigSource } from '../../../shared/config/source.ts';
 import { openEmbeddedTable } from '../../../shared/table/embedded.ts';
 
@@ -41,4 +41,15 @@ it('a tick that fails says why in its record, in the words of the log, and the n
   expect(logged).toEqual(['scan: the disk is gone']);
   isBroken = false;
   expect(await run.tick()).toMatchObject({ ok: true, problems: [] });
+});
+
+it('what it lacks is a file of the configuration folder, or a variable', async () => {
+  const remedies = remediesOf({ webhookSecret: async (source) => (source === 'github' ? 'hush' : null) });
+  expect(await remedies.webhook('github')).toBe(
+    'make a webhook at the sender (docs/install.md) with the secret that is in webhooks/github of the configuration folder',
+  );
+  expect(await remedies.webhook('circleci')).toBe(
+    'put the secret of circleci into webhooks/circleci of the configuration folder, and a webhook with it at the sender (docs/install.md)',
+  );
+  expect(remedies.github).toContain('GITHUB_TOKEN');
 });

@@ -63,6 +63,10 @@ test('Where no delivery ever came, none can: CI says so, with the command', asyn
     reason: expect.stringContaining('none can'),
     unblock: 'sluice secrets set webhooks/github   (and the webhook at the sender: docs/install.md)',
   });
+  const remedies = { webhook: async (source: string) => `put it into webhooks/${source}`, github: '' };
+  expect(await ask(ci, { source: 'circleci' }, {}, { ...ports, signals, remedies })).toMatchObject({
+    unblock: 'put it into webhooks/circleci',
+  });
 });
 
 test('More results of one commit than are weighed are unknown, and said', async () => {

@@ -2,6 +2,7 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import type { Remedies } from '../../../shared/checks/check.ts';
 import { soak } from '../../../shared/checks/soak.ts';
 import type { Ancestry } from '../../../shared/domain/ancestry.ts';
 import { candidatesOf } from '../../../shared/domain/candidate.ts';
@@ -86,6 +87,7 @@ describe('The soak', () => {
       soakMinutes = 45,
       more = {},
       dynosAt: number | null = null,
+      remedies?: Remedies,
     ) => {
       const pipeline = pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1', soakMinutes));
       const step = stepTo(pipeline, 'canary');
@@ -101,7 +103,7 @@ describe('The soak', () => {
       ).find((one) => one.artifact === 'slug:B');
       if (candidate === undefined) throw new Error('B must be a candidate.');
       const question = { pipeline, step, facts, candidate, targets: step.to.apps, now: at(60), options: {} };
-      return soak.ask(question, portsWith());
+      return soak.ask(question, { ...portsWith(), ...(remedies && { remedies }) });
     };
     const since =
       'bbbbbbbb completes its soak of 45m at 2026-11-23 11:05Z, last on qa-1, where it has been since 2026-11-23 10:20Z';
@@ -125,6 +127,10 @@ describe('The soak', () => {
           'GitHub has not said whether cccccccc contains bbbbbbbb, and the soak of bbbbbbbb hangs on it: GitHub refuses the token (401). It is asked again at the next look, and until it has said so no time inside later code counts.',
         evidence: { containment: 'untold' },
       });
+      const remedies = { webhook: async () => '', github: 'set another GITHUB_TOKEN' };
+      expect(
+        await told(apps('C@30'), ancestryOf({}, 'GitHub refuses the token (401)'), 45, {}, null, remedies),
+      ).toMatchObject({ unblock: 'set another GITHUB_TOKEN' });
       const passing = { contains: {}, unread: { why: 'GitHub answers 503', isPassing: true } };
       const other = await told(apps('C@30'), passing);
       expect(other).toMatchObject({ state: 'unknown', key: verdict.key, unblock: null });

@@ -363,6 +363,14 @@ waves:
       'wave World, name (line 6): found "World", expected a name of a-z, 0-9 and -, at most 40 characters',
     ],
     [
+      withWave('  - { name: world, apps: [c, b] }\n'),
+      'wave world, app 2 (line 6): found "b", expected each app once: wave canary has it',
+    ],
+    [
+      withWave('  - { name: world, apps: [c, c] }\n'),
+      'wave world, app 2 (line 6): found "c", expected each app once: wave world has it',
+    ],
+    [
       withChecks('7'),
       'check 1 (line 2): found 7, expected the name of one check, or one name with its options',
     ],
