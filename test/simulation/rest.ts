@@ -27,7 +27,7 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
   for (const span of world.known.red) span.until = Math.min(span.until, world.now());
   // A lost answer takes five minutes to be given up, a release phase at most fifteen.
   await world.runUntil(world.now() + 25 * MINUTE);
-  world.checker.outcomes.checkSettled((name) => world.isAnother(name));
+  world.checker.outcomes.checkSettled((name) => world.isLeft(name));
   await world.runUntil(world.now() + (random.chance(0.3) ? 3 * HOUR : HOUR));
   for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   await world.runUntil(world.now() + 15 * MINUTE);

@@ -71,6 +71,7 @@ export class World {
   readonly #ids: Map<string, string>;
   /** What Heroku calls each by now, and the id of what has that name there. */
   readonly #atHeroku = new Map<string, { readonly name: string; readonly id: string }>();
+  readonly #acceptedAt = new Map<string, number>();
   /** What goes for every pipeline that does not say otherwise; null: there is no such parameter. */
   #defaults: string | null = null;
   readonly #system: System;
@@ -267,7 +268,13 @@ export class World {
     const done = await this.#ask('accept', { pipeline, reason: REASON, means: id });
     if (done === null) return;
     this.#ids.set(pipeline, id);
+    this.#acceptedAt.set(pipeline, this.now());
     this.disturb(pipeline);
+  }
+
+  /** True while nobody has looked at the pipeline for minutes, as it was made anew and not accepted. */
+  isLeft(pipeline: string): boolean {
+    return this.isAnother(pipeline) || (this.#acceptedAt.get(pipeline) ?? 0) > this.now() - 10 * MINUTE;
   }
 
   writeParameter(pipeline: string, text: string): void {
