@@ -187,12 +187,28 @@ export function isOfferable(facts: Facts, upstream: Wave | undefined, app: AppRe
 export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifact: ArtifactKey): boolean {
   if (runsCode(facts, app, artifact)) return false;
   const code = codeOf(facts, artifact);
+  if (isForgotten(facts, waves, code) && !isAfterAllHad(facts, waves, app, code)) return false;
   const ranAt = firstRanAt(facts, code);
   return newestHad(facts, waves, app).every(({ rank, newest, toldFrom, untoldAt }) => {
     const its = rank.get(code);
     if (its === undefined && ranAt < untoldAt) return false;
     return (its ?? (ranAt < toldFrom ? -1 : newest)) >= newest;
   });
+}
+
+/** True when no past of the head tells any more when the code came. */
+function isForgotten(facts: Facts, [head]: readonly Wave[], code: Code): boolean {
+  const isTold = (app: AppRef): boolean =>
+    factsOf(facts, app).history.complete || pastOn(facts, app).rank.has(code);
+  return head !== undefined && !head.apps.some(isTold);
+}
+
+/** True when some past tells that the code came after the latest that the app has had and that nobody took back. */
+function isAfterAllHad(facts: Facts, waves: readonly Wave[], app: AppRef, code: Code): boolean {
+  const own = pastOn(facts, app);
+  const latest = own.codes.findLast((_, index) => !own.withdrawn[index]);
+  if (latest === undefined) return true;
+  return waves.flatMap((wave) => wave.apps).some((other) => ranBefore(pastOn(facts, other), latest, code));
 }
 
 interface Had {

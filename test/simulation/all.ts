@@ -17,7 +17,7 @@ Runs simulated hours with fresh seeds, some long seeds, every single fault and a
 planted bugs;
 prints the figures. On two processors that takes more than an hour.
 
-  --only hours        simulated hours: three pipelines a seed, four hours in which things go wrong, and hours of calm
+  --only hours        simulated hours: three pipelines a seed, ten hours in which things go wrong, and hours of calm
                       until every merge must have arrived
   --only long         seeds of thirty hours and a hundred, longer than a past is kept: nothing that was concluded from it
                       may be forgotten with it
@@ -64,7 +64,7 @@ const sum = (name: string, value: number): void => tell({ kind: 'sum', name, val
 const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
   async hours({ part, parts, seed, pipelineHours }) {
     for (let done = 0, next = seed + part; done < pipelineHours / parts; next += parts) {
-      const report = await simulate({ seed: next, hours: 4, pipelines: 3 });
+      const report = await simulate({ seed: next, hours: HOURS, pipelines: 3 });
       done += report.pipelineHours;
       sum('pipeline-hours', report.pipelineHours);
       sum('of them in which things go wrong', report.troubledHours);
@@ -78,7 +78,7 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
       const { rule, what } = report.violation;
       tell({
         kind: 'found',
-        text: `${rule}: ${what}\n  npm run simulate -- --seed ${next} --hours 4 --pipelines 3`,
+        text: `${rule}: ${what}\n  npm run simulate -- --seed ${next} --hours ${HOURS} --pipelines 3`,
       });
     }
   },
@@ -133,6 +133,9 @@ const WORK: Readonly<Record<What, (part: Part) => Promise<void>>> = {
     }
   },
 };
+
+/** In which things go wrong: about as many of calm follow. */
+const HOURS = 10;
 
 /** 4711 once promoted over a hotfix, at the sixtieth merge. */
 const LONG = [

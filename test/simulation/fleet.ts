@@ -66,8 +66,8 @@ function drawPipeline(random: Random, name: string, ofThese: number, zones: read
       ci: random.chance(0.5) ? drawAsked(random) : null,
       status: random.chance(0.3),
       windows: random.chance(0.3) ? drawWindows(random, zones) : [],
-      ...(random.chance(0.15) && { signal: drawSignal(random, name) }),
-      ...(random.chance(0.15) && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
+      ...(random.chance(0.25) && { signal: drawSignal(random, name) }),
+      ...(random.chance(0.25) && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
     };
   });
   return { name, waves };

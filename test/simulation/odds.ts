@@ -32,6 +32,8 @@ export interface Drawn extends Trouble {
   readonly isBusy: boolean;
   /** True: nothing goes wrong but what people do. */
   readonly isQuiet: boolean;
+  /** What people do to each pipeline, by its number, where they do not do the same to all. */
+  readonly people?: (pipeline: number) => Pick<Trouble, 'often' | 'everyMinutes'>;
 }
 
 /** `aim`: what is looked for; drawn from the seed unless given. */
@@ -41,8 +43,22 @@ export function troubleOf(seed: string | number, aim?: Aim): Drawn {
   const random = createRandom(seed, 'weak');
   if (random.chance(0.25)) return { spots: [], often: [], isBusy: false, isQuiet: false };
   const [first, ...others] = Object.values(AIMS);
-  if (random.chance(0.5) && first !== undefined) return aimed(random.pick<Trouble>([first, ...others]));
-  return { spots: [spot(random), spot(random)], often: [], isBusy: false, isQuiet: false };
+  const isAimed = random.chance(0.5) && first !== undefined;
+  const trouble: Drawn = isAimed
+    ? aimed(random.pick<Trouble>([first, ...others]))
+    : { spots: [spot(random), spot(random)], often: [], isBusy: false, isQuiet: false };
+  // Whose trouble must stay with one pipeline leaves the others alone.
+  return trouble.isLocal ? trouble : { ...trouble, people: peopleOf(seed, trouble) };
+}
+
+/** Teams differ: to every other pipeline people do what another aim has them do. */
+function peopleOf(seed: string | number, trouble: Trouble): NonNullable<Drawn['people']> {
+  const all: readonly Trouble[] = [...Object.values(AIMS), ...Object.values(MORE_AIMS)];
+  const [first, ...others] = all.filter(({ often, isLocal }) => often.length > 0 && isLocal !== true);
+  return (pipeline) => {
+    const random = createRandom(seed, 'team', pipeline);
+    return random.chance(0.5) || first === undefined ? trouble : random.pick<Trouble>([first, ...others]);
+  };
 }
 
 /** Without spots it is about people alone. */

@@ -120,10 +120,10 @@ export interface PeopleOptions {
 }
 
 export function drawActs({ seed, from, until, pipelines, trouble }: PeopleOptions): readonly Act[] {
-  const { isBusy, often } = trouble;
+  const { isBusy } = trouble;
   const acts: Act[] = [];
   let number = 0;
-  const act = (at: number, kind: ActKind, pipeline: number): void => {
+  const act = (at: number, kind: ActKind, pipeline: number, often: readonly Often[]): void => {
     number += 1;
     const random = createRandom(seed, 'act', number);
     // Half of what people do falls into the seconds in which a tick's runs are at work, or right into one of them.
@@ -143,22 +143,28 @@ export function drawActs({ seed, from, until, pipelines, trouble }: PeopleOption
   };
   for (let pipeline = 0; pipeline < pipelines; pipeline += 1) {
     const random = createRandom(seed, 'people', pipeline);
+    const people = trouble.people?.(pipeline) ?? trouble;
+    const { often } = people;
     const mergeEvery = random.pick(isBusy ? [8] : [8, 25, 60]) * MINUTE;
     for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
-      act(at, 'merge', pipeline);
+      act(at, 'merge', pipeline, often);
     }
     if (trouble.isLocal && pipeline > 0) continue;
-    const actEvery = random.pick(pacesOf(trouble)) * MINUTE;
+    const actEvery = random.pick(pacesOf({ isBusy, ...people })) * MINUTE;
     for (let at = from + gap(random, actEvery); at < until; at += gap(random, actEvery)) {
       const one = often[random.between(0, often.length - 1)];
-      act(at, one !== undefined && random.chance(0.5) ? one.act : weighted(random), pipeline);
+      act(at, one !== undefined && random.chance(0.5) ? one.act : weighted(random), pipeline, often);
     }
   }
   return acts.sort((a, b) => a.at - b.at);
 }
 
 /** How many minutes people let pass between what they do, on average: one of these. */
-function pacesOf({ isBusy, often, everyMinutes }: Drawn): readonly [number, ...number[]] {
+function pacesOf({
+  isBusy,
+  often,
+  everyMinutes,
+}: Pick<Drawn, 'isBusy' | 'often' | 'everyMinutes'>): readonly [number, ...number[]] {
   if (everyMinutes !== undefined) return [everyMinutes];
   if (isBusy) return [10];
   // A calm team, a busy one, one that cannot keep its hands off; or people who mean trouble.

@@ -230,6 +230,7 @@ export class PromotionChecker {
     const [plan, ...others] = plans;
     // What could not be asked about the newest lets an older one pass it by.
     if (run.hasTrouble || plan === undefined || others.length > 0 || order === null) return;
+    if (plan.namesRepo === true && this.#options.github.trouble() !== null) return;
     const index = plan.waves.findIndex(({ name }) => name === to);
     const newest = this.#readiness.newest(plan, index, run.observedAt - MINUTE);
     if (newest !== null && newest > order)
