@@ -53,18 +53,19 @@ export class Checker {
     if (/^(attempt|word)#/.test(item.sk) && after?.['expiresAt'] !== undefined)
       this.#violate('S6', `${item.sk} is a record and expires`);
     if (after !== undefined && item.pk.startsWith('signal#') && !item.pk.startsWith('signal#source#')) {
-      this.#onSignal(JSON.parse(String(item['body'])) as Signal);
+      const isOfApp = item.pk.startsWith('signal#app#');
+      this.#onSignal(JSON.parse(String(item['body'])) as Signal, isOfApp);
     }
     if (item.sk === 'hot#decision' && after !== undefined) this.why.onDecision(after);
     if (item.sk === 'hot#ledger') this.#onLedger(before, after);
   }
 
-  #onSignal(signal: Signal): void {
+  #onSignal(signal: Signal, isOfApp: boolean): void {
     const { commit, url } = signal;
     this.why.onSignal(commit, signal.app === null ? null : this.#pipelineOf(signal.app));
     const isSaid =
       commit === null || url?.startsWith(SUITES) === true
-        ? this.known.suites.recorded(signal, this.#now())
+        ? this.known.suites.recorded(signal, isOfApp, this.#now())
         : this.known.ci.recorded(commit, signal, this.#now());
     if (isSaid) return;
     this.#violate(

@@ -10,7 +10,9 @@ import { MINUTE, SECOND } from './time.ts';
 
 interface Said extends Required<Told> {
   readonly source: string;
+  /** When its row was written: among those of the commit, and among those of the app. A delivery can end between the two. */
   recordedAt: number;
+  ofAppAt: number;
 }
 
 /** The world when a run promoted. */
@@ -25,6 +27,8 @@ const OFF_MS = 15 * SECOND;
 /** A release without a release phase may count from its creation, a minute before it is done. */
 const BEGINS_MS = 80 * SECOND;
 
+const NOT_YET = { recordedAt: Number.POSITIVE_INFINITY, ofAppAt: Number.POSITIVE_INFINITY };
+
 export const SUITES = 'https://suites.example.com/';
 
 export class KnownSignals {
@@ -34,22 +38,24 @@ export class KnownSignals {
   sent(source: string, told: Told): Told {
     const { app = null, commit = null } = told;
     const url = `${SUITES}${[source, told.name, app, commit, told.state, told.at].join('/')}`;
-    const said = { ...told, app, commit, url, source, recordedAt: Number.POSITIVE_INFINITY };
+    const said = { ...told, app, commit, url, source, ...NOT_YET };
     if (!this.#said.has(url)) this.#said.set(url, said);
     return { ...told, app, commit, url };
   }
 
-  /** A row has been written. Gives false when nobody has said what it says. */
-  recorded({ url, source, name, app, commit, state, at }: Signal, now: number): boolean {
+  /** A row has been written, among those of an app or of a commit. Gives false when nobody has said what it says. */
+  recorded({ url, source, name, app, commit, state, at }: Signal, isOfApp: boolean, now: number): boolean {
     const said = this.#said.get(url ?? '');
     if (said === undefined) return false;
-    said.recordedAt = Math.min(said.recordedAt, now);
+    if (isOfApp) said.ofAppAt = Math.min(said.ofAppAt, now);
+    else said.recordedAt = Math.min(said.recordedAt, now);
     const is = [source, name, app, commit, state, at].join();
     return is === [said.source, said.name, said.app, said.commit, said.state, said.at].join();
   }
 
   isOnRecord(url: string | null | undefined): boolean {
-    return Number.isFinite(this.#said.get(url ?? '')?.recordedAt);
+    const { recordedAt, ofAppAt } = this.#said.get(url ?? '') ?? NOT_YET;
+    return Number.isFinite(Math.min(recordedAt, ofAppAt));
   }
 
   /** Why the artifact should not have been promoted, by what was said while it ran on an app of the wave before. */
@@ -96,9 +102,9 @@ export class KnownSignals {
   }
 
   #about(asked: SignalAsked, { name, id }: AppView): readonly Said[] {
-    return [...this.#said.values()].filter(
-      (one) => (one.app === name || one.app === id) && isBelieved(asked, one),
-    );
+    return [...this.#said.values()]
+      .filter((one) => (one.app === name || one.app === id) && isBelieved(asked, one))
+      .map((one) => ({ ...one, recordedAt: one.ofAppAt }));
   }
 }
 
