@@ -2,7 +2,7 @@
 // the table's commits and Heroku's slugs.
 
 import type { ArtifactKey } from '../domain/artifact.ts';
-import type { Ledger } from '../domain/attempt.ts';
+import { isOf, type Ledger, ownBrought } from '../domain/attempt.ts';
 import { choiceOf } from '../domain/difference.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
@@ -49,8 +49,8 @@ function stillInPasts(
 }
 
 /**
- * What runs anywhere, and, where something could move, all that is known to have run: two builds of one commit are the
- * same code. Each with an app that runs or ran it.
+ * What runs anywhere, and, where something could move or somebody may have put something, all that is known to have run:
+ * two builds of one commit are the same code. Each with an app that runs or ran it.
  */
 function artifactsInPlay(
   pipeline: Pipeline,
@@ -67,7 +67,8 @@ function artifactsInPlay(
     if (stay !== undefined && !all.has(stay.artifact)) all.set(stay.artifact, app);
   }
   const mayMove = steps(pipeline).some((step) => choiceOf(pipeline, step, facts, now).shown !== null);
-  if (!mayMove) return { all, pasts: [] };
+  if (!mayMove && !pipeline.waves.slice(1).some((wave) => wave.apps.some((app) => isPutThere(facts, app))))
+    return { all, pasts: [] };
   const pasts = apps.map((app) => {
     const { stays } = factsOf(facts, app).history;
     return { app, artifacts: [...new Set(stays.map(({ artifact }) => artifact))] };
@@ -76,4 +77,15 @@ function artifactsInPlay(
     for (const artifact of artifacts) if (!all.has(artifact)) all.set(artifact, app);
   }
   return { all, pasts };
+}
+
+/** True when the app runs something else than what was brought to it: whether it stands, its past tells. */
+function isPutThere(facts: Facts, app: AppRef): boolean {
+  const stay = running(facts, app);
+  const brought = ownBrought(facts.ledger, app.id);
+  return (
+    stay !== undefined &&
+    brought.length > 0 &&
+    brought.every((entry) => entry.artifact !== stay.artifact && !isOf(entry, stay))
+  );
 }
