@@ -1,6 +1,6 @@
-// More of what makes trouble together, lived only where it is asked for by name. In a table of its own: another entry in the
-// first one would change what every seed draws from it, and the seeds that are kept for planted bugs would bring about
-// something else.
+// More of what makes trouble together. Where seeds draw an aim they draw one of the first table: another entry there would
+// change what each of them draws. What people do here, teams do in drawn seeds as well; the rest is lived where it is asked
+// for by name.
 
 import type { AIMS, Trouble } from './aims.ts';
 

@@ -15,9 +15,9 @@ always hold. The same seed gives the same steps.
   --seeds N            how many seeds to run, one after the other (default 1)
   --pipeline-hours N   runs seeds until this many simulated pipeline-hours are done, those of calm included
   --forever            runs seeds until something is found
-  --hours H            virtual hours in which things go wrong (default 4); hours of calm follow, five at least, until every
+  --hours H            virtual hours in which things go wrong (default 10); hours of calm follow, five at least, until every
                        merge must have arrived
-  --pipelines P        how many pipelines (default 2)
+  --pipelines P        how many pipelines (default 3)
   --trace              prints every step, with --json on standard error
   --json               one line of JSON a seed, and one of the total; all else on standard error
   --help               this text
@@ -61,8 +61,8 @@ function readOptions(args: string[]): Options | null {
     seed: number('seed', Date.now() % 1_000_000_000),
     seeds: isOpen ? Number.POSITIVE_INFINITY : number('seeds', 1),
     pipelineHours,
-    hours: number('hours', 4),
-    pipelines: number('pipelines', 2),
+    hours: number('hours', 10),
+    pipelines: number('pipelines', 3),
     trace: values.trace === true,
     json: values.json === true,
   };
