@@ -35,7 +35,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    7,
+    29,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
@@ -57,14 +57,14 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    18,
+    6,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
     "const blocker = firstBlocker(verdicts.filter(({ state }) => state !== 'unknown'));",
   ),
   bug(
-    5,
+    7,
     'take a lost answer for a refusal',
     'shared/heroku/promote.ts',
     'return unknown(`${call} has no answer (${cleanText(result.reason, token)}); it ${sent}.`);',
@@ -110,14 +110,14 @@ export const BUGS: readonly Bug[] = [
     'holds while the ledger is gone',
   ),
   bug(
-    10,
+    19,
     'know nothing of older and newer',
     'shared/domain/past.ts',
     'return first !== undefined && second !== undefined && first < second;',
     'return false;',
   ),
   bug(
-    5,
+    29,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -132,7 +132,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still after their claims, and are killed after their records',
   ),
   bug(
-    4,
+    6,
     'take no last look before the request',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
@@ -148,7 +148,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, both of which stand still',
   ),
   bug(
-    6,
+    10,
     'decide although a wave before could not be read',
     'shared/domain/unknowns.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -156,7 +156,7 @@ export const BUGS: readonly Bug[] = [
     'rollbacks that cannot be read',
   ),
   bug(
-    12,
+    28,
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
@@ -201,7 +201,7 @@ export const BUGS: readonly Bug[] = [
     'true',
   ),
   bug(
-    5,
+    13,
     'wait fifty minutes instead of five for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -209,7 +209,7 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost',
   ),
   bug(
-    27,
+    9,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || isForgotten(facts, app, upstream, stay)',
@@ -224,14 +224,14 @@ export const BUGS: readonly Bug[] = [
     'hotfixes',
   ),
   bug(
-    1,
+    9,
     'undo what people did',
     'shared/domain/obstacles.ts',
     'if (undone.length > 0) obstacles.push',
     'if (undone.length > 99) obstacles.push',
   ),
   bug(
-    2,
+    3,
     'soak on the first app that has it',
     'shared/domain/candidate.ts',
     ': Math.max(...since.map((at) => (at ?? 0) + soakMs));',
@@ -239,7 +239,7 @@ export const BUGS: readonly Bug[] = [
     'a wave whose apps differ',
   ),
   bug(
-    11,
+    2,
     'count a soak that was cut short',
     'shared/domain/counted.ts',
     'endAt !== null && endAt - Math.max(startAt, dynosSince) >= soakMs',
@@ -291,7 +291,7 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    1,
+    14,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -321,7 +321,7 @@ export const BUGS: readonly Bug[] = [
     'return stands.slice(0, 0).reduce(',
   ),
   bug(
-    17,
+    26,
     'look only at what an app runs now for something newer',
     'shared/domain/order.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
@@ -345,7 +345,7 @@ export const BUGS: readonly Bug[] = [
     'words about one wave, where people released to several',
   ),
   bug(
-    29,
+    9,
     'record what succeeded as failed',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -367,16 +367,16 @@ export const BUGS: readonly Bug[] = [
     'if (busy.length > 99) {',
     'config changes during release phases',
   ),
-  bug(2, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
+  bug(4, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
   bug(
-    2,
+    5,
     'rely on events alone',
     'shared/scan/due.ts',
     "['time', view.wakeAt !== null && view.wakeAt <= now],",
     "['time', false],",
   ),
   bug(
-    7,
+    70,
     'overlook Heroku’s status',
     'shared/checks/heroku-status.ts',
     'if (unwell.length === 0)',
@@ -391,7 +391,7 @@ export const BUGS: readonly Bug[] = [
     'config changes during release phases',
   ),
   bug(
-    6,
+    53,
     'go by the ledger where the record knows more',
     'shared/promotion/settle-open.ts',
     'const mayKnowMore = open.sentAt !== null && open.promotionId === null;',
@@ -463,7 +463,7 @@ export const BUGS: readonly Bug[] = [
     'pipelines that are observed now and then',
   ),
   bug(
-    3,
+    4,
     'take all results of one name for one',
     'shared/checks/results.ts',
     'JSON.stringify([one.source, one.identity ?? one.name, one.app])',
@@ -484,7 +484,7 @@ export const BUGS: readonly Bug[] = [
     'for (const count of [1]) {',
   ),
   bug(
-    1,
+    2,
     'count the time before dynos ran again',
     'shared/domain/dynos.ts',
     'return known?.since === null ? { appId, since: runsSince } : undefined;',
@@ -500,7 +500,7 @@ export const BUGS: readonly Bug[] = [
     'dynos that are stopped for a while',
   ),
   bug(
-    1,
+    4,
     'take dynos that cannot be read for running',
     'shared/promotion/dynos.ts',
     'news[id] = { dynosUnread: error.message };',
@@ -516,7 +516,7 @@ export const BUGS: readonly Bug[] = [
     'dynos that are stopped for a while',
   ),
   bug(
-    3,
+    5,
     'take back only what a rollback went back from',
     'shared/domain/past.ts',
     "withdrawn[index] = isBackedOut || oldestLater < (rank.get(codes[index] ?? '') ?? index);",
@@ -524,7 +524,7 @@ export const BUGS: readonly Bug[] = [
     'what is taken back, and comes back',
   ),
   bug(
-    1,
+    4,
     'count the send deadline from the request',
     'shared/promotion/act.ts',
     'notAfter: sentAt + POST_WITHIN_MS',
@@ -532,7 +532,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still between their mark and their request',
   ),
   bug(
-    3,
+    11,
     'count the age of facts from the claim',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
@@ -548,7 +548,7 @@ export const BUGS: readonly Bug[] = [
     'promotions that are made, and whose answers say otherwise',
   ),
   bug(
-    2,
+    4,
     'hold a refusal of the account against the artifact',
     'shared/domain/refusal.ts',
     'return status === 422 && !OF_THE_ACCOUNT.has(id);',
@@ -556,7 +556,7 @@ export const BUGS: readonly Bug[] = [
     'promotions that are refused',
   ),
   bug(
-    2,
+    5,
     'offer the oldest first',
     'shared/domain/difference.ts',
     'const eligible = [...soaked, ...hanging, ...toCome];',

@@ -62,7 +62,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     "JSON.stringify([isJob ? 'job' : 'workflow', from, isJob ? null : flow, job, ref])",
   ),
   bug(
-    3,
+    7,
     'order the tries of a workflow of CircleCI by when they ended',
     'shared/signals/circleci.ts',
     '[createdAt ?? it.happened_at, pipelineNumber ?? 0, isJob ? (it.job.number ?? 0) : 0],',
@@ -105,7 +105,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'const end = hours.until > hours.from ? date : date.add({ days: 0 });',
   ),
   bug(
-    4,
+    3,
     'take a signal for fresh however old it is',
     'shared/checks/signal.ts',
     'if (fresh !== undefined && at - happenedAt(found) > fresh) {',
