@@ -85,7 +85,7 @@ export const BUGS: readonly Bug[] = [
     'if (hold.wave === wave.name || waves.length < 0) return true;',
   ),
   {
-    seed: 2,
+    seed: 1,
     name: 'let a hold neither move the ledger on nor be looked for at last',
     aim: 'a hold as a run stands still after its claim',
     edits: [
@@ -253,7 +253,7 @@ export const BUGS: readonly Bug[] = [
     "expression: 'attribute_not_exists(pk) OR attribute_exists(#state)',",
   ),
   {
-    seed: 1,
+    seed: 2,
     name: 'promote to an app that has an open attempt',
     edits: [
       {
