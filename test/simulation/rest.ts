@@ -31,6 +31,7 @@ export async function comeToRest(world: World, random: Random): Promise<number> 
   await world.runUntil(world.now() + (random.chance(0.3) ? 3 * HOUR : HOUR));
   for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   await world.runUntil(world.now() + 15 * MINUTE);
+  await runUntilReleased(world);
   for (const { name } of world.fleet) await world.finish(world.letGo(name, null));
   if (random.chance(0.3)) await mergeFasterThanSoaks(world);
   for (const plan of world.fleet) mergeAndSucceed(world, plan);
@@ -106,6 +107,14 @@ function arrivesBy({ waves }: PipelinePlan, mergedAt: number): number {
   let at = mergedAt;
   for (const { soakMs, windows } of [...waves, ...waves]) at = opensAt(windows, at + soakMs) + WAVE_MS;
   return at;
+}
+
+/** Release phases that take longer than merges come leave a long line behind them. */
+async function runUntilReleased(world: World): Promise<void> {
+  const apps = world.fleet.flatMap(({ waves }) => waves.flatMap((wave) => wave.apps));
+  const isInLine = (app: string): boolean =>
+    world.simulator.app(app).releases.some(({ status }) => status === 'pending');
+  while (apps.some(isInLine)) await world.runUntil(world.now() + LOOK_EVERY_MS);
 }
 
 /** Most arrive long before the latest time that is allowed, and what comes after that is a quiet world. */
