@@ -253,6 +253,16 @@ describe('Two parameters for one Heroku pipeline', () => {
         world.config['web'] = of(id, CHECK);
       },
     ],
+    [
+      'made anew, found so, and renamed, in its parameter as well',
+      async () => {
+        madeAnew();
+        await world.ticks(33);
+        world.heroku.renamePipeline('web', 'shop');
+        world.config['web'] = of('shop', CHECK);
+        others(of('web', ''));
+      },
+    ],
     ['as it was, and the record of the first cannot be read', () => spoilt()],
   ])('are that of the first where it is %s', async (_, happens) => {
     await happens();

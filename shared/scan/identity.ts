@@ -46,6 +46,8 @@ export function ownerOf(
   records: readonly NameRecord[],
 ): { readonly parameter: string; readonly isSettled: boolean } | null {
   const asksFor = (record: NameRecord): boolean => {
+    // It waits behind that name for a person's word, whatever Heroku calls it by now.
+    if (record.stranger?.pipelineId === id) return true;
     const asks = configured.find(({ name }) => name === record.name)?.config.pipeline;
     if (asks !== undefined) return asks === id || asks === herokuName;
     return record.unread !== undefined || record.herokuName === herokuName;

@@ -43,7 +43,16 @@ export function doAct(world: World, { kind, pipeline, random }: Act): string | n
   const apps = plan.waves.flatMap((one) => one.apps);
   const anyApp = apps[random.between(0, apps.length - 1)] ?? '';
   const app = wave.apps[random.between(0, wave.apps.length - 1)] ?? '';
+  // With so long a line of releases people wait.
+  const isInLine = apps.some((one) => lineOf(world, one) > LINE_MAX);
+  if (isInLine && ['merge', 'force-push', 'set-config', 'deploy-again'].includes(kind)) return null;
   return ACTS[kind]({ world, plan, random, wave, app, anyApp });
+}
+
+const LINE_MAX = 6;
+
+function lineOf({ simulator }: World, app: string): number {
+  return simulator.app(app).releases.filter(({ status }) => status === 'pending').length;
 }
 
 const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
