@@ -2,7 +2,7 @@
 //
 // An artifact that somebody took back, or that the pipeline did not bring to the wave, is never offered.
 
-import type { Pair } from './ancestry.ts';
+import { type Pair, pairOf, tells } from './ancestry.ts';
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
 import { contained, NOWHERE } from './contained.ts';
@@ -188,6 +188,7 @@ export function lacks(facts: Facts, waves: readonly Wave[], app: AppRef, artifac
   if (runsCode(facts, app, artifact)) return false;
   const code = codeOf(facts, artifact);
   if (isForgotten(facts, waves, code) && !isAfterAllHad(facts, waves, app, code)) return false;
+  if (isBehindAcross(facts, waves, app, code)) return false;
   const ranAt = firstRanAt(facts, code);
   return newestHad(facts, waves, app).every(({ rank, newest, toldFrom, untoldAt }) => {
     const its = rank.get(code);
@@ -209,6 +210,22 @@ function isAfterAllHad(facts: Facts, waves: readonly Wave[], app: AppRef, code: 
   const latest = own.codes.findLast((_, index) => !own.withdrawn[index]);
   if (latest === undefined) return true;
   return waves.flatMap((wave) => wave.apps).some((other) => ranBefore(pastOn(facts, other), latest, code));
+}
+
+/**
+ * True when the code is older than the latest that the app has had, where the waves before tell of both and no app of them
+ * has run both: by what GitHub has said, else by which came first.
+ */
+function isBehindAcross(facts: Facts, waves: readonly Wave[], app: AppRef, code: Code): boolean {
+  const own = pastOn(facts, app);
+  const latest = own.codes.findLast((_, index) => !own.withdrawn[index]);
+  if (latest === undefined || latest === code) return false;
+  const ranks = waves.flatMap((wave) => wave.apps).map((other) => pastOn(facts, other).rank);
+  const isTold = ranks.some((rank) => rank.has(latest)) && ranks.some((rank) => rank.has(code));
+  if (!isTold || ranks.some((rank) => rank.has(latest) && rank.has(code))) return false;
+  const pair = facts.ancestry === undefined ? null : pairOf(code, latest);
+  const isInside = pair === null || facts.ancestry === undefined ? undefined : tells(facts.ancestry, pair);
+  return isInside ?? firstRanAt(facts, code) < firstRanAt(facts, latest);
 }
 
 interface Had {

@@ -49,6 +49,8 @@ export interface CheckerOptions {
   readonly github: SimulatedGitHub;
   readonly fleet: readonly PipelinePlan[];
   readonly skewMs: number;
+  /** The id of the Heroku pipeline that a name means by now. */
+  readonly idOf: (pipeline: string) => string;
 }
 
 export class Known {

@@ -93,6 +93,8 @@ export class WhyChecker {
 
   onDecision(item: Item): void {
     const decision = JSON.parse(String(item['body'])) as Decision;
+    // A run of the pipeline that had the name before may stand still for long.
+    if (this.#options.idOf(decision.pipeline) !== decision.pipelineId) return;
     // What could not be asked may let go of a wave as soon as it can be.
     const isUnsure = decision.steps.some(({ verdicts }) => verdicts.some(({ state }) => state === 'unknown'));
     // What has changed since the run looked it cannot know.

@@ -101,7 +101,15 @@ export class World {
     const items = this.#items;
     const github = new SimulatedGitHub(() => context.scheduler.now());
     this.github = github;
-    this.checker = new Checker({ context, simulator, items, github, fleet, skewMs: SKEW_MS });
+    this.checker = new Checker({
+      context,
+      simulator,
+      items,
+      github,
+      fleet,
+      skewMs: SKEW_MS,
+      idOf: (name) => this.idOf(name),
+    });
     this.known = this.checker.known;
     for (const plan of fleet) this.configure(plan);
     this.#system = createSystem({

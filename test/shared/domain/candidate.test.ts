@@ -310,6 +310,17 @@ describe('an app lacks an artifact', () => {
     expect(told({ 'dev-1': 'A@1 B@10', 'va-1': 'A@2 C@20' }, [])).toBe(true);
   });
 
+  it('not when it is older than what the app has had, and no app of the head has run both', () => {
+    // Release phases failed: qa-1 never ran C, and qa-2 never ran B.
+    const apps = { 'qa-1': 'A@0 B@10 D@60', 'qa-2': 'A@0 C@30', 'va-1': 'A@1 C@50' };
+    const of = (artifact: string, more: Partial<Telling> = {}) =>
+      lacks(factsOf({ apps, ...more }), [wave('qa', 'qa-1 qa-2')], app('va-1'), artifact);
+    expect(of('slug:B')).toBe(false);
+    expect(of('slug:D')).toBe(true);
+    // What somebody put there by hand was on no app of the head: which is older, nobody can tell.
+    expect(of('slug:B', { apps: { ...apps, 'va-1': 'A@1 H@50' } })).toBe(true);
+  });
+
   it('again when the newer one was taken back', () => {
     expect(lacksIt({ ...head, 'va-1': 'A@1 C@3 A@4' })).toBe(true);
   });
