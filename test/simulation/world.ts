@@ -71,6 +71,8 @@ export class World {
   readonly #ids: Map<string, string>;
   /** What Heroku calls each by now, and the id of what has that name there. */
   readonly #atHeroku = new Map<string, { readonly name: string; readonly id: string }>();
+  /** The ids that each name meant before. */
+  readonly #predecessors = new Map<string, readonly string[]>();
   readonly #acceptedAt = new Map<string, number>();
   /** What goes for every pipeline that does not say otherwise; null: there is no such parameter. */
   #defaults: string | null = null;
@@ -275,6 +277,7 @@ export class World {
     this.disturb(pipeline);
     const done = await this.#ask('accept', { pipeline, reason: REASON, means: id });
     if (done === null) return;
+    this.#predecessors.set(pipeline, [...this.#predecessorsOf(pipeline), this.idOf(pipeline)]);
     this.#ids.set(pipeline, id);
     this.#acceptedAt.set(pipeline, this.now());
     this.disturb(pipeline);
@@ -532,7 +535,13 @@ export class World {
 
   #account(pipeline: string) {
     const { table } = this.#system.operator;
-    return readAccount(table, { pipelineId: this.idOf(pipeline), name: pipeline }, this.now());
+    const predecessors = this.#predecessorsOf(pipeline);
+    const view = { pipelineId: this.idOf(pipeline), name: pipeline, predecessors };
+    return readAccount(table, view, this.now());
+  }
+
+  #predecessorsOf(pipeline: string): readonly string[] {
+    return this.#predecessors.get(pipeline) ?? [];
   }
 
   /** True when Heroku has refused a promotion for good: that wave waits for a person. */
