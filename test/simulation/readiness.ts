@@ -11,6 +11,9 @@ import { SLUICE } from './stands.ts';
 /** Who does what people do. */
 const PERSON = 'dev@example.com';
 
+/** A past tells of sixty deployments: what came before them is out of reach. */
+const TOLD = 55;
+
 export class Readiness {
   readonly #options: CheckerOptions;
   readonly #known: Known;
@@ -35,7 +38,7 @@ export class Readiness {
     const had = Math.max(...to.apps.map((app) => newestIn(this.#viewOf(app), name)));
     const sources = from.apps.map((app) => this.#viewOf(app));
     const orders = new Set(
-      sources.flatMap(({ releases }) => releases.map(({ commit }) => orderOf(name, commit))),
+      sources.flatMap((view) => spansOf(view).slice(-TOLD)).map(({ commit }) => orderOf(name, commit)),
     );
     return (
       [...orders]
