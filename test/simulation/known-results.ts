@@ -72,8 +72,9 @@ export class KnownResults {
     const isAllThere = asked.context.every((name) => results.some(({ job }) => matches(name, toldName(job))));
     const newest = jobsOf(results).map((job) => newestOf(job, results));
     const isWell = newest.every((one) => one !== undefined && isGood(one, asked));
-    // What belongs to a workflow that does not count may be left out with it.
-    const isPlain = asked.ignore === undefined;
+    // What belongs to a workflow that does not count, or was started anew, may be left out with it.
+    const all = (this.#recorded.get(commit) ?? []).map(({ result }) => result);
+    const isPlain = asked.ignore === undefined && !jobsOf(results).some((job) => isOutdated(job, all));
     return isSettled && isAllThere && isPlain && newest.length > 0 && isWell;
   }
 
