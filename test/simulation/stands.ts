@@ -71,7 +71,11 @@ export class Stands {
       orderOf(pipeline, target.current?.commit ?? null) !== null ||
       accepted?.artifactId === target.current?.artifactId;
     const isOurs = brought !== undefined || accepted !== undefined;
-    if (last.kind === 'rollback' && isOurs && isBackOnMain && mergedAt > last.at) return null;
+    // A config change during the release phase of what was put there by hand goes back from that when it ends.
+    const isUndone =
+      runs?.kind === 'config' && runs.artifactId !== releaseOf(target, last.releaseId)?.artifactId;
+    const isBack = last.kind === 'rollback' || (last.kind === 'by-hand' && isUndone);
+    if (isBack && isOurs && isBackOnMain && mergedAt > last.at) return null;
     // Of an app that Sluice never promoted to, a merge that people gave it is where Sluice starts from.
     const isStart = last.kind === 'by-hand' || isNewestMerge(pipeline, target);
     if (brought === undefined && isStart) return null;
