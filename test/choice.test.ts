@@ -89,30 +89,6 @@ describe('A slug that somebody took back by going back to a container image', ()
   });
 });
 
-describe('An older commit that somebody deploys again while nothing could move', () => {
-  it('stands where it lies on top of something newer, and may be accepted at once', async () => {
-    world = await World.open({ config: {} });
-    world.addPipeline('web', [1, 1]);
-    await world.ticks(2);
-    const older = world.merge('web-1', 'older');
-    await world.ticks(3);
-    world.merge('web-1', 'newer');
-    await world.ticks(3);
-    // The commit before in another build, which is put on both: there is no difference.
-    world.heroku.deploy('web-1', { commit: older, slug: 'new' });
-    const slug = world.heroku.app('web-1').current?.artifactId ?? '';
-    world.heroku.release('web-2', { slug, user: 'dev@example.com' });
-    await world.ticks(6);
-    const { state, stands } = await world.step('web', 'w2');
-    expect(state).toBe('same');
-    expect(stands).toMatchObject([{ app: { name: 'web-2' } }]);
-    await world.accept('web');
-    const fix = world.merge('web-1', 'fix');
-    await world.ticks(3);
-    expect(world.runs('web-2')).toBe(fix);
-  });
-});
-
 describe('A pipeline without waves', () => {
   it('promotes from staging to production; what a developer deploys to development goes nowhere', async () => {
     world = await World.open({ config: { web: 'pipeline: web' } });

@@ -282,7 +282,7 @@ describe('Two parameters for one Heroku pipeline', () => {
     world.config['fresh'] = ofNew(id);
     const { problems } = await world.tick();
     expect(problems.join()).toContain(
-      '/sluice/pipelines/web may mean it, too, and has had one of that name: what it means comes first.',
+      '/sluice/pipelines/web may mean it, too, and has had one of that name. Settle that first: sluice why web',
     );
     world.config['web'] = of(world.id('web'), CHECK);
     await world.ticks(2);

@@ -2,10 +2,10 @@
 //
 // An artifact that somebody took back, or that the pipeline did not bring to the wave, is never offered.
 
-import { type Pair, pairOf, tells } from './ancestry.ts';
+import type { Pair } from './ancestry.ts';
 import type { ArtifactKey } from './artifact.ts';
 import { appLedger, isOf, ownBrought } from './attempt.ts';
-import { contained, NOWHERE } from './contained.ts';
+import { contained, NOWHERE, saidBy } from './contained.ts';
 import { countedSince, isLongEnough, lastTimeOf, timeOf } from './counted.ts';
 import {
   codeOf,
@@ -204,10 +204,15 @@ function isForgotten(facts: Facts, [head]: readonly Wave[], code: Code): boolean
   return head !== undefined && !head.apps.some(isTold);
 }
 
+/** The latest code that the app has had and that nobody took back. */
+function latestHad(facts: Facts, app: AppRef): Code | undefined {
+  const { codes, withdrawn } = pastOn(facts, app);
+  return codes.findLast((_, index) => !withdrawn[index]);
+}
+
 /** True when some past tells that the code came after the latest that the app has had and that nobody took back. */
 function isAfterAllHad(facts: Facts, waves: readonly Wave[], app: AppRef, code: Code): boolean {
-  const own = pastOn(facts, app);
-  const latest = own.codes.findLast((_, index) => !own.withdrawn[index]);
+  const latest = latestHad(facts, app);
   if (latest === undefined) return true;
   return waves.flatMap((wave) => wave.apps).some((other) => ranBefore(pastOn(facts, other), latest, code));
 }
@@ -217,15 +222,12 @@ function isAfterAllHad(facts: Facts, waves: readonly Wave[], app: AppRef, code: 
  * has run both: by what GitHub has said, else by which came first.
  */
 function isBehindAcross(facts: Facts, waves: readonly Wave[], app: AppRef, code: Code): boolean {
-  const own = pastOn(facts, app);
-  const latest = own.codes.findLast((_, index) => !own.withdrawn[index]);
+  const latest = latestHad(facts, app);
   if (latest === undefined || latest === code) return false;
   const ranks = waves.flatMap((wave) => wave.apps).map((other) => pastOn(facts, other).rank);
   const isTold = ranks.some((rank) => rank.has(latest)) && ranks.some((rank) => rank.has(code));
   if (!isTold || ranks.some((rank) => rank.has(latest) && rank.has(code))) return false;
-  const pair = facts.ancestry === undefined ? null : pairOf(code, latest);
-  const isInside = pair === null || facts.ancestry === undefined ? undefined : tells(facts.ancestry, pair);
-  return isInside ?? firstRanAt(facts, code) < firstRanAt(facts, latest);
+  return saidBy(facts, code, latest)?.isSo ?? firstRanAt(facts, code) < firstRanAt(facts, latest);
 }
 
 interface Had {

@@ -70,7 +70,7 @@ export function contained(
 }
 
 /** What GitHub says; null where it cannot be asked, as no repository is known or one of the two is no full commit. */
-function saidBy({ ancestry }: Facts, earlier: Code, later: Code): Said | null {
+export function saidBy({ ancestry }: Facts, earlier: Code, later: Code): Said | null {
   const pair = ancestry === undefined ? null : pairOf(earlier, later);
   if (ancestry === undefined || pair === null) return null;
   const isSo = tells(ancestry, pair);

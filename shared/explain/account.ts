@@ -24,9 +24,9 @@ export interface Account {
   readonly lifted: readonly Hold[];
   /** Those that count, and lifted ones of rollbacks. */
   readonly rejections: readonly Rejection[];
-  /** The commits of the artifacts in play, as far as they were read. */
   /** What people have said since the newest decision; only where `why` is asked. */
   readonly said?: readonly Word[];
+  /** The commits of the artifacts in play, as far as they were read. */
   readonly commits: Readonly<Record<ArtifactKey, string | null>>;
   readonly now: number;
 }

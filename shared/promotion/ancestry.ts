@@ -62,12 +62,11 @@ async function read(
 ): Promise<{ readonly ancestry: Ancestry; readonly why?: string }> {
   const startedAt = clock.now();
   const untold: Record<string, Unsaid> = {};
-  const missed: string[] = [];
   let contains = facts.ancestry?.contains ?? {};
   let [asked, silent] = [0, 0];
   let why: string | undefined;
   for (;;) {
-    const doubted = doubtedIn(missed, contains);
+    const doubted = doubtedIn(untold, contains);
     const open = openPairs(pipeline, { ...facts, ancestry: { contains } }, now, untold).filter(
       ({ earlier, later }) => !doubted.has(earlier) && !doubted.has(later),
     );
@@ -87,7 +86,6 @@ async function read(
     why = answer.why;
     if (kind === 'unset') return { ancestry: { contains, unread: answer, byOrder: true }, why };
     untold[pairKey(pair)] = answer;
-    if (kind === 'untold') for (const commit of [pair.earlier, pair.later]) missed.push(commit);
     silent = answer.isPassing ? silent + 1 : 0;
     const isStrange = Object.keys(untold).length >= UNTOLD_MAX && Object.keys(contains).length === 0;
     if (kind === 'unread' || silent >= SILENT_MAX || isStrange)
@@ -101,10 +99,15 @@ const placeIn = (count: number, now: number): number =>
   Math.floor(((Math.floor(now / MINUTE_MS) * GOLDEN) % 1) * count);
 
 /** Commits of which GitHub has told nothing, twice in this run: it may not have them, and is asked about others. */
-function doubtedIn(missed: readonly string[], contains: Ancestry['contains']): ReadonlySet<string> {
+function doubtedIn(
+  untold: Readonly<Record<string, Unsaid>>,
+  contains: Ancestry['contains'],
+): ReadonlySet<string> {
+  const commitsOf = (pairs: object): string[] => Object.keys(pairs).flatMap((key) => key.split('...'));
+  const missed = commitsOf(untold);
   const again = missed.filter((commit, index) => missed.indexOf(commit) < index);
   if (again.length === 0) return new Set();
-  const known = new Set(Object.keys(contains).flatMap((key) => key.split('...')));
+  const known = new Set(commitsOf(contains));
   return new Set(again.filter((commit) => !known.has(commit)));
 }
 

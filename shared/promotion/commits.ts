@@ -2,7 +2,7 @@
 // the table's commits and Heroku's slugs.
 
 import type { ArtifactKey } from '../domain/artifact.ts';
-import { isOf, type Ledger, ownBrought } from '../domain/attempt.ts';
+import { type Ledger, ownBrought } from '../domain/attempt.ts';
 import { choiceOf } from '../domain/difference.ts';
 import { type Facts, factsOf, running } from '../domain/facts.ts';
 import { type AppRef, type Pipeline, steps } from '../domain/pipeline.ts';
@@ -67,8 +67,7 @@ function artifactsInPlay(
     if (stay !== undefined && !all.has(stay.artifact)) all.set(stay.artifact, app);
   }
   const mayMove = steps(pipeline).some((step) => choiceOf(pipeline, step, facts, now).shown !== null);
-  if (!mayMove && !pipeline.waves.slice(1).some((wave) => wave.apps.some((app) => isPutThere(facts, app))))
-    return { all, pasts: [] };
+  if (!mayMove && !apps.some((app) => isPutThere(facts, app))) return { all, pasts: [] };
   const pasts = apps.map((app) => {
     const { stays } = factsOf(facts, app).history;
     return { app, artifacts: [...new Set(stays.map(({ artifact }) => artifact))] };
@@ -84,8 +83,6 @@ function isPutThere(facts: Facts, app: AppRef): boolean {
   const stay = running(facts, app);
   const brought = ownBrought(facts.ledger, app.id);
   return (
-    stay !== undefined &&
-    brought.length > 0 &&
-    brought.every((entry) => entry.artifact !== stay.artifact && !isOf(entry, stay))
+    stay !== undefined && brought.length > 0 && brought.every(({ artifact }) => artifact !== stay.artifact)
   );
 }

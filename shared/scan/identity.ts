@@ -44,7 +44,7 @@ export function ownerOf(
   { id, herokuName }: { readonly id: string; readonly herokuName: string },
   { configured, written }: Pick<ReadConfiguration, 'configured' | 'written'>,
   records: readonly NameRecord[],
-): { readonly parameter: string; readonly isSettled: boolean } | null {
+): { readonly name: string; readonly parameter: string; readonly isSettled: boolean } | null {
   const asksFor = (record: NameRecord): boolean => {
     // It waits behind that name for a person's word, whatever Heroku calls it by now.
     if (record.stranger?.pipelineId === id) return true;
@@ -59,7 +59,7 @@ export function ownerOf(
     .flatMap((record) =>
       written
         .filter(({ name }) => name === record.name)
-        .map(({ parameter }) => ({ parameter, isSettled: holds(record) })),
+        .map(({ name, parameter }) => ({ name, parameter, isSettled: holds(record) })),
     );
   return first ?? null;
 }

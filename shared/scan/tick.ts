@@ -166,7 +166,7 @@ async function* lookAtAll(
       if (owner !== item.parameter) {
         const why =
           recorded?.isSettled === false
-            ? `${owner} may mean it, too, and has had one of that name: what it means comes first.`
+            ? `${owner} may mean it, too, and has had one of that name. Settle that first: sluice why ${recorded.name}`
             : `${owner} has it already.`;
         wrong.push(
           `${item.parameter}: pipeline: found ${masked(item.config.pipeline)}, expected a Heroku pipeline of its own: ${why}`,

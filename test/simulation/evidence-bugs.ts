@@ -4,7 +4,7 @@
 import type { Bug } from './bugs.ts';
 import type { Aim } from './more-aims.ts';
 
-const bug = (seed: number | null, name: string, file: string, find: string, put: string, aim?: Aim): Bug => ({
+const bug = (seed: number, name: string, file: string, find: string, put: string, aim?: Aim): Bug => ({
   seed,
   name,
   ...(aim && { aim }),

@@ -90,6 +90,10 @@ export class MemoryTable {
         this.#write('hold');
         this.rows.holds = [...this.rows.holds, hold];
       },
+      writeRejection: async (rejection) => {
+        this.#write('rejection');
+        this.rows.rejections = [...this.rows.rejections, rejection];
+      },
       writeDynos: async (_, dynos) => {
         this.#write('dynos');
         this.rows.dynos = [...this.rows.dynos.filter(({ appId }) => appId !== dynos.appId), dynos];

@@ -6,7 +6,7 @@ import type { Pipeline } from '../../../shared/domain/pipeline.ts';
 import { HerokuError } from '../../../shared/heroku/port.ts';
 import type { PromotionPorts } from '../../../shared/promotion/ports.ts';
 import { runPromotion } from '../../../shared/promotion/run.ts';
-import { app, at, pipelineOf, wave } from '../domain/fleet.ts';
+import { app, at, broughtTo, pipelineOf, wave } from '../domain/fleet.ts';
 import { type Desk, due, four, herokuError, openDesk, pipeline, stored, twice } from './desk.ts';
 
 const same = { 'qa-1': 'A@0', 'va-1': 'A@1', 'ie-1': 'A@2', 'ie-2': 'A@2' };
@@ -89,6 +89,19 @@ describe('a run', () => {
       'commit id-qa-1 slug B',
     ]);
     expect(decision?.steps[0]?.candidate?.commit).toBe('b'.repeat(40));
+  });
+
+  it('asks for the commits of what ran before where somebody put something there, though nothing could move', async () => {
+    // X is A in another build, put by hand on top of B; the wave before runs the same.
+    const desk = openDesk({ 'qa-1': 'A@0 B@5 X@20', 'va-1': 'A@1 B@6 X@30' }, { dryRun: true });
+    desk.table.rows.ledger = broughtTo({ 'va-1': 'A@1 B@6' });
+    desk.table.rows.commits = { 'slug:X': 'a'.repeat(40) };
+    const { decision } = await run(desk, {}, pipelineOf(wave('qa', 'qa-1'), wave('canary', 'va-1')));
+    expect(desk.heroku.calls.filter((call) => call.startsWith('commit'))).toHaveLength(2);
+    expect(decision?.steps[0]).toMatchObject({
+      state: 'same',
+      stands: [{ app: { name: 'va-1' }, artifact: 'slug:X' }],
+    });
   });
 
   it('is given what is known of maintenance, and the holds', async () => {
