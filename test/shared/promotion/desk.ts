@@ -93,6 +93,7 @@ export class MemoryTable {
       writeRejection: async (rejection) => {
         this.#write('rejection');
         this.rows.rejections = [...this.rows.rejections, rejection];
+        return 'won';
       },
       writeDynos: async (_, dynos) => {
         this.#write('dynos');
