@@ -313,9 +313,13 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   'remake-pipeline'({ world, plan, random }) {
     world.remake(plan);
-    world.context.scheduler.after(random.pick([2, 7, 30]) * MINUTE, () =>
-      beside(world, `accept ${plan.name} as it is`, world.acceptPipeline(plan.name)),
-    );
+    // Sluice may not have noticed yet: they say it again until it counts.
+    const accept = (times: number) => {
+      if (times === 0 || !world.isAnother(plan.name)) return;
+      beside(world, `accept ${plan.name} as it is`, world.acceptPipeline(plan.name));
+      world.context.scheduler.after(10 * MINUTE, () => accept(times - 1));
+    };
+    world.context.scheduler.after(random.pick([2, 7, 30]) * MINUTE, () => accept(6));
     return `make ${plan.name} anew`;
   },
 

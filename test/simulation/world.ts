@@ -462,7 +462,7 @@ export class World {
     for (const { app, artifact, isAside } of accepted?.accepted ?? []) {
       if (wave !== null && !may.includes(app.name))
         this.context.violate('command', `the accept of ${pipeline} ${wave} is about ${app.name}`);
-      if (isAside || (wave !== null && !apps.includes(app.name))) continue;
+      if (isAside) continue;
       const view = this.simulator.app(app.id);
       this.known.stands.letGo([view.name], seenAt + SKEW_MS);
       this.known.stands.accepted(view, artifact);
