@@ -8,6 +8,8 @@ import type { Often } from './people.ts';
 /** A kind of fault at exchanges that have these words. */
 export type Spot = readonly [peer: Peer, words: string, fault: Fault];
 
+export type Asked = 'soak' | 'ci' | 'heroku-status' | 'signal' | 'maintenance';
+
 export interface Trouble {
   readonly spots: readonly Spot[];
   /** How likely it goes wrong there; at three exchanges of ten, unless given. */
@@ -22,6 +24,8 @@ export interface Trouble {
   readonly waves?: number;
   /** What every wave asks CI for. */
   readonly ci?: CiAsked;
+  /** What every wave behind the head asks, beside what is drawn for it. */
+  readonly asks?: readonly Asked[];
   /** Every wave has a window that opens or closes at a time that a clock skips, where clocks are put forward soon. */
   readonly isAtSkips?: true;
 }

@@ -2,8 +2,9 @@
 // parameters as texts, which people change while it runs.
 
 import type { Simulator } from '../../infra/local/heroku/simulator.ts';
-import type { Trouble } from './aims.ts';
+import type { Asked } from './aims.ts';
 import { askedText, type CiAsked, drawAsked } from './ci.ts';
+import type { Drawn } from './odds.ts';
 import { createRandom, type Random } from './random.ts';
 import { drawSignal, type SignalAsked, signalText } from './suites.ts';
 import { beginningOf, MINUTE } from './time.ts';
@@ -38,7 +39,7 @@ const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
 export function drawFleet(
   seed: string | number,
   count: number,
-  { waves: ofThese, ci, isAtSkips }: Pick<Trouble, 'waves' | 'ci' | 'isAtSkips'> = {},
+  { waves: ofThese, ci, isAtSkips, asks: ofAll, people }: Partial<Drawn> = {},
 ): readonly PipelinePlan[] {
   const { zones } = beginningOf(seed);
   return Array.from({ length: count }, (_, index) => {
@@ -49,9 +50,28 @@ export function drawFleet(
       ...(at > 0 && ci && { ci }),
       ...(at > 0 && isAtSkips && { windows: drawAtSkip(random, zones) }),
     }));
-    const plan = { ...drawn, waves };
+    const asks = people?.(index).asks ?? ofAll ?? [];
+    const asking = createRandom(seed, 'asks', index);
+    const plan = {
+      ...drawn,
+      waves: waves.map((wave, at) => (at === 0 ? wave : withAsked(wave, asks, asking, drawn.name))),
+    };
     return index % 3 === 2 ? { ...plan, namesRepo: true } : plan;
   });
+}
+
+/** The wave, which asks these things now if it did not before. */
+function withAsked(wave: WavePlan, asks: readonly Asked[], random: Random, pipeline: string): WavePlan {
+  const isAsked = (one: Asked): boolean => asks.includes(one);
+  return {
+    ...wave,
+    ...(isAsked('soak') && wave.soakMs === 0 && { soakMs: random.pick([5, 20] as const) * MINUTE }),
+    ...(isAsked('ci') && wave.ci === null && { ci: drawAsked(random) }),
+    ...(isAsked('heroku-status') && { status: true }),
+    ...(isAsked('signal') && wave.signal === undefined && { signal: drawSignal(random, pipeline) }),
+    ...(isAsked('maintenance') &&
+      wave.maintenance === undefined && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
+  };
 }
 
 function drawPipeline(random: Random, name: string, ofThese: number, zones: readonly string[]): PipelinePlan {

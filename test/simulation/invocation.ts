@@ -100,6 +100,8 @@ export class Invocation {
     const { scheduler, faults, trace } = this.#ports;
     const { peer, what, patienceMs } = exchange;
     if (!this.isAlive) return new Promise(() => {});
+    // The clients send nothing for somebody who waits no more.
+    if (exchange.signal?.aborted) return Promise.reject(new Error('given up'));
     const { fault, random } = faults.next(peer, `${what} of ${this.name}`, scheduler.now());
     const trouble = `${fault === null ? '' : ` ! ${fault}`}${exchange.isMute === true ? ' ! mute' : ''}`;
     this.hasTrouble ||= trouble !== '';

@@ -29,6 +29,73 @@ export const MORE_AIMS = {
     waves: 3,
     everyMinutes: 4,
   },
+  'a status page that changes its colour': {
+    spots: [],
+    often: [{ act: 'status', moment: 'look' }],
+    asks: ['heroku-status'],
+    everyMinutes: 10,
+  },
+  'apps in maintenance mode now and then': {
+    spots: [],
+    often: [{ act: 'maintenance', moment: 'look' }],
+    asks: ['maintenance'],
+    everyMinutes: 8,
+  },
+  'dynos that stop while something soaks': {
+    spots: [],
+    often: [{ act: 'scale', moment: 'look' }],
+    asks: ['soak'],
+    waves: 2,
+    everyMinutes: 10,
+  },
+  'suites that speak about every wave': { spots: [], often: [], asks: ['signal'] },
+  'a CI that every wave asks': { spots: [], often: [], asks: ['ci'] },
+  'containers that people let count': {
+    spots: [],
+    often: [
+      { act: 'container', moment: 'look' },
+      { act: 'accept', moment: 'look' },
+    ],
+    everyMinutes: 8,
+  },
+  'rollbacks that people allow': {
+    spots: [],
+    often: [
+      { act: 'rollback', moment: 'look' },
+      { act: 'allow', moment: 'look' },
+      { act: 'accept', moment: 'look' },
+    ],
+    everyMinutes: 10,
+  },
+  'promotions that fail and are tried again': {
+    spots: [],
+    often: [
+      { act: 'failing-target', moment: 'look' },
+      { act: 'failing-release-phase', moment: 'look' },
+      { act: 'retry', moment: 'look' },
+    ],
+    everyMinutes: 8,
+  },
+  'words that are taken back': {
+    spots: [],
+    often: [
+      { act: 'reject', moment: 'look' },
+      { act: 'allow', moment: 'look' },
+      { act: 'hold', moment: 'look' },
+      { act: 'unhold', moment: 'look' },
+    ],
+    everyMinutes: 6,
+  },
+  'a configuration that changes all the time': {
+    spots: [],
+    often: [
+      { act: 'change-soak', moment: 'look' },
+      { act: 'change-checks', moment: 'look' },
+      { act: 'split-wave', moment: 'look' },
+      { act: 'drop-wave', moment: 'look' },
+    ],
+    everyMinutes: 12,
+  },
   'windows at hours that clocks skip': { spots: [], often: [], isAtSkips: true },
   'jobs that are skipped, where that is to be none': {
     spots: [],

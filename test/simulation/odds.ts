@@ -32,8 +32,8 @@ export interface Drawn extends Trouble {
   readonly isBusy: boolean;
   /** True: nothing goes wrong but what people do. */
   readonly isQuiet: boolean;
-  /** What people do to each pipeline, by its number, where they do not do the same to all. */
-  readonly people?: (pipeline: number) => Pick<Trouble, 'often' | 'everyMinutes'>;
+  /** What people do to each pipeline, and ask of it, by its number, where that is not the same for all. */
+  readonly people?: (pipeline: number) => Pick<Trouble, 'often' | 'everyMinutes' | 'asks'>;
 }
 
 /** `aim`: what is looked for; drawn from the seed unless given. */
@@ -54,10 +54,14 @@ export function troubleOf(seed: string | number, aim?: Aim): Drawn {
 /** Teams differ: to every other pipeline people do what another aim has them do. */
 function peopleOf(seed: string | number, trouble: Trouble): NonNullable<Drawn['people']> {
   const all: readonly Trouble[] = [...Object.values(AIMS), ...Object.values(MORE_AIMS)];
-  const [first, ...others] = all.filter(({ often, isLocal }) => often.length > 0 && isLocal !== true);
+  const [first, ...others] = all.filter(
+    ({ often, asks, isLocal }) => (often.length > 0 || asks !== undefined) && isLocal !== true,
+  );
   return (pipeline) => {
     const random = createRandom(seed, 'team', pipeline);
-    return random.chance(0.5) || first === undefined ? trouble : random.pick<Trouble>([first, ...others]);
+    // Where the seed's own trouble has people do nothing together, most teams do something else.
+    const isAsOthers = random.chance(trouble.often.length === 0 ? 0.25 : 0.5);
+    return isAsOthers || first === undefined ? trouble : random.pick<Trouble>([first, ...others]);
   };
 }
 
