@@ -10,7 +10,7 @@ import type { Act, ActKind } from './people.ts';
 import type { Random } from './random.ts';
 import type { Stand } from './stands.ts';
 import { MINUTE } from './time.ts';
-import { CONTENDED, type World } from './world.ts';
+import { COLLEAGUE, CONTENDED, type World } from './world.ts';
 
 const DEV = 'dev@example.com';
 
@@ -184,7 +184,8 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   hold({ world, plan, random, wave }) {
     const held = random.chance(0.5) ? wave.name : null;
     const what = `hold ${plan.name} ${held ?? ''}`;
-    beside(world, what, world.hold(plan.name, held, random.between(5, 90)));
+    const minutes = random.between(5, 90);
+    beside(world, what, world.hold(plan.name, held, minutes, random.chance(0.3) ? COLLEAGUE : undefined));
     return what;
   },
 
@@ -197,6 +198,12 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   unhold({ world, plan, random, wave }) {
     const let_ = random.chance(0.4) ? wave.name : null;
+    if (random.chance(0.5)) {
+      const by = random.chance(0.5) ? COLLEAGUE : undefined;
+      const what = `unhold what ${by === undefined ? 'they' : 'a colleague'} placed on ${plan.name} ${let_ ?? ''}`;
+      beside(world, what, world.unholdOwn(plan.name, let_, by));
+      return what;
+    }
     const what = `unhold ${plan.name} ${let_ ?? ''}`;
     beside(world, what, world.unhold(plan.name, let_));
     return what;

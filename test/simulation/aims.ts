@@ -139,7 +139,7 @@ export const AIMS = {
       ['promotion', 'POST', 'lose-reply'],
       ['promotion', 'POST', 'late'],
     ],
-    often: [],
+    often: [{ act: 'failing-release-phase', moment: 'look' }],
   },
   'answers that are lost, and people who release by hand meanwhile': {
     spots: [['promotion', 'POST', 'lose-reply']],
@@ -262,6 +262,7 @@ export const AIMS = {
     spots: [],
     often: [
       { act: 'second-parameter', moment: 'look' },
+      { act: 'break-parameter', moment: 'look' },
       { act: 'clear-caches', moment: 'look' },
     ],
     everyMinutes: 30,

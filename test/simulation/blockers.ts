@@ -58,8 +58,19 @@ export function lieOf(
       now,
     };
     if (isThere !== undefined && !isThere(named)) return `${verdict.check}: ${verdict.reason}`;
+    const remedy = uselessRemedy(verdict, plan);
+    if (remedy !== null) return `${verdict.check}: ${remedy}`;
   }
   return null;
+}
+
+/** A command that would not let go of what a person did, as it is about another wave; null: it would. */
+function uselessRemedy({ check, unblock, evidence }: Verdict, plan: PipelinePlan | undefined): string | null {
+  const [, wave] = /^sluice accept \S+ --wave (\S+)/.exec(unblock ?? '') ?? [];
+  const apps = evidence['apps'];
+  if (check !== 'stands' || wave === undefined || !Array.isArray(apps)) return null;
+  const its = plan?.waves.find(({ name }) => name === wave)?.apps ?? [];
+  return apps.some((app) => its.includes(app)) ? null : `${unblock} is about none of ${apps.join(', ')}`;
 }
 
 /** What a decision keeps silent about: a wave that is plainly behind and called the same; null: nothing. */

@@ -4,6 +4,7 @@
 
 import type { Reply, Request } from '../../infra/local/heroku/api.ts';
 import type { Attempt } from '../../shared/domain/attempt.ts';
+import type { Rejection } from '../../shared/domain/rejection.ts';
 import type { Signal } from '../../shared/signals/signal.ts';
 import type { Item, Written } from './dynamo.ts';
 import { ForgettingChecker } from './forgetting-checker.ts';
@@ -26,6 +27,8 @@ export class Checker {
   /** Open attempts that were put into a ledger again. */
   readonly #putBack = new Set<string>();
   readonly #settled = new Map<string, string>();
+  /** Rejections that were lifted: `partition id`. */
+  readonly #lifted = new Set<string>();
 
   constructor(options: CheckerOptions) {
     this.#options = options;
@@ -50,6 +53,7 @@ export class Checker {
     const item = (after ?? before) as Item;
     this.forgetting.onWrite(item);
     if (item.sk.startsWith('attempt#')) this.#onAttempt(before, after);
+    if (/^(hot#)?rejection#/.test(item.sk) && after !== undefined) this.#onRejection(after);
     if (/^(attempt|word)#/.test(item.sk) && after?.['expiresAt'] !== undefined)
       this.#violate('S6', `${item.sk} is a record and expires`);
     if (after !== undefined && item.pk.startsWith('signal#') && !item.pk.startsWith('signal#source#')) {
@@ -98,6 +102,14 @@ export class Checker {
     const isNew = are.some(({ id }) => !this.#putBack.has(id));
     const busy = are.flatMap(({ targets }) => targets.map(({ app }) => app.id));
     if (isNew && new Set(busy).size < busy.length) this.#violate('S2', 'an app has two open attempts');
+  }
+
+  /** S5: what somebody has allowed is not concluded again. */
+  #onRejection({ pk, body }: Item): void {
+    const { id, liftedAt, reason } = JSON.parse(String(body)) as Rejection;
+    const key = `${pk} ${id}`;
+    if (liftedAt !== null) this.#lifted.add(key);
+    else if (this.#lifted.has(key)) this.#violate('S5', `what was allowed is rejected again: ${reason}`);
   }
 
   /** S6: completed, never changed and never deleted. */

@@ -31,6 +31,8 @@ export interface PipelinePlan {
   readonly namesRepo?: true;
   /** It is to be told what would be promoted, and nothing is: by its own parameter, or by what goes for all. */
   readonly observes?: 'itself' | 'by-default';
+  /** Its parameter says that it is to promote, whatever goes for all. */
+  readonly saysPromote?: true;
 }
 
 const SOAKS_MS = [0, 0, 5 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const;
@@ -54,6 +56,7 @@ export function drawFleet(
     const asking = createRandom(seed, 'asks', index);
     const plan = {
       ...drawn,
+      ...(createRandom(seed, 'mode', index).chance(0.3) && { saysPromote: true as const }),
       waves: waves.map((wave, at) => (at === 0 ? wave : withAsked(wave, asks, asking, drawn.name))),
     };
     return index % 3 === 2 ? { ...plan, namesRepo: true } : plan;
@@ -95,7 +98,7 @@ function drawPipeline(random: Random, name: string, ofThese: number, zones: read
 
 /** The pipeline's parameter. `herokuName`: what Heroku calls it. */
 export function parameterOf(
-  { name, waves, namesRepo, observes }: PipelinePlan,
+  { name, waves, namesRepo, observes, saysPromote }: PipelinePlan,
   herokuName: string = name,
 ): string {
   const lines = waves.map((wave) => {
@@ -113,7 +116,8 @@ export function parameterOf(
       ...(checks.length > 0 ? [`    checks: [${checks.join(', ')}]`] : []),
     ].join('\n');
   });
-  const mode = observes === 'itself' ? 'mode: observe\n' : '';
+  const own = observes === 'itself' ? 'observe' : saysPromote === true ? 'promote' : undefined;
+  const mode = own === undefined ? '' : `mode: ${own}\n`;
   const repo = namesRepo === true ? `repo: sluice/${name}\n` : '';
   return `pipeline: ${herokuName}\n${repo}${mode}waves:\n${lines.join('\n')}\n`;
 }

@@ -15,6 +15,8 @@ import { Stands } from './stands.ts';
 export interface KnownHold {
   readonly pipeline: string;
   readonly wave: string | null;
+  /** Who placed it. */
+  readonly by: string;
   /** The apps of the wave then, where that is plain: the hold goes with them. */
   readonly apps: readonly string[];
   from: number;

@@ -96,6 +96,25 @@ export const MORE_AIMS = {
     ],
     everyMinutes: 12,
   },
+  'pipelines that are made anew while people hold and reject': {
+    spots: [],
+    often: [
+      { act: 'remake-pipeline', moment: 'look' },
+      { act: 'hold', moment: 'look' },
+      { act: 'reject', moment: 'look' },
+    ],
+    asks: ['ci'],
+    everyMinutes: 15,
+  },
+  'waves that change while something is on its way': {
+    spots: [],
+    often: [
+      { act: 'rename-wave', moment: 'sent' },
+      { act: 'split-wave', moment: 'sent' },
+      { act: 'move-app', moment: 'sent' },
+    ],
+    everyMinutes: 8,
+  },
   'windows at hours that clocks skip': { spots: [], often: [], isAtSkips: true },
   'jobs that are skipped, where that is to be none': {
     spots: [],

@@ -1,6 +1,7 @@
 // How a simulation ends: nothing goes wrong any more, people let go of everything, and every merge must arrive where it
 // should. L1 and L2.
 
+import { LINT } from './ci.ts';
 import type { CiJob } from './deliveries.ts';
 import { commitOf, orderOf, type PipelinePlan, type WavePlan } from './fleet.ts';
 import type { Random } from './random.ts';
@@ -90,7 +91,7 @@ function jobsAsked({ waves }: PipelinePlan): readonly CiJob[] {
   const names = waves.flatMap(({ ci }) => ci?.context ?? []);
   return [
     { kind: 'status', name: 'build' },
-    ...(names.includes('lint') ? [{ kind: 'status', name: 'lint' } as const] : []),
+    ...(names.includes(LINT) ? [{ kind: 'status', name: LINT } as const] : []),
     ...(names.some((name) => name.startsWith('ci/circleci'))
       ? [{ kind: 'circle_job', name: 'build' } as const]
       : []),

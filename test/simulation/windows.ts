@@ -48,6 +48,8 @@ export function drawWindows(random: Random, changing: readonly string[]): Window
     first !== undefined && random.chance(0.6) ? random.pick([first, ...others]) : random.pick(ZONES);
   const long = drawLong(random, zone);
   if (random.chance(0.5)) return [long];
+  // The same hours in two places.
+  if (random.chance(0.3)) return [long, { ...long, zone: random.pick(ZONES) }];
   // A short one at an odd hour of some days, beside the one of every day: in one zone, or in two.
   const from = random.pick(ODD_HOURS);
   const other = random.chance(0.6) ? zone : random.pick(ZONES);

@@ -50,6 +50,8 @@ const MOMENTS: Readonly<
 };
 
 const PERSON = 'arn:aws:iam::123456789012:user/oncall';
+/** Who holds beside them: what one of the two lifts is not the other's. */
+export const COLLEAGUE = 'arn:aws:iam::123456789012:user/release';
 const REASON = 'looked at it';
 const OBSERVE = 'mode: observe\n';
 const PROMOTE = 'mode: promote\n';
@@ -211,7 +213,7 @@ export class World {
   }
 
   configure({ observes, ...others }: PipelinePlan): void {
-    const byDefault = this.#defaults === OBSERVE ? 'by-default' : undefined;
+    const byDefault = this.#defaults === OBSERVE && others.saysPromote !== true ? 'by-default' : undefined;
     const its = observes === 'itself' ? observes : byDefault;
     const plan: PipelinePlan = { ...others, ...(its && { observes: its }) };
     this.#parameters[plan.name] = this.#textOf(plan);
@@ -234,7 +236,8 @@ export class World {
     const isObserved = this.#defaults === OBSERVE;
     for (const { observes, ...plan } of this.#plans.values()) {
       if (observes === 'itself') this.#means({ ...plan, observes });
-      else this.#means({ ...plan, ...(isObserved && { observes: 'by-default' }) });
+      else
+        this.#means({ ...plan, ...(isObserved && plan.saysPromote !== true && { observes: 'by-default' }) });
     }
     return isObserved;
   }
@@ -395,7 +398,7 @@ export class World {
     this.#deliver(commit, result, random.pick(['wrong', '', SECRETS['other'] ?? '']));
   }
 
-  async hold(pipeline: string, wave: string | null, minutes: number): Promise<void> {
+  async hold(pipeline: string, wave: string | null, minutes: number, by: string = PERSON): Promise<void> {
     const expiresAt = this.now() + minutes * MINUTE;
     // Until its command has ended it may count or not.
     // Sluice may not have heard yet of a change of the waves, while Heroku has no answer about the pipeline.
@@ -405,6 +408,7 @@ export class World {
     const hold = {
       pipeline,
       wave,
+      by,
       apps: first.filter((app) => others.every((its) => its.includes(app))),
       from: Number.POSITIVE_INFINITY,
       until: expiresAt,
@@ -412,7 +416,7 @@ export class World {
     };
     this.known.holds.push(hold);
     const until = new Date(expiresAt).toISOString();
-    const done = await this.#ask('hold', { ...this.#asked(pipeline, wave), expiresAt: until });
+    const done = await this.#ask('hold', { ...this.#asked(pipeline, wave), expiresAt: until }, by);
     // Nobody can hold a wave that nobody has heard of yet.
     if (done !== null) hold.from = this.now();
   }
@@ -441,6 +445,22 @@ export class World {
     if (ids.length > 0) await this.#ask('unhold', { ...this.#asked(pipeline, wave), holds: ids });
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
+  }
+
+  /** Lifts what they have placed on exactly that themselves, and nobody else's. */
+  async unholdOwn(pipeline: string, wave: string | null, by: string = PERSON): Promise<void> {
+    this.disturb(pipeline);
+    const own = () =>
+      this.known.holds.filter((hold) => hold.pipeline === pipeline && hold.wave === wave && hold.by === by);
+    const before = new Set(own());
+    for (const hold of before) {
+      hold.until = Math.min(hold.until, this.now());
+      if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
+    }
+    const account = await this.#account(pipeline);
+    if (!activeHolds(account).some((hold) => hold.wave === wave && hold.owner === by)) return;
+    await this.#ask('unhold', this.#asked(pipeline, wave), by);
+    for (const hold of own()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
   }
 
   async accept(pipeline: string, wave: string | null): Promise<void> {
@@ -517,12 +537,13 @@ export class World {
   async #ask(
     verb: ChangingVerb,
     body: Readonly<Record<string, unknown>>,
+    by: string = PERSON,
   ): Promise<Readonly<Record<string, unknown>> | null> {
     const event = {
       rawPath: `/${verb}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: PERSON } } },
+      requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: by } } },
     };
     const { statusCode, body: text } = await this.#api(event as unknown as UrlEvent, {} as never);
     if (statusCode === 200) return JSON.parse(text) as Record<string, unknown>;
