@@ -105,7 +105,8 @@ export function deliveryOf(commit: string, result: CiResult, sending: Sending, n
     repository: { id: 1, full_name: 'acme/web' },
   });
   const { secret, deliveryId, isForm, isBase64 } = sending;
-  const sent = isForm === true ? `payload=${encodeURIComponent(body)}` : body;
+  // As GitHub does: a space is a plus sign.
+  const sent = isForm === true ? new URLSearchParams({ payload: body }).toString() : body;
   return {
     rawPath: '/github',
     headers: {
