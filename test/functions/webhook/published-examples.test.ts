@@ -30,7 +30,7 @@ test.each(all)('%s %i', async (event, _, example) => {
   expect([200, 202]).toContain(answer.status);
   if (saysFailed(event, example)) expect(receiver.signals).toMatchObject([{ state: 'failure' }]);
   if (event === 'status' || RESULTS.includes(event)) expect(receiver.signals).toHaveLength(1);
-  const form = `payload=${encodeURIComponent(JSON.stringify(example))}`;
+  const form = new URLSearchParams({ payload: JSON.stringify(example) }).toString();
   const type = { 'content-type': 'application/x-www-form-urlencoded', 'x-github-event': event };
   expect([200, 202]).toContain((await new Receiver().post('github', form, type)).status);
 });
