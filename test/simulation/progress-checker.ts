@@ -12,6 +12,9 @@ const LATE_MS = 8 * MINUTE;
 /** What Heroku has refused is asked again within ten minutes. */
 const REFUSED_MS = 10 * MINUTE;
 
+/** So long after its soak a wave is kept for what suites have still to say. */
+const KEPT_MS = 60 * MINUTE;
+
 /** In a path, or in a key of the table. */
 const PIPELINE_ID = /(?<=pipelines\/|pipeline#|view#)[0-9a-f-]{36}/;
 
@@ -103,7 +106,15 @@ export class ProgressChecker {
     const isNew = views.some(({ releases }) =>
       releases.some(({ status, updatedAt }) => status === 'pending' || updatedAt > by),
     );
-    return isNew || (next !== undefined && new Set(views.map(({ commit }) => commit)).size > 1);
+    if (isNew || next === undefined) return isNew;
+    // For evidence it is kept an hour after its soak, and no longer (L2).
+    const since = by - next.soakMs - KEPT_MS;
+    const isOver = (to?.apps ?? []).every(
+      (app) =>
+        this.#options.simulator.app(app).releases.every(({ updatedAt }) => updatedAt < since) &&
+        this.#known.dynos.runsSince(app) < since,
+    );
+    return !isOver && new Set(views.map(({ commit }) => commit)).size > 1;
   }
 
   /** An attempt was under way, or one to the wave did not end well. */

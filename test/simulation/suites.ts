@@ -71,11 +71,13 @@ export function startSuites(world: World, random: Random, isCalm: () => boolean)
   for (const plan of world.fleet) {
     if (plan.waves.every(({ signal }) => signal === undefined)) continue;
     const everyMs = random.pick([4, 6, 9]) * MINUTE;
+    // Some never say a word until all is well.
+    const isSilent = random.chance(0.15);
     const round = (): void => {
       for (const about of aboutsOf(world, plan)) {
         if (isCalm())
           for (const source of SENDERS) world.tellOfSuite(plan.name, source, wellOf(about, world.now()));
-        else if (random.chance(0.8)) tell(world, plan, random, about);
+        else if (!isSilent && random.chance(0.8)) tell(world, plan, random, about);
       }
       world.context.scheduler.after(isCalm() ? CALM_EVERY_MS : everyMs + random.between(0, 60_000), round);
     };
