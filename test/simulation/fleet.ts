@@ -59,8 +59,13 @@ export function drawFleet(
       ...(createRandom(seed, 'mode', index).chance(0.3) && { saysPromote: true as const }),
       waves: waves.map((wave, at) => (at === 0 ? wave : withAsked(wave, asks, asking, drawn.name))),
     };
-    return index % 3 === 2 ? { ...plan, namesRepo: true } : plan;
+    const namesRepo = createRandom(seed, 'repo', index).chance(0.45);
+    return namesRepo ? { ...plan, namesRepo } : plan;
   });
+}
+
+function drawMaintenance(random: Random): 'target' | 'source' | 'both' {
+  return random.pick(['target', 'source', 'both', 'both'] as const);
 }
 
 /** The wave, which asks these things now if it did not before. */
@@ -72,8 +77,7 @@ function withAsked(wave: WavePlan, asks: readonly Asked[], random: Random, pipel
     ...(isAsked('ci') && wave.ci === null && { ci: drawAsked(random) }),
     ...(isAsked('heroku-status') && { status: true }),
     ...(isAsked('signal') && wave.signal === undefined && { signal: drawSignal(random, pipeline) }),
-    ...(isAsked('maintenance') &&
-      wave.maintenance === undefined && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
+    ...(isAsked('maintenance') && wave.maintenance === undefined && { maintenance: drawMaintenance(random) }),
   };
 }
 
@@ -87,10 +91,10 @@ function drawPipeline(random: Random, name: string, ofThese: number, zones: read
       ...base,
       soakMs: random.pick(SOAKS_MS),
       ci: random.chance(0.5) ? drawAsked(random) : null,
-      status: random.chance(0.3),
+      status: random.chance(0.4),
       windows: random.chance(0.3) ? drawWindows(random, zones) : [],
       ...(random.chance(0.25) && { signal: drawSignal(random, name) }),
-      ...(random.chance(0.25) && { maintenance: random.pick(['target', 'source', 'both'] as const) }),
+      ...(random.chance(0.4) && { maintenance: drawMaintenance(random) }),
     };
   });
   return { name, waves };

@@ -77,15 +77,15 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   container: 1,
   'by-hand': 3,
   'set-config': 4,
-  maintenance: 3,
-  status: 3,
+  maintenance: 6,
+  status: 4,
   hold: 4,
-  'let-go': 6,
-  unhold: 2,
-  accept: 2,
-  retry: 1,
+  'let-go': 14,
+  unhold: 4,
+  accept: 5,
+  retry: 3,
   reject: 3,
-  allow: 1,
+  allow: 3,
   observe: 1,
   'rename-wave': 1,
   'change-soak': 2,
@@ -97,7 +97,7 @@ const WEIGHTS: Readonly<Record<Exclude<ActKind, 'merge'>, number>> = {
   'force-push': 1.5,
   'rename-pipeline': 0.5,
   'remake-pipeline': 0.5,
-  defaults: 0.5,
+  defaults: 1.5,
   'spoil-rows': 2,
   'break-parameter': 1,
   'mend-parameter': 2,
@@ -145,7 +145,7 @@ export function drawActs({ seed, from, until, pipelines, trouble }: PeopleOption
     const random = createRandom(seed, 'people', pipeline);
     const people = trouble.people?.(pipeline) ?? trouble;
     const { often } = people;
-    const mergeEvery = random.pick(isBusy ? [8] : [8, 25, 60]) * MINUTE;
+    const mergeEvery = random.pick(isBusy ? [8] : [8, 12, 30]) * MINUTE;
     for (let at = from + gap(random, mergeEvery); at < until; at += gap(random, mergeEvery)) {
       act(at, 'merge', pipeline, often);
     }

@@ -72,7 +72,7 @@ export function startSuites(world: World, random: Random, isCalm: () => boolean)
     if (plan.waves.every(({ signal }) => signal === undefined)) continue;
     const everyMs = random.pick([4, 6, 9]) * MINUTE;
     // Some never say a word until all is well.
-    const isSilent = random.chance(0.15);
+    const isSilent = random.chance(0.25);
     const round = (): void => {
       for (const about of aboutsOf(world, plan)) {
         if (isCalm())
