@@ -20,6 +20,7 @@ import { type Item, ledgerFrom, NO_WRITER } from './items.ts';
 import {
   ATTEMPT,
   DECISION,
+  DYNOS,
   FLEET,
   HISTORY,
   HOT,
@@ -146,6 +147,10 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const standings = standingsFrom(pipelineId, items);
       for (const id of predecessors)
         standings.push(...standingsFrom(id, await query(pipelineKey(id), STAND)));
+      // An app has been seen once in each: the newest comes first, and counts.
+      const dynos = dynosFrom(items);
+      for (const id of predecessors.toReversed())
+        dynos.push(...dynosFrom(await query(pipelineKey(id), DYNOS)));
       const one = <T>(key: Key, shape: Shape<T>): T | null =>
         cached(
           shape,
@@ -156,7 +161,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
         standings,
-        dynos: dynosFrom(items),
+        dynos: [...new Map(dynos.toReversed().map((one) => [one.appId, one])).values()],
         decision: one(keys.newestDecision(pipelineId), shapes.decision),
         histories: Object.fromEntries(
           items

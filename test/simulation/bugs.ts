@@ -35,7 +35,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    29,
+    11,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
@@ -57,7 +57,7 @@ export const BUGS: readonly Bug[] = [
     "const blocker = firstBlocker(verdicts.filter(({ check }) => check !== 'soak'));",
   ),
   bug(
-    6,
+    1,
     'take a check that could not be asked for a pass',
     'shared/domain/decide.ts',
     'const blocker = firstBlocker(verdicts);',
@@ -110,21 +110,21 @@ export const BUGS: readonly Bug[] = [
     'holds while the ledger is gone',
   ),
   bug(
-    19,
+    8,
     'know nothing of older and newer',
     'shared/domain/past.ts',
     'return first !== undefined && second !== undefined && first < second;',
     'return false;',
   ),
   bug(
-    29,
+    14,
     'wait five seconds instead of five minutes for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    24,
+    19,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -140,7 +140,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, one of which stands still after its claim',
   ),
   bug(
-    10,
+    15,
     'give an attempt up that another run has marked since',
     'shared/table/dynamo.ts',
     'attempt.sentAt === null\n',
@@ -148,7 +148,7 @@ export const BUGS: readonly Bug[] = [
     'two runs, both of which stand still',
   ),
   bug(
-    10,
+    33,
     'decide although a wave before could not be read',
     'shared/domain/unknowns.ts',
     '...unreadableOn([...waves, step.to], facts)',
@@ -156,7 +156,7 @@ export const BUGS: readonly Bug[] = [
     'rollbacks that cannot be read',
   ),
   bug(
-    28,
+    2,
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
@@ -180,7 +180,7 @@ export const BUGS: readonly Bug[] = [
     'lookups that take long',
   ),
   bug(
-    14,
+    19,
     'let fast merges starve the waves behind',
     'shared/domain/decide.ts',
     'if (next === undefined || nextDecided === undefined) return null;',
@@ -201,7 +201,7 @@ export const BUGS: readonly Bug[] = [
     'true',
   ),
   bug(
-    13,
+    1,
     'wait fifty minutes instead of five for a lost answer',
     'shared/domain/attempt.ts',
     'export const QUIET_MS = 5 * 60_000;',
@@ -209,14 +209,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost',
   ),
   bug(
-    9,
+    12,
     'take a hotfix for where an app starts from',
     'shared/domain/obstacles.ts',
     'return isKnown || isForgotten(facts, app, upstream, stay)',
     'return isKnown || straight !== undefined',
   ),
   bug(
-    6,
+    26,
     'look only at what an app runs now, not at what it has had',
     'shared/domain/candidate.ts',
     'const had = own.codes.filter((_, index) => !own.withdrawn[index]);',
@@ -224,14 +224,14 @@ export const BUGS: readonly Bug[] = [
     'hotfixes',
   ),
   bug(
-    9,
+    1,
     'undo what people did',
     'shared/domain/obstacles.ts',
     'if (undone.length > 0) obstacles.push',
     'if (undone.length > 99) obstacles.push',
   ),
   bug(
-    3,
+    2,
     'soak on the first app that has it',
     'shared/domain/candidate.ts',
     ': Math.max(...since.map((at) => (at ?? 0) + soakMs));',
@@ -269,7 +269,7 @@ export const BUGS: readonly Bug[] = [
     ],
   },
   bug(
-    1,
+    4,
     'believe an unsigned webhook',
     'functions/webhook/verify.ts',
     'if (isSigned(claim, bytes, secret)) return { ok: true };',
@@ -291,14 +291,14 @@ export const BUGS: readonly Bug[] = [
     'answers that are lost, and people who release by hand meanwhile',
   ),
   bug(
-    14,
+    5,
     'take a target that is under way for done',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
     "const state: TargetState = report.status === 'pending' ? 'succeeded' : report.status;",
   ),
   bug(
-    1,
+    6,
     'offer what somebody took back',
     'shared/domain/past.ts',
     "withdrawn[index] = isBackedOut || oldestLater < (rank.get(codes[index] ?? '') ?? index);",
@@ -329,6 +329,14 @@ export const BUGS: readonly Bug[] = [
     'something older by hand on top of something newer',
   ),
   bug(
+    4,
+    'forget what was seen of dynos where a pipeline is made anew',
+    'shared/table/dynamo.ts',
+    'dynos.push(...dynosFrom(await query(pipelineKey(id), DYNOS)));',
+    'void id;',
+    'two runs, both of which stand still',
+  ),
+  bug(
     1,
     'let the reads of a check go on after its time',
     'shared/checks/ask.ts',
@@ -345,7 +353,7 @@ export const BUGS: readonly Bug[] = [
     'words about one wave, where people released to several',
   ),
   bug(
-    9,
+    1,
     'record what succeeded as failed',
     'shared/domain/settle.ts',
     "const state: TargetState = report.status === 'pending' ? 'open' : report.status;",
@@ -367,16 +375,16 @@ export const BUGS: readonly Bug[] = [
     'if (busy.length > 99) {',
     'config changes during release phases',
   ),
-  bug(4, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
+  bug(2, 'say nothing of a wave that is behind', 'shared/domain/decide.ts', "? 'blocked'", "? 'same'"),
   bug(
-    5,
+    12,
     'rely on events alone',
     'shared/scan/due.ts',
     "['time', view.wakeAt !== null && view.wakeAt <= now],",
     "['time', false],",
   ),
   bug(
-    70,
+    5,
     'overlook Heroku’s status',
     'shared/checks/heroku-status.ts',
     'if (unwell.length === 0)',
@@ -391,7 +399,7 @@ export const BUGS: readonly Bug[] = [
     'config changes during release phases',
   ),
   bug(
-    53,
+    6,
     'go by the ledger where the record knows more',
     'shared/promotion/settle-open.ts',
     'const mayKnowMore = open.sentAt !== null && open.promotionId === null;',
@@ -500,7 +508,7 @@ export const BUGS: readonly Bug[] = [
     'dynos that are stopped for a while',
   ),
   bug(
-    4,
+    2,
     'take dynos that cannot be read for running',
     'shared/promotion/dynos.ts',
     'news[id] = { dynosUnread: error.message };',
@@ -516,7 +524,7 @@ export const BUGS: readonly Bug[] = [
     'dynos that are stopped for a while',
   ),
   bug(
-    5,
+    8,
     'take back only what a rollback went back from',
     'shared/domain/past.ts',
     "withdrawn[index] = isBackedOut || oldestLater < (rank.get(codes[index] ?? '') ?? index);",
@@ -524,7 +532,7 @@ export const BUGS: readonly Bug[] = [
     'what is taken back, and comes back',
   ),
   bug(
-    4,
+    6,
     'count the send deadline from the request',
     'shared/promotion/act.ts',
     'notAfter: sentAt + POST_WITHIN_MS',
@@ -532,7 +540,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still between their mark and their request',
   ),
   bug(
-    11,
+    1,
     'count the age of facts from the claim',
     'shared/promotion/act.ts',
     'const stopped = await lastLook(pipeline, sending, marked, seenAt, ports);',
@@ -540,7 +548,7 @@ export const BUGS: readonly Bug[] = [
     'runs that stand still between their look and their claim',
   ),
   bug(
-    1,
+    6,
     'take a 503 for a refusal',
     'shared/heroku/promote.ts',
     '429, 431, 451,',

@@ -34,7 +34,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     "return [done, ...run.map(digits), digits(at), RANK[state]].join('.');",
   ),
   bug(
-    5,
+    10,
     'read one page of a query',
     'shared/table/dynamo.ts',
     'start = page.LastEvaluatedKey;',
@@ -55,7 +55,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     "new Set(['success', 'neutral', 'skipped', 'cancelled'])",
   ),
   bug(
-    5,
+    1,
     'take the jobs of one name of two workflows of CircleCI for one',
     'shared/signals/circleci.ts',
     "JSON.stringify([isJob ? 'job' : 'workflow', from, flow, job, ref])",
@@ -76,7 +76,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     "if (!isForm || contentType !== '') return bytes;",
   ),
   bug(
-    1,
+    2,
     'take what was skipped for a success where it is to be none',
     'shared/checks/ci.ts',
     "(one.skipped === true && options.skipped === 'fail')",
@@ -84,7 +84,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'jobs that are skipped, where that is to be none',
   ),
   bug(
-    4,
+    10,
     'believe anybody about CI',
     'shared/checks/ci.ts',
     'all.filter((one) => isBelieved(one, sources))',
@@ -105,7 +105,7 @@ export const EVIDENCE_BUGS: readonly Bug[] = [
     'const end = hours.until > hours.from ? date : date.add({ days: 0 });',
   ),
   bug(
-    3,
+    8,
     'take a signal for fresh however old it is',
     'shared/checks/signal.ts',
     'if (fresh !== undefined && at - happenedAt(found) > fresh) {',

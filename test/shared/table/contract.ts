@@ -235,6 +235,19 @@ export function tableContract(open: () => Table): void {
     });
   });
 
+  describe('what was seen of dynos', () => {
+    it('is found by the pipeline that has the name now, until it sees something newer', async () => {
+      const [table, first, second, id] = [open(), newPipeline(), newPipeline(), newPipeline()];
+      const dynosOf = async () => (await table.pipelineRows(id, [first, second])).dynos;
+      await table.writeDynos(first, { appId: 'app-1', since: null });
+      expect(await dynosOf()).toEqual([{ appId: 'app-1', since: null }]);
+      await table.writeDynos(second, { appId: 'app-1', since: AT });
+      expect(await dynosOf()).toEqual([{ appId: 'app-1', since: AT }]);
+      await table.writeDynos(id, { appId: 'app-1', since: null });
+      expect(await dynosOf()).toEqual([{ appId: 'app-1', since: null }]);
+    });
+  });
+
   describe('a word', () => {
     it('is kept as it was said', async () => {
       const [table, id] = [open(), newPipeline()];
