@@ -16,7 +16,7 @@ import {
   uncomparedOn,
 } from './facts.ts';
 import { orderOf } from './order.ts';
-import { type Code, fullCommit, isTakenBackTo } from './past.ts';
+import { type Code, fullCommit, hasTakenBack, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { unknownsOf } from './unknowns.ts';
@@ -54,9 +54,11 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const upstream = pipeline.waves.slice(0, step.index).flatMap((wave) => wave.apps);
     const code = codeOf(facts, stay.artifact);
     const isKnown = upstream.some((source) => pastOn(facts, source).rank.has(code));
-    if (isTakenBackTo(pastOn(facts, app), factsOf(facts, app).history.stays)) {
+    const { stays } = factsOf(facts, app).history;
+    if (isTakenBackTo(pastOn(facts, app), stays)) {
       const what = `${app.name} was rolled back to ${name} ${whenAndWho(stay)}`;
-      return [{ app, stay, what, ...(isOwn(facts, app, upstream, stay) && { isRollback: true }) }];
+      const isRollback = hasTakenBack(pastOn(facts, app), stays) && isOwn(facts, app, upstream, stay);
+      return [{ app, stay, what, ...(isRollback && { isRollback }) }];
     }
     const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };
     if (last !== undefined) {

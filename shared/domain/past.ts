@@ -104,12 +104,23 @@ export function takenBackBy(past: Past, stays: readonly Stay[], code: Code): Sta
  * True when somebody went back to what ran last: something newer has run before, or the very artifact has, with
  * something else since, be it another build of the same commit or code that cannot be compared.
  */
-export function isTakenBackTo({ codes, rank }: Past, stays: History['stays']): boolean {
+export function isTakenBackTo(past: Past, stays: History['stays']): boolean {
+  return hasTakenBack(past, stays) || isAgain(stays, () => true);
+}
+
+/** True when that took something back: who goes from older code forth to what ran before takes nothing back. */
+export function hasTakenBack({ codes, rank }: Past, stays: History['stays']): boolean {
   const last = codes.at(-1);
   if (last === undefined) return false;
+  const ranked = rank.get(last) ?? 0;
+  const isTwice = stays.length > 1 && stays.at(-1)?.artifact === stays.at(-2)?.artifact;
+  const isOlder = (index: number): boolean => (rank.get(codes[index] ?? '') ?? index) < ranked;
+  return isTwice || Math.max(...rank.values()) > ranked || isAgain(stays, (index) => !isOlder(index));
+}
+
+/** True when the last artifact has run before, and others, first given after it, which count. */
+function isAgain(stays: History['stays'], counts: (index: number) => boolean): boolean {
   const artifacts = stays.map(({ artifact }) => artifact);
   const first = artifacts.indexOf(artifacts.at(-1) ?? '');
-  const hasNewer = artifacts.some((artifact) => artifacts.indexOf(artifact) > first);
-  const isAgain = artifacts.length > 1 && artifacts.at(-1) === artifacts.at(-2);
-  return hasNewer || isAgain || Math.max(...rank.values()) > (rank.get(last) ?? 0);
+  return artifacts.some((artifact, index) => artifacts.indexOf(artifact) > first && counts(index));
 }

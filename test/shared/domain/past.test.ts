@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   codeBy,
   fullCommit,
+  hasTakenBack,
   isTakenBackTo,
   pastOf,
   ranBefore,
@@ -45,6 +46,17 @@ describe('what was taken back', () => {
   ])('is told by going back to older code, whichever slug carries it: $codes', (told) => {
     expect(past(told.codes).withdrawn).toEqual(told.withdrawn);
     expect(isTakenBackTo(past(told.codes), history(told.codes).stays)).toBe(told.rolledBack);
+  });
+
+  it.each(['ABaB', 'ABAB', 'ABaaB'])(
+    'is nothing where somebody goes from older code forth again: %s',
+    (codes) => {
+      expect(hasTakenBack(past(codes), history(codes).stays)).toBe(false);
+    },
+  );
+
+  it.each(['ABA', 'ABa', 'AaA', 'ABCb', 'ABCaB'])('is something where they go back: %s', (codes) => {
+    expect(hasTakenBack(past(codes), history(codes).stays)).toBe(true);
   });
 
   it('is told by a rollback to a release that is no longer kept', () => {

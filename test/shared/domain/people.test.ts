@@ -30,6 +30,18 @@ describe('what a person did', () => {
     ]);
   });
 
+  it('is passed by when it went back, and not when it went forth again from an older commit', () => {
+    const apps = { 'qa-1': 'A@0 B@10 C@15', 'va-1': 'A@1 B@11 C@20 a@25 C@30' };
+    // Another build of A.
+    const builds = ['A', 'B', 'C', 'a'].map((slug) => [`slug:${slug}`, slug.toLowerCase().repeat(40)]);
+    const commits = Object.fromEntries(builds);
+    const [forth] = acts({ apps, ledger: brought, commits });
+    expect(forth).toMatchObject({ app: app('va-1'), stay: { artifact: 'slug:C', releaseId: 'va-1 v5' } });
+    expect(forth?.isRollback).toBeUndefined();
+    const [back] = acts({ apps: { ...apps, 'va-1': 'A@1 B@11 C@20 a@25' }, ledger: brought, commits });
+    expect(back?.isRollback).toBe(true);
+  });
+
   it('is a release straight to the app where no wave before has run it', () => {
     const [act] = acts({ apps: { ...head, 'va-1': 'A@1 B@11 H@30' }, ledger: brought });
     expect(act).toMatchObject({ app: app('va-1'), stay: { artifact: 'slug:H', releaseId: 'va-1 v3' } });
