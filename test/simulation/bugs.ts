@@ -321,7 +321,7 @@ export const BUGS: readonly Bug[] = [
     'return stands.slice(0, 0).reduce(',
   ),
   bug(
-    148,
+    187,
     'look only at what an app runs now for something newer',
     'shared/domain/order.ts',
     '!lacks(facts, waves, app, candidate.artifact),',
