@@ -35,7 +35,7 @@ export const BUGS: readonly Bug[] = [
     const result = await again({`,
   ),
   bug(
-    11,
+    17,
     'claim on any state of the ledger',
     'shared/table/dynamo.ts',
     `{ expression: 'writer = :before', values: { ':before': before } }`,
