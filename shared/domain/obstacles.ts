@@ -57,7 +57,11 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
     const { stays } = factsOf(facts, app).history;
     if (isTakenBackTo(pastOn(facts, app), stays)) {
       const what = `${app.name} was rolled back to ${name} ${whenAndWho(stay)}`;
-      const isRollback = hasTakenBack(pastOn(facts, app), stays) && isOwn(facts, app, upstream, stay);
+      // What a person had put there, and nobody has let count since, stands again.
+      const isOurs = brought.some(({ artifact }) => codeOf(facts, artifact) === code);
+      const hasStood = standingOf(facts, app, stay.artifact) !== undefined;
+      const isBack = isOurs || (hasTakenBack(pastOn(facts, app), stays) && !hasStood);
+      const isRollback = isBack && isOwn(facts, app, upstream, stay);
       return [{ app, stay, what, ...(isRollback && { isRollback }) }];
     }
     const straight = { app, stay, what: `${name} was released straight to ${app.name} ${whenAndWho(stay)}` };

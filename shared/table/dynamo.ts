@@ -16,6 +16,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { Dynos } from '../domain/dynos.ts';
 import { type Item, ledgerFrom, NO_WRITER } from './items.ts';
 import {
   ATTEMPT,
@@ -145,12 +146,16 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const stops = [stopsFrom(pipelineId, items)];
       for (const id of predecessors) stops.push(await people.stops(id));
       const standings = standingsFrom(pipelineId, items);
-      for (const id of predecessors)
+      // Of an app's dynos the last pipeline that saw them stopped knows most.
+      const dynos = new Map<string, Dynos>();
+      const seen = (rows: readonly Item[]): void => {
+        for (const one of dynosFrom(rows)) dynos.set(one.appId, one);
+      };
+      for (const id of predecessors) {
         standings.push(...standingsFrom(id, await query(pipelineKey(id), STAND)));
-      // An app has been seen once in each: the newest comes first, and counts.
-      const dynos = dynosFrom(items);
-      for (const id of predecessors.toReversed())
-        dynos.push(...dynosFrom(await query(pipelineKey(id), DYNOS)));
+        seen(await query(pipelineKey(id), DYNOS));
+      }
+      seen(items);
       const one = <T>(key: Key, shape: Shape<T>): T | null =>
         cached(
           shape,
@@ -161,7 +166,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
         standings,
-        dynos: [...new Map(dynos.toReversed().map((one) => [one.appId, one])).values()],
+        dynos: [...dynos.values()],
         decision: one(keys.newestDecision(pipelineId), shapes.decision),
         histories: Object.fromEntries(
           items

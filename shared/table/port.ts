@@ -23,7 +23,7 @@ export interface PipelineRows {
   readonly rejections: readonly Rejection[];
   /** What people put on apps, as runs have concluded it. A record: the pasts that told it are forgotten. */
   readonly standings: readonly Standing[];
-  /** Apps whose dynos were seen stopped once, also by a pipeline that had the name before. A record: it is not to be seen again. */
+  /** Apps whose dynos were seen stopped once, also by a pipeline that had the name before. A record: nobody can see it again. */
   readonly dynos: readonly Dynos[];
   /** The newest decision; null before the first. */
   readonly decision: Decision | null;

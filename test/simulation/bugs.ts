@@ -332,8 +332,8 @@ export const BUGS: readonly Bug[] = [
     4,
     'forget what was seen of dynos where a pipeline is made anew',
     'shared/table/dynamo.ts',
-    'dynos.push(...dynosFrom(await query(pipelineKey(id), DYNOS)));',
-    'void id;',
+    'seen(await query(pipelineKey(id), DYNOS));',
+    '',
     'two runs, both of which stand still',
   ),
   bug(

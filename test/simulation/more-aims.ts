@@ -45,7 +45,6 @@ export const MORE_AIMS = {
     spots: [],
     often: [{ act: 'scale', moment: 'look' }],
     asks: ['soak'],
-    waves: 2,
     everyMinutes: 10,
   },
   'suites that speak about every wave': { spots: [], often: [], asks: ['signal'] },

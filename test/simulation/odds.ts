@@ -51,7 +51,7 @@ export function troubleOf(seed: string | number, aim?: Aim): Drawn {
   return trouble.isLocal ? trouble : { ...trouble, people: peopleOf(seed, trouble) };
 }
 
-/** Teams differ: to every other pipeline people do what another aim has them do. */
+/** Teams differ: to many pipelines people do what another aim has them do. */
 function peopleOf(seed: string | number, trouble: Trouble): NonNullable<Drawn['people']> {
   const all: readonly Trouble[] = [...Object.values(AIMS), ...Object.values(MORE_AIMS)];
   const [first, ...others] = all.filter(

@@ -28,7 +28,7 @@ import {
 import { type Item, Items, type Reading } from './dynamo.ts';
 import { commitOf, installFleet, type PipelinePlan, parameterOf } from './fleet.ts';
 import { SimulatedGitHub } from './github.ts';
-import type { Known } from './known.ts';
+import type { Known, KnownHold } from './known.ts';
 import type { Moment } from './people.ts';
 import { createRandom, type Random } from './random.ts';
 import { flood } from './suites.ts';
@@ -212,10 +212,8 @@ export class World {
     if (event.type === 'SafetyAlarm') this.context.violate('S3', `alarm: ${event.message}`);
   }
 
-  configure({ observes, ...others }: PipelinePlan): void {
-    const byDefault = this.#defaults === OBSERVE && others.saysPromote !== true ? 'by-default' : undefined;
-    const its = observes === 'itself' ? observes : byDefault;
-    const plan: PipelinePlan = { ...others, ...(its && { observes: its }) };
+  configure(wanted: PipelinePlan): void {
+    const plan = this.#withMode(wanted);
     this.#parameters[plan.name] = this.#textOf(plan);
     this.#means(plan);
   }
@@ -234,12 +232,15 @@ export class World {
   changeDefaults(): boolean {
     this.#defaults = this.#defaults === OBSERVE ? PROMOTE : OBSERVE;
     const isObserved = this.#defaults === OBSERVE;
-    for (const { observes, ...plan } of this.#plans.values()) {
-      if (observes === 'itself') this.#means({ ...plan, observes });
-      else
-        this.#means({ ...plan, ...(isObserved && plan.saysPromote !== true && { observes: 'by-default' }) });
-    }
+    for (const plan of this.#plans.values()) this.#means(this.#withMode(plan));
     return isObserved;
+  }
+
+  /** The plan, with what goes for all where it does not say otherwise. */
+  #withMode({ observes, ...plan }: PipelinePlan): PipelinePlan {
+    if (observes === 'itself') return { ...plan, observes };
+    const isObserved = this.#defaults === OBSERVE && plan.saysPromote !== true;
+    return { ...plan, ...(isObserved && { observes: 'by-default' }) };
   }
 
   /** Whoever is observed only because all are, is no more. */
@@ -431,36 +432,39 @@ export class World {
   }
 
   async unhold(pipeline: string, wave: string | null): Promise<void> {
-    this.disturb(pipeline);
-    const onIt = () =>
-      this.known.holds.filter((hold) => hold.pipeline === pipeline && [hold.wave, null].includes(wave));
-    const before = new Set(onIt());
-    for (const hold of before) {
-      hold.until = Math.min(hold.until, this.now());
-      if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
-    }
-    const account = await this.#account(pipeline);
-    const holds = activeHolds(account).filter((hold) => wave === null || hold.wave === wave);
-    const ids = holds.map(({ id }) => id);
-    if (ids.length > 0) await this.#ask('unhold', { ...this.#asked(pipeline, wave), holds: ids });
-    // One that was placed meanwhile may have been lifted or not.
-    for (const hold of onIt()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
+    const isOnIt = (hold: { readonly wave: string | null }): boolean => [hold.wave, null].includes(wave);
+    await this.#lift(pipeline, isOnIt, async () => {
+      const holds = activeHolds(await this.#account(pipeline)).filter(isOnIt);
+      const ids = holds.map(({ id }) => id);
+      if (ids.length > 0) await this.#ask('unhold', { ...this.#asked(pipeline, wave), holds: ids });
+    });
   }
 
   /** Lifts what they have placed on exactly that themselves, and nobody else's. */
   async unholdOwn(pipeline: string, wave: string | null, by: string = PERSON): Promise<void> {
+    const isOwn = (hold: KnownHold): boolean => hold.wave === wave && hold.by === by;
+    await this.#lift(pipeline, isOwn, async () => {
+      const holds = activeHolds(await this.#account(pipeline));
+      if (holds.some((hold) => hold.wave === wave && hold.owner === by))
+        await this.#ask('unhold', this.#asked(pipeline, wave), by);
+    });
+  }
+
+  async #lift(
+    pipeline: string,
+    isMeant: (hold: KnownHold) => boolean,
+    work: () => Promise<void>,
+  ): Promise<void> {
     this.disturb(pipeline);
-    const own = () =>
-      this.known.holds.filter((hold) => hold.pipeline === pipeline && hold.wave === wave && hold.by === by);
-    const before = new Set(own());
+    const meant = () => this.known.holds.filter((hold) => hold.pipeline === pipeline && isMeant(hold));
+    const before = new Set(meant());
     for (const hold of before) {
       hold.until = Math.min(hold.until, this.now());
       if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
     }
-    const account = await this.#account(pipeline);
-    if (!activeHolds(account).some((hold) => hold.wave === wave && hold.owner === by)) return;
-    await this.#ask('unhold', this.#asked(pipeline, wave), by);
-    for (const hold of own()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
+    await work();
+    // One that was placed meanwhile may have been lifted or not.
+    for (const hold of meant()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
   }
 
   async accept(pipeline: string, wave: string | null): Promise<void> {

@@ -42,6 +42,21 @@ describe('what a person did', () => {
     expect(back?.isRollback).toBe(true);
   });
 
+  it('is not passed by where what it went back to had been put there by a person, unless that was let count', () => {
+    // C is newer than D to the app, and older to the wave before.
+    const apps = { 'qa-1': 'A@0 B@10 C@15 D@18', 'va-1': 'A@1 B@11 D@20 C@25 D@30' };
+    const standings = [
+      { pipelineId: pipeline.id, appId: app('va-1').id, artifact: 'slug:D', wasKnown: true } as const,
+    ];
+    const isRollback = (told: Telling) => acts(told).map((act) => act.isRollback === true);
+    expect(isRollback({ apps, ledger: brought, standings })).toEqual([false]);
+    // The same where what ran before that is forgotten.
+    const partly = { ...apps, 'va-1': 'D@20 C@25 D@30' };
+    expect(isRollback({ apps: partly, partly: ['va-1'], ledger: brought, standings })).toEqual([false]);
+    const accepted = broughtTo({ 'va-1': 'D@20 C@25' });
+    expect(isRollback({ apps, ledger: accepted, standings })).toEqual([true]);
+  });
+
   it('is a release straight to the app where no wave before has run it', () => {
     const [act] = acts({ apps: { ...head, 'va-1': 'A@1 B@11 H@30' }, ledger: brought });
     expect(act).toMatchObject({ app: app('va-1'), stay: { artifact: 'slug:H', releaseId: 'va-1 v3' } });
