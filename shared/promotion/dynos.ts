@@ -46,6 +46,7 @@ export async function lookAtDynos(
   pipeline: Pipeline,
   apps: readonly AppRef[],
   facts: Facts,
+  now: number,
   { heroku, table }: Ports,
 ): Promise<Facts> {
   const news: Record<string, Partial<Facts['apps'][string]>> = {};
@@ -56,7 +57,7 @@ export async function lookAtDynos(
       const known = dynosSince === undefined ? undefined : { since: dynosSince };
       const seen = formation === null ? undefined : dynosSeen(id, known, formation);
       if (seen === undefined) continue;
-      await table.writeDynos(pipeline.id, seen);
+      await table.writeDynos(pipeline.id, seen, now);
       news[id] = { dynosSince: seen.since };
     } catch (error) {
       if (stopsTheTick(error) || !(error instanceof HerokuError)) throw error;

@@ -116,7 +116,7 @@ async function decideOn(
   const looked = new Set<string>();
   const look = (facts: Facts, apps: readonly AppRef[]): Promise<Facts> => {
     for (const { id } of apps) looked.add(id);
-    return lookAtDynos(pipeline, apps, facts, ports);
+    return lookAtDynos(pipeline, apps, facts, now, ports);
   };
   let facts = await look(told, parkedSources(pipeline, told, now));
   for (;;) {

@@ -16,7 +16,6 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Dynos } from '../domain/dynos.ts';
 import { type Item, ledgerFrom, NO_WRITER } from './items.ts';
 import {
   ATTEMPT,
@@ -146,16 +145,11 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
       const stops = [stopsFrom(pipelineId, items)];
       for (const id of predecessors) stops.push(await people.stops(id));
       const standings = standingsFrom(pipelineId, items);
-      // Of an app's dynos the last pipeline that saw them stopped knows most.
-      const dynos = new Map<string, Dynos>();
-      const seen = (rows: readonly Item[]): void => {
-        for (const one of dynosFrom(rows)) dynos.set(one.appId, one);
-      };
+      const dynos: Item[] = [];
       for (const id of predecessors) {
         standings.push(...standingsFrom(id, await query(pipelineKey(id), STAND)));
-        seen(await query(pipelineKey(id), DYNOS));
+        dynos.push(...(await query(pipelineKey(id), DYNOS)));
       }
-      seen(items);
       const one = <T>(key: Key, shape: Shape<T>): T | null =>
         cached(
           shape,
@@ -166,7 +160,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         holds: stops.flatMap(({ holds }) => holds),
         rejections: stops.flatMap(({ rejections }) => rejections),
         standings,
-        dynos: [...dynos.values()],
+        dynos: dynosFrom([...dynos, ...items]),
         decision: one(keys.newestDecision(pipelineId), shapes.decision),
         histories: Object.fromEntries(
           items
@@ -235,7 +229,7 @@ export function createDocumentTable(TableName: string, db: Documents): Table {
         await put(keys.history(pipelineId, appId), history);
       }
     },
-    writeDynos: (pipelineId, dynos) => put(keys.dynos(pipelineId, dynos.appId), dynos),
+    writeDynos: (pipelineId, dynos, at) => put(keys.dynos(pipelineId, dynos.appId), { ...dynos, seenAt: at }),
     writeCommits: (pipelineId, commits) => put(keys.commits(pipelineId), commits),
     writeAncestry: (pipelineId, contains) => put(keys.ancestry(pipelineId), contains),
 

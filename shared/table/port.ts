@@ -171,7 +171,7 @@ export interface Table extends SignalReads {
   writeRejection(rejection: Rejection): Promise<Won>;
   /** Lifts a rejection and, unless it is one of a rollback, moves it out of what a run reads; `lost` as above. */
   liftRejection(rejection: Rejection, lift: Lift): Promise<Won>;
-  writeDynos(pipelineId: string, dynos: Dynos): Promise<void>;
+  writeDynos(pipelineId: string, dynos: Dynos, at: number): Promise<void>;
   writeStanding(standing: Standing, at: number): Promise<void>;
   /** Takes it out of what a run reads: it can tell nothing more. */
   retireStanding(standing: Standing, at: number): Promise<void>;

@@ -44,7 +44,7 @@ const rejection: z.ZodType<Rejection> = z
   })
   .refine(({ artifact, commit }) => artifact !== null || commit !== null);
 
-const dynos = z.object({ since: instant.nullable() });
+const dynos = z.object({ since: instant.nullable(), seenAt: instant.exactOptional() });
 const standing = z.object({ wasKnown: z.boolean() });
 
 /** The body of a row whose record has moved on. */
@@ -74,13 +74,19 @@ export function standingsFrom(pipelineId: string, items: readonly Item[]): Stand
   });
 }
 
-/** A row that cannot be read says that none runs, until they are looked at again. */
-export function dynosFrom(items: readonly Item[]): Dynos[] {
-  return items.flatMap((item) =>
-    item.sk.startsWith(DYNOS)
-      ? [{ appId: item.sk.slice(DYNOS.length), since: read(dynos, item)?.since ?? null }]
-      : [],
-  );
+/**
+ * What was seen last of each app, by `rows` of one pipeline or another, the present one's last. A row that cannot be read
+ * says that none runs, until they are looked at again; it has no time, nor has one of an earlier version.
+ */
+export function dynosFrom(rows: readonly Item[]): Dynos[] {
+  const seen = new Map<string, { readonly since: number | null; readonly seenAt?: number }>();
+  for (const row of rows.filter(({ sk }) => sk.startsWith(DYNOS))) {
+    const appId = row.sk.slice(DYNOS.length);
+    const one = read(dynos, row) ?? { since: null };
+    const other = seen.get(appId)?.seenAt;
+    if (other === undefined || one.seenAt === undefined || one.seenAt >= other) seen.set(appId, one);
+  }
+  return [...seen].map(([appId, { since }]) => ({ appId, since }));
 }
 
 /** Holds that were lifted, or have moved on; a row that cannot be read is none. Each once, wherever it lies. */

@@ -332,7 +332,7 @@ export const BUGS: readonly Bug[] = [
     4,
     'forget what was seen of dynos where a pipeline is made anew',
     'shared/table/dynamo.ts',
-    'seen(await query(pipelineKey(id), DYNOS));',
+    'dynos.push(...(await query(pipelineKey(id), DYNOS)));',
     '',
     'two runs, both of which stand still',
   ),

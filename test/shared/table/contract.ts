@@ -239,12 +239,19 @@ export function tableContract(open: () => Table): void {
     it('is found by the pipeline that has the name now, until it sees something newer', async () => {
       const [table, first, second, id] = [open(), newPipeline(), newPipeline(), newPipeline()];
       const dynosOf = async () => (await table.pipelineRows(id, [first, second])).dynos;
-      await table.writeDynos(first, { appId: 'app-1', since: null });
+      await table.writeDynos(first, { appId: 'app-1', since: null }, AT);
       expect(await dynosOf()).toEqual([{ appId: 'app-1', since: null }]);
-      await table.writeDynos(second, { appId: 'app-1', since: AT });
+      await table.writeDynos(second, { appId: 'app-1', since: AT }, AT + 1);
       expect(await dynosOf()).toEqual([{ appId: 'app-1', since: AT }]);
-      await table.writeDynos(id, { appId: 'app-1', since: null });
+      await table.writeDynos(id, { appId: 'app-1', since: null }, AT + 2);
       expect(await dynosOf()).toEqual([{ appId: 'app-1', since: null }]);
+    });
+
+    it('is what was seen last where a name has gone back to a pipeline that it meant before', async () => {
+      const [table, first, second] = [open(), newPipeline(), newPipeline()];
+      await table.writeDynos(first, { appId: 'app-1', since: AT }, AT + 1);
+      await table.writeDynos(second, { appId: 'app-1', since: null }, AT + 2);
+      expect((await table.pipelineRows(first, [second])).dynos).toEqual([{ appId: 'app-1', since: null }]);
     });
   });
 
