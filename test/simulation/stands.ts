@@ -16,8 +16,8 @@ export interface Stand {
 
 export class Stands {
   #all: readonly Stand[] = [];
-  /** What people have let count, by app. */
-  readonly #startsFrom = new Map<string, ReleaseView>();
+  /** What people have let count, by app, the last of it last. */
+  readonly #accepted = new Map<string, readonly ReleaseView[]>();
 
   add(stand: Stand): void {
     this.#all = [...this.#all, stand];
@@ -38,7 +38,7 @@ export class Stands {
     const its = app.releases.findLast(({ id, artifactId }) =>
       [`slug:${artifactId}`, `codeless:${id}`].includes(artifact),
     );
-    if (its !== undefined) this.#startsFrom.set(app.name, its);
+    if (its !== undefined) this.#accepted.set(app.name, [...this.#acceptedOn(app.name), its]);
   }
 
   /**
@@ -59,7 +59,8 @@ export class Stands {
     const brought = target.releases.findLast(
       ({ kind, user, status }) => kind === 'promotion' && user === SLUICE && status === 'succeeded',
     );
-    const accepted = this.#startsFrom.get(target.name);
+    const allAccepted = this.#acceptedOn(target.name);
+    const accepted = allAccepted.at(-1);
     // Somebody who puts back what Sluice had brought, or what was let count, has undone what was done before.
     const start = (accepted?.version ?? 0) > (brought?.version ?? 0) ? accepted : brought;
     const runs = target.current;
@@ -69,7 +70,7 @@ export class Stands {
     // A rollback to what the pipeline gives says nothing of what is merged after it.
     const isBackOnMain =
       orderOf(pipeline, target.current?.commit ?? null) !== null ||
-      accepted?.artifactId === target.current?.artifactId;
+      allAccepted.some(({ artifactId }) => artifactId === target.current?.artifactId);
     const isOurs = brought !== undefined || accepted !== undefined;
     // A config change during the release phase of what was put there by hand goes back from that when it ends.
     const isUndone =
@@ -84,6 +85,10 @@ export class Stands {
     if (tried.includes(`slug:${target.current?.artifactId}`)) return null;
     if (last.kind === 'by-hand' && tried.includes(`slug:${given}`)) return null;
     return `the ${last.kind} of ${target.name} did not stand`;
+  }
+
+  #acceptedOn(app: string): readonly ReleaseView[] {
+    return this.#accepted.get(app) ?? [];
   }
 }
 
