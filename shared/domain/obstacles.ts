@@ -1,5 +1,6 @@
 // What stands in the way of a candidate by the facts alone, before any check is asked. Pure.
 
+import type { ArtifactKey } from './artifact.ts';
 import { type Attempt, appLedger, failuresIn, isOf, ownBrought } from './attempt.ts';
 import { type Candidate, isOfferable } from './candidate.ts';
 import {
@@ -12,7 +13,6 @@ import {
   openOn,
   pastOn,
   running,
-  standingOf,
   uncomparedOn,
 } from './facts.ts';
 import { orderOf } from './order.ts';
@@ -59,7 +59,7 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
       const what = `${app.name} was rolled back to ${name} ${whenAndWho(stay)}`;
       // What a person had put there, and nobody has let count since, stands again.
       const isOurs = brought.some(({ artifact }) => codeOf(facts, artifact) === code);
-      const hasStood = standingOf(facts, app, stay.artifact) !== undefined;
+      const hasStood = hasStoodOn(facts, app, stay.artifact);
       const isBack = isOurs || (hasTakenBack(pastOn(facts, app), stays) && !hasStood);
       const isRollback = isBack && isOwn(facts, app, upstream, stay);
       return [{ app, stay, what, ...(isRollback && { isRollback }) }];
@@ -75,9 +75,15 @@ export function humanActs(pipeline: Pipeline, step: Step, facts: Facts): readonl
   });
 }
 
+/** True when a person was seen to put the code there, by whichever build of it. */
+function hasStoodOn(facts: Facts, { id }: AppRef, artifact: ArtifactKey): boolean {
+  const code = codeOf(facts, artifact);
+  return (facts.standings ?? []).some((one) => one.appId === id && codeOf(facts, one.artifact) === code);
+}
+
 /** True when a wave before may have run it and no longer tells; not of what was seen to be put there by a person. */
 function isForgotten(facts: Facts, app: AppRef, upstream: readonly AppRef[], stay: Stay): boolean {
-  if (standingOf(facts, app, stay.artifact) !== undefined) return false;
+  if (hasStoodOn(facts, app, stay.artifact)) return false;
   return upstream.some((source) => mayHaveForgotten(factsOf(facts, source).history, stay));
 }
 

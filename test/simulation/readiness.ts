@@ -14,6 +14,9 @@ const PERSON = 'dev@example.com';
 /** A past tells of sixty deployments: what came before them is out of reach. */
 const TOLD = 55;
 
+/** How many candidates a run asks about, newest first: docs/concepts.md says so ("How long it can take"). */
+const ASKED = 25;
+
 export class Readiness {
   readonly #options: CheckerOptions;
   readonly #known: Known;
@@ -44,6 +47,7 @@ export class Readiness {
       [...orders]
         .filter((order) => order !== null && order > had)
         .sort((a, b) => (b ?? 0) - (a ?? 0))
+        .slice(0, ASKED)
         .find((order) => this.#passes({ name, to, index, sources }, order ?? 0, by)) ?? null
     );
   }

@@ -59,7 +59,11 @@ export class Stands {
     const brought = target.releases.findLast(
       ({ kind, user, status }) => kind === 'promotion' && user === SLUICE && status === 'succeeded',
     );
-    const allAccepted = this.#acceptedOn(target.name);
+    // What a promotion was to bring, and a person put there, counts as brought as well.
+    const taken = target.releases.filter(
+      ({ status, artifactId }) => status === 'succeeded' && tried.includes(`slug:${artifactId}`),
+    );
+    const allAccepted = [...taken, ...this.#acceptedOn(target.name)].sort((a, b) => a.version - b.version);
     const accepted = allAccepted.at(-1);
     // Somebody who puts back what Sluice had brought, or what was let count, has undone what was done before.
     const start = (accepted?.version ?? 0) > (brought?.version ?? 0) ? accepted : brought;

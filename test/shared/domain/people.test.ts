@@ -55,6 +55,12 @@ describe('what a person did', () => {
     expect(isRollback({ apps: partly, partly: ['va-1'], ledger: brought, standings })).toEqual([false]);
     const accepted = broughtTo({ 'va-1': 'D@20 C@25' });
     expect(isRollback({ apps, ledger: accepted, standings })).toEqual([true]);
+    // The same with another build of D.
+    const again = { ...apps, 'va-1': 'A@1 B@11 D@20 C@25 d@30' };
+    const builds = ['A', 'B', 'C', 'D', 'd'].map((slug) => [`slug:${slug}`, slug.toLowerCase().repeat(40)]);
+    const commits = Object.fromEntries(builds);
+    expect(isRollback({ apps: again, ledger: brought, standings, commits })).toEqual([false]);
+    expect(isRollback({ apps: again, ledger: accepted, standings, commits })).toEqual([true]);
   });
 
   it('is a release straight to the app where no wave before has run it', () => {
