@@ -44,7 +44,7 @@ export function lieOf(
   if (from === undefined || to === undefined) return null;
   for (const verdict of step.verdicts) {
     if (verdict.state === 'pass' || verdict.state === 'unknown') continue;
-    const isThere = IS_THERE[verdict.check];
+    const isThere = IS_THERE[verdict.check.split(' ')[0] ?? ''];
     const named = {
       verdict,
       pipeline: decision.pipeline,

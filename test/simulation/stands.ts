@@ -63,19 +63,20 @@ export class Stands {
     const taken = target.releases.filter(
       ({ status, artifactId }) => status === 'succeeded' && tried.includes(`slug:${artifactId}`),
     );
-    const allAccepted = [...taken, ...this.#acceptedOn(target.name)].sort((a, b) => a.version - b.version);
+    const allAccepted = this.#acceptedOn(target.name);
     const accepted = allAccepted.at(-1);
     // Somebody who puts back what Sluice had brought, or what was let count, has undone what was done before.
     const start = (accepted?.version ?? 0) > (brought?.version ?? 0) ? accepted : brought;
     const runs = target.current;
     // Another slug of the same commit is the same code.
-    const isSameCode = start?.commit != null && start.commit === runs?.commit;
-    if (start !== undefined && (isSameCode || start.artifactId === runs?.artifactId)) return null;
+    const isSame = ({ commit, artifactId }: ReleaseView): boolean =>
+      (commit !== null && commit === runs?.commit) || artifactId === runs?.artifactId;
+    if ([start, taken.at(-1)].some((one) => one !== undefined && isSame(one))) return null;
     // A rollback to what the pipeline gives says nothing of what is merged after it.
     const isBackOnMain =
       orderOf(pipeline, target.current?.commit ?? null) !== null ||
-      allAccepted.some(({ artifactId }) => artifactId === target.current?.artifactId);
-    const isOurs = brought !== undefined || accepted !== undefined;
+      [...allAccepted, ...taken].some(({ artifactId }) => artifactId === target.current?.artifactId);
+    const isOurs = brought !== undefined || accepted !== undefined || taken.length > 0;
     // A config change during the release phase of what was put there by hand goes back from that when it ends.
     const isUndone =
       runs?.kind === 'config' && runs.artifactId !== releaseOf(target, last.releaseId)?.artifactId;

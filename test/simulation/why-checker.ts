@@ -7,6 +7,8 @@ import { lieOf, silenceOf } from './blockers.ts';
 import type { Item } from './dynamo.ts';
 import { orderOf } from './fleet.ts';
 import type { CheckerOptions, Known } from './known.ts';
+import { falsePassOf } from './passes.ts';
+import { Passing } from './passing.ts';
 import { MINUTE } from './time.ts';
 
 /** A tick, a run, and a tick whose events were under way. */
@@ -29,6 +31,7 @@ interface Prediction {
 export class WhyChecker {
   readonly #options: CheckerOptions;
   readonly #known: Known;
+  readonly #passing: Passing;
   /** By pipeline and wave: everything that was told and still holds, whatever was told after it. */
   readonly #predictions = new Map<string, readonly Prediction[]>();
   /** By pipeline: how often something changed, and when it last did. */
@@ -39,6 +42,7 @@ export class WhyChecker {
   constructor(options: CheckerOptions, known: Known) {
     this.#options = options;
     this.#known = known;
+    this.#passing = new Passing(options, known);
   }
 
   #now(): number {
@@ -108,6 +112,10 @@ export class WhyChecker {
       const silence = silenceOf(decision, step, this.#known, this.#options);
       if (silence !== null)
         this.#options.context.violate('why', `${decision.pipeline}: ${silence}; nothing is said of it`);
+      const seen = { known: this.#known, passing: this.#passing, options: this.#options };
+      const wrong = falsePassOf(decision, step, seen);
+      if (wrong !== null)
+        this.#options.context.violate('why', `${decision.pipeline} ${step.to}, and that is not so: ${wrong}`);
       if (step.state !== 'blocked') continue;
       const lie = lieOf(decision, step, this.#known, this.#options);
       if (lie !== null) {

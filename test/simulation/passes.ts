@@ -1,0 +1,62 @@
+// Whether what `why` calls fine could be, as the world was: every check that passes, whatever else stands in the way, and
+// what is there and is not named at all.
+
+import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
+import type { CheckerOptions, Known } from './known.ts';
+import type { Asked, Passing } from './passing.ts';
+import { MINUTE } from './time.ts';
+
+/** A run may have read its rows this long before it looked: it can stand still meanwhile. */
+const BEFORE_MS = 3 * MINUTE;
+
+/** What the decision calls fine and is not; null: nothing. */
+export function falsePassOf(
+  decision: Decision,
+  step: StepDecision,
+  {
+    known,
+    passing,
+    options,
+  }: { readonly known: Known; readonly passing: Passing; readonly options: CheckerOptions },
+): string | null {
+  const { candidate, to, from } = step;
+  // What could not be read may be what speaks against it.
+  if (candidate === null || step.verdicts.some(({ state }) => state === 'unknown')) return null;
+  const now = options.context.scheduler.now();
+  const since = decision.at - options.skewMs - BEFORE_MS;
+  const { artifact, commit } = candidate;
+  const { pipeline } = decision;
+  const targets = step.targets.map(({ id }) => options.simulator.app(id));
+  const plans = known.plansSince(pipeline, since - 5 * MINUTE);
+  const asked: Asked = { pipeline, from, to, artifact, commit, targets, since, until: now, plans };
+  const said = new Map(step.verdicts.map(({ check, state }) => [check.split(' ')[0] ?? check, state]));
+  const against: Readonly<Record<string, () => string | null>> = {
+    hold: () => passing.held(asked),
+    rejected: () => passing.rejected(asked) ?? passing.takenBack(asked),
+    soak: () => passing.unsoaked(asked),
+    ci: () => passing.red(asked),
+    signal: () => passing.unsaid(asked),
+    maintenance: () => passing.maintained(asked),
+    'heroku-status': () => passing.unwell(asked),
+    // Told by the clock of the run.
+    window: () => passing.closed({ ...asked, until: decision.at }),
+  };
+  for (const [check, why] of Object.entries(against)) {
+    const found = said.get(check) === 'pass' ? why() : null;
+    if (found !== null) return `${check} passes, and ${found}`;
+  }
+  // What nobody asks about is named where it is there.
+  const isChanging = targets.some(({ releases }) =>
+    releases.some(({ createdAt, updatedAt }) => Math.max(createdAt, updatedAt) > since),
+  );
+  if (isChanging) return null;
+  const undone = said.has('stands') ? null : passing.undone(asked);
+  if (undone !== null) return `nothing is said of it: ${undone}`;
+  const failed = said.has('attempt')
+    ? undefined
+    : targets.find((target) => {
+        const its = passing.failedAt(pipeline, target, commit);
+        return its !== null && its.at < since && (its.attempt.settledAt ?? now) < since;
+      });
+  return failed === undefined ? null : `nothing is said of it: ${failed.name} had failed to take it`;
+}
