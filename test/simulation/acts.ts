@@ -211,6 +211,16 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   accept({ world, plan, random, wave }) {
     const let_ = random.chance(0.4) ? wave.name : null;
+    if (random.chance(0.3)) {
+      // They look, think about it, and say it of what they saw.
+      const what = `accept what they saw of ${plan.name} ${let_ ?? ''}`;
+      const seenAt = world.seen(plan.name);
+      if (seenAt === null) return null;
+      world.context.scheduler.after(random.between(1, 5) * MINUTE, () =>
+        beside(world, what, world.acceptSeen(plan.name, let_, seenAt)),
+      );
+      return what;
+    }
     const what = `accept ${plan.name} ${let_ ?? ''}`;
     beside(world, what, world.accept(plan.name, let_));
     return what;

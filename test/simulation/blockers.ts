@@ -214,7 +214,7 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
   },
 
   /** The wave behind lacks something that this one runs, or is being given it. */
-  turn: ({ decision, pipeline, to, next, options, now }) => {
+  turn: ({ verdict, decision, pipeline, known, to, next, options, now }) => {
     if (next === undefined) return false;
     // Of an app that could not be read it is not known what it lacks.
     const its = decision.steps.find((step) => step.to === next.name);
@@ -226,8 +226,14 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
       options.simulator.app(app).releases.some(({ updatedAt }) => updatedAt > now - LOOKED_MS),
     );
     if (isNew) return true;
+    // Where no dyno runs, nothing soaks, and nothing is kept for that.
+    const isParked = to.apps.some((app) => {
+      const stop = known.dynos.lastSeen(app, now - LOOKED_MS);
+      return stop !== undefined && stop.until > now;
+    });
     const behind = runs(next.apps);
-    if (behind.size > 1 || [...runs(to.apps)].some((one) => !behind.has(one))) return true;
+    const isBehind = behind.size > 1 || [...runs(to.apps)].some((one) => !behind.has(one));
+    if (isBehind && !(isParked && / to soak for /.test(verdict.reason))) return true;
     return options.items.all().some(({ sk, body }) => {
       if (!sk.startsWith('attempt#')) return false;
       const attempt = JSON.parse(String(body)) as Attempt;

@@ -8,8 +8,8 @@ interface Stop {
   readonly from: number;
   /** Epoch ms; infinite while it lasts. */
   until: number;
-  /** Runs that were told of it. */
-  readonly seenBy: Invocation[];
+  /** Runs that were told of it, and when. */
+  readonly seenBy: { readonly run: Invocation; readonly at: number }[];
 }
 
 export class KnownDynos {
@@ -26,7 +26,7 @@ export class KnownDynos {
 
   /** A run was told that none runs. */
   seen(app: string, run: Invocation): void {
-    this.#stops.get(app)?.at(-1)?.seenBy.push(run);
+    this.#stops.get(app)?.at(-1)?.seenBy.push({ run, at: run.now() });
   }
 
   /** True when none ran at any time from then to then. */
@@ -44,9 +44,11 @@ export class KnownDynos {
     return this.#stopsOf(app).at(-1)?.until ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** The last stop that a run has seen and lived to record; undefined: none. */
-  lastSeen(app: string): Pick<Stop, 'from' | 'until'> | undefined {
-    return this.#stopsOf(app).findLast(({ seenBy }) => seenBy.some(({ hasReturned }) => hasReturned));
+  /** The last stop that a run has seen by then, and lived to record; undefined: none. */
+  lastSeen(app: string, by = Number.POSITIVE_INFINITY): Pick<Stop, 'from' | 'until'> | undefined {
+    return this.#stopsOf(app).findLast(({ seenBy }) =>
+      seenBy.some(({ run, at }) => run.hasReturned && at < by),
+    );
   }
 
   #stopsOf(app: string): readonly Stop[] {

@@ -19,6 +19,7 @@ export interface KnownHold {
   readonly by: string;
   /** The apps of the wave then, where that is plain: the hold goes with them. */
   readonly apps: readonly string[];
+  readonly expiresAt: number;
   from: number;
   until: number;
   /** It may be in force until then: somebody who lifts holds may not have seen this one yet. */

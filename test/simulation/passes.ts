@@ -5,9 +5,34 @@ import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { CheckerOptions, Known } from './known.ts';
 import type { Asked, Passing } from './passing.ts';
 import { MINUTE } from './time.ts';
+import { isNearEdge, isOpenAt } from './windows.ts';
 
 /** A run may have read its rows this long before it looked: it can stand still meanwhile. */
 const BEFORE_MS = 3 * MINUTE;
+
+/** Why nothing can move at the earliest time that the decision gives; null: something may. */
+export function tooEarly(
+  { pipeline, at }: Decision,
+  { earliestAt, to, targets }: StepDecision,
+  { known, options }: { readonly known: Known; readonly options: CheckerOptions },
+): string | null {
+  if (earliestAt === null) return null;
+  const since = at - options.skewMs - BEFORE_MS;
+  const [plan, ...others] = known.plansSince(pipeline, since - 5 * MINUTE);
+  if (plan === undefined || others.length > 0) return null;
+  const windows = plan.waves.find(({ name }) => name === to)?.windows ?? [];
+  const told = new Date(earliestAt).toISOString();
+  if (!isOpenAt(windows, earliestAt) && !isNearEdge(windows, earliestAt))
+    return `at ${told} every window is closed`;
+  const hold = known.holds.find(
+    (one) =>
+      one.pipeline === pipeline &&
+      (one.wave === null || one.wave === to || targets.some(({ name }) => one.apps.includes(name))) &&
+      one.from < since &&
+      one.until > earliestAt + options.skewMs,
+  );
+  return hold === undefined ? null : `at ${told} it is held`;
+}
 
 /** What the decision calls fine and is not; null: nothing. */
 export function falsePassOf(
@@ -31,7 +56,8 @@ export function falsePassOf(
   const asked: Asked = { pipeline, from, to, artifact, commit, targets, since, until: now, plans };
   const said = new Map(step.verdicts.map(({ check, state }) => [check.split(' ')[0] ?? check, state]));
   const against: Readonly<Record<string, () => string | null>> = {
-    hold: () => passing.held(asked),
+    // It may have ended by the clock of the run.
+    hold: () => passing.held({ ...asked, until: now + options.skewMs }),
     rejected: () => passing.rejected(asked) ?? passing.takenBack(asked),
     soak: () => passing.unsoaked(asked),
     ci: () => passing.red(asked),

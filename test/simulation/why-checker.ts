@@ -7,7 +7,7 @@ import { lieOf, silenceOf } from './blockers.ts';
 import type { Item } from './dynamo.ts';
 import { orderOf } from './fleet.ts';
 import type { CheckerOptions, Known } from './known.ts';
-import { falsePassOf } from './passes.ts';
+import { falsePassOf, tooEarly } from './passes.ts';
 import { Passing } from './passing.ts';
 import { MINUTE } from './time.ts';
 
@@ -113,7 +113,7 @@ export class WhyChecker {
       if (silence !== null)
         this.#options.context.violate('why', `${decision.pipeline}: ${silence}; nothing is said of it`);
       const seen = { known: this.#known, passing: this.#passing, options: this.#options };
-      const wrong = falsePassOf(decision, step, seen);
+      const wrong = falsePassOf(decision, step, seen) ?? tooEarly(decision, step, seen);
       if (wrong !== null)
         this.#options.context.violate('why', `${decision.pipeline} ${step.to}, and that is not so: ${wrong}`);
       if (step.state !== 'blocked') continue;

@@ -10,6 +10,7 @@ import { isRejecting } from '../../shared/domain/rejection.ts';
 import type { Accept, Retry } from '../../shared/domain/said.ts';
 import type { SluiceEvent } from '../../shared/events.ts';
 import { activeHolds } from '../../shared/explain/account.ts';
+import type { Next } from '../../shared/explain/next.ts';
 import { readAccount } from '../../shared/operations/pipelines.ts';
 import type { ChangingVerb } from '../../shared/operations/verbs.ts';
 import { isCache } from '../../shared/table/keys.ts';
@@ -84,6 +85,8 @@ export class World {
   readonly #plans = new Map<string, PipelinePlan>();
   readonly #merges = new Map<string, number>();
   /** Until when Heroku answers nothing about a pipeline, by its id. */
+  /** How many people lift holds of the pipeline right now. */
+  readonly #lifting = new Map<string, number>();
   readonly #mute = new Map<string, number>();
   /** What people will do at a moment of a pipeline's next run. */
   #waiting: readonly { readonly exchange: string; readonly work: () => void }[] = [];
@@ -412,6 +415,7 @@ export class World {
       by,
       apps: first.filter((app) => others.every((its) => its.includes(app))),
       from: Number.POSITIVE_INFINITY,
+      expiresAt,
       until: expiresAt,
       latest: expiresAt,
     };
@@ -462,18 +466,37 @@ export class World {
       hold.until = Math.min(hold.until, this.now());
       if (hold.from <= this.now()) hold.latest = Math.min(hold.latest, this.now());
     }
-    await work();
+    this.#lifting.set(pipeline, (this.#lifting.get(pipeline) ?? 0) + 1);
+    await work().finally(() => this.#lifting.set(pipeline, (this.#lifting.get(pipeline) ?? 0) - 1));
     // One that was placed meanwhile may have been lifted or not.
     for (const hold of meant()) if (!before.has(hold)) hold.until = Math.min(hold.until, this.now());
   }
 
-  async accept(pipeline: string, wave: string | null): Promise<void> {
+  /** When the decision that is there now was made, epoch ms. */
+  seen(pipeline: string): number | null {
+    return this.#decision(pipeline)?.at ?? null;
+  }
+
+  /** Of the decision that they had before them: where there is a newer one by now, nothing is accepted unseen. */
+  async acceptSeen(pipeline: string, wave: string | null, seenAt: number): Promise<void> {
+    const seen = { seenAt: new Date(seenAt).toISOString() };
+    if (this.seen(pipeline) === seenAt) return this.accept(pipeline, wave, seen);
+    const done = await this.#ask('accept', { ...this.#asked(pipeline, wave), ...seen });
+    if (done !== null) this.context.violate('command', `what nobody had seen of ${pipeline} was accepted`);
+  }
+
+  /** `seen`: of what alone. */
+  async accept(
+    pipeline: string,
+    wave: string | null,
+    seen: { readonly seenAt?: string } = {},
+  ): Promise<void> {
     this.disturb(pipeline);
     const waves = this.planOf(pipeline)?.waves ?? [];
     const apps = waves.flatMap((one) => (wave === null || one.name === wave ? one.apps : []));
     const letGo = () => this.known.stands.letGo(apps, (this.#decision(pipeline)?.at ?? 0) + SKEW_MS);
     letGo();
-    const done = await this.#ask('accept', this.#asked(pipeline, wave));
+    const done = await this.#ask('accept', { ...this.#asked(pipeline, wave), ...seen });
     const accepted = done?.['accept'] as Accept | undefined;
     // What is answered has instants for people.
     const seenAt = Date.parse(String(accepted?.seenAt));
@@ -527,10 +550,16 @@ export class World {
     for (const one of its) one.until = Math.min(one.until, this.now());
     const account = await this.#account(pipeline);
     const active = account.rejections.filter(isRejecting);
-    for (const { commit, artifact } of active) {
+    const done = new Set<string>();
+    for (const { id, commit, artifact } of active) {
       this.known.allowed.push({ artifact, commit });
-      await this.#ask('allow', { pipeline, reason: REASON, commit: commit ?? artifact ?? '' });
+      const asked = { pipeline, reason: REASON, commit: commit ?? artifact ?? '' };
+      if ((await this.#ask('allow', asked)) !== null) done.add(id);
     }
+    const left = done.size === 0 ? [] : (await this.#account(pipeline)).rejections.filter(isRejecting);
+    const still = left.find(({ id }) => done.has(id));
+    if (still !== undefined)
+      this.context.violate('command', `${still.commit ?? still.artifact} was allowed, and is rejected`);
   }
 
   #asked(pipeline: string, wave: string | null) {
@@ -550,12 +579,40 @@ export class World {
       requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: by } } },
     };
     const { statusCode, body: text } = await this.#api(event as unknown as UrlEvent, {} as never);
-    if (statusCode === 200) return JSON.parse(text) as Record<string, unknown>;
+    if (statusCode === 200) {
+      const answer = JSON.parse(text) as Record<string, unknown>;
+      this.#checkNext(verb, body, (answer['next'] ?? []) as readonly Next[]);
+      return answer;
+    }
     // By a short name nothing is rejected that is not in play; what no tick has seen yet is not accepted, and of a pipeline
     // behind whose name there is another, that one alone.
-    const isSenseless = verb === 'reject' || 'means' in body || this.isAnother(String(body['pipeline']));
+    const isSenseless =
+      verb === 'reject' || 'means' in body || 'seenAt' in body || this.isAnother(String(body['pipeline']));
     if (statusCode === 404 || (statusCode === 400 && isSenseless)) return null;
     throw new Error(statusCode === 409 ? CONTENDED : `${verb}: ${statusCode} ${text}`);
+  }
+
+  /** What a verb says of what moves next: nothing is held that nobody holds, and a hold that was just placed is named. */
+  #checkNext(
+    verb: ChangingVerb,
+    { pipeline, wave }: Readonly<Record<string, unknown>>,
+    all: readonly Next[],
+  ): void {
+    const others = this.#lifting.get(String(pipeline)) ?? 0;
+    const isHeld = this.known.holds.some(
+      (hold) =>
+        hold.pipeline === pipeline &&
+        (hold.latest >= this.now() || (hold.latest === hold.expiresAt && hold.latest > this.now() - SKEW_MS)),
+    );
+    for (const next of all) {
+      const named = next.blockers.includes('hold');
+      const told = `after ${verb} of ${pipeline}, next to ${next.wave}`;
+      if (verb === 'unhold' && others === 1 && named && !isHeld)
+        this.context.violate('command', `${told} is held, and nobody holds it`);
+      const isOnIt = verb === 'hold' && others === 0 && (wave === undefined || wave === next.wave);
+      if (isOnIt && !named && next.state !== 'promoting')
+        this.context.violate('command', `${told} is ${next.state}, and it was just held`);
+    }
   }
 
   #account(pipeline: string) {
