@@ -184,7 +184,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
   hold({ world, plan, random, wave }) {
     const held = random.chance(0.5) ? wave.name : null;
     const what = `hold ${plan.name} ${held ?? ''}`;
-    const minutes = random.between(5, 90);
+    const minutes = random.chance(0.25) ? null : random.between(5, 90);
     beside(world, what, world.hold(plan.name, held, minutes, random.chance(0.3) ? COLLEAGUE : undefined));
     return what;
   },
@@ -211,7 +211,7 @@ const ACTS: Readonly<Record<ActKind, (scene: Scene) => string | null>> = {
 
   accept({ world, plan, random, wave }) {
     const let_ = random.chance(0.4) ? wave.name : null;
-    if (random.chance(0.3)) {
+    if (random.chance(0.5)) {
       // They look, think about it, and say it of what they saw.
       const what = `accept what they saw of ${plan.name} ${let_ ?? ''}`;
       const seenAt = world.seen(plan.name);

@@ -122,8 +122,8 @@ function wasOf(known: Known, pipeline: string, wave: string, apps: readonly stri
 }
 
 const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
-  hold: ({ known, pipeline, to, now }) =>
-    known.holds.some(
+  hold: ({ verdict, known, pipeline, to, options, now }) => {
+    const isThere = known.holds.some(
       ({ pipeline: its, wave, apps, latest }) =>
         its === pipeline &&
         (wave === null ||
@@ -131,7 +131,17 @@ const IS_THERE: Readonly<Record<string, (named: Named) => boolean>> = {
           isGone(known, pipeline, wave) ||
           wasOf(known, pipeline, wave, apps).some((app) => to.apps.includes(app))) &&
         now <= latest + LOOKED_MS,
-    ),
+    );
+    // Of one without an end nobody knows when it is over.
+    const isEndless = known.holds.some(
+      ({ pipeline: its, wave, from, until }) =>
+        its === pipeline &&
+        (wave === null || wave === to.name) &&
+        from < now - LOOKED_MS - options.skewMs &&
+        until === Number.POSITIVE_INFINITY,
+    );
+    return isThere && !(isEndless && verdict.until !== null);
+  },
 
   /** Something is under way to one of the two waves, or a target has failed to take the candidate. */
   attempt: ({ verdict, pipeline, step, from, to, known, now }) =>

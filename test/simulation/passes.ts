@@ -29,6 +29,8 @@ export function tooEarly(
       one.pipeline === pipeline &&
       (one.wave === null || one.wave === to || targets.some(({ name }) => one.apps.includes(name))) &&
       one.from < since &&
+      // When one without an end is lifted nobody knows: it bounds nothing.
+      Number.isFinite(one.expiresAt) &&
       one.until > earliestAt + options.skewMs,
   );
   return hold === undefined ? null : `at ${told} it is held`;
@@ -73,7 +75,9 @@ export function falsePassOf(
   }
   // What nobody asks about is named where it is there.
   const isChanging = targets.some(({ releases }) =>
-    releases.some(({ createdAt, updatedAt }) => Math.max(createdAt, updatedAt) > since),
+    releases.some(
+      ({ status, createdAt, updatedAt }) => status === 'pending' || Math.max(createdAt, updatedAt) > since,
+    ),
   );
   if (isChanging) return null;
   const undone = said.has('stands') ? null : passing.undone(asked);

@@ -2,7 +2,7 @@
 // promotion is made, if nothing else changes meanwhile.
 
 import type { Attempt } from '../../shared/domain/attempt.ts';
-import type { Decision } from '../../shared/domain/decision.ts';
+import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import { lieOf, silenceOf } from './blockers.ts';
 import type { Item } from './dynamo.ts';
 import { orderOf } from './fleet.ts';
@@ -123,8 +123,8 @@ export class WhyChecker {
       }
       const blockers = step.verdicts.filter(({ state }) => state !== 'pass');
       // A blocker without a time may hold for ever.
-      if (isUnsure || isOutdated || step.earliestAt === null || blockers.some(({ until }) => until === null))
-        continue;
+      const isOpen = blockers.some(({ until }) => until === null) || mayKeepOn(decision, step);
+      if (isUnsure || isOutdated || step.earliestAt === null || isOpen) continue;
       const told: Prediction = {
         pipeline: decision.pipeline,
         wave: step.to,
@@ -190,4 +190,11 @@ export class WhyChecker {
       );
     }
   }
+}
+
+/** True when the wave waits for its turn, and what it runs for something that nobody knows the end of. */
+function mayKeepOn({ steps }: Decision, { to, verdicts }: StepDecision): boolean {
+  if (verdicts.every(({ check, state }) => check !== 'turn' || state === 'pass')) return false;
+  const behind = steps.find(({ from }) => from === to)?.verdicts ?? [];
+  return behind.some(({ state, until }) => state !== 'pass' && until === null);
 }

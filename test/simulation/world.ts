@@ -402,8 +402,14 @@ export class World {
     this.#deliver(commit, result, random.pick(['wrong', '', SECRETS['other'] ?? '']));
   }
 
-  async hold(pipeline: string, wave: string | null, minutes: number, by: string = PERSON): Promise<void> {
-    const expiresAt = this.now() + minutes * MINUTE;
+  /** `minutes`: null for one that ends when somebody lifts it. */
+  async hold(
+    pipeline: string,
+    wave: string | null,
+    minutes: number | null,
+    by: string = PERSON,
+  ): Promise<void> {
+    const expiresAt = minutes === null ? Number.POSITIVE_INFINITY : this.now() + minutes * MINUTE;
     // Until its command has ended it may count or not.
     // Sluice may not have heard yet of a change of the waves, while Heroku has no answer about the pipeline.
     const [first = [], ...others] = this.known
@@ -420,7 +426,7 @@ export class World {
       latest: expiresAt,
     };
     this.known.holds.push(hold);
-    const until = new Date(expiresAt).toISOString();
+    const until = minutes === null ? null : new Date(expiresAt).toISOString();
     const done = await this.#ask('hold', { ...this.#asked(pipeline, wave), expiresAt: until }, by);
     // Nobody can hold a wave that nobody has heard of yet.
     if (done !== null) hold.from = this.now();
