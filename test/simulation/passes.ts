@@ -3,7 +3,7 @@
 
 import type { Decision, StepDecision } from '../../shared/domain/decision.ts';
 import type { CheckerOptions, Known } from './known.ts';
-import type { Asked, Passing } from './passing.ts';
+import { type Asked, type Passing, upTo } from './passing.ts';
 import { MINUTE } from './time.ts';
 import { isNearEdge, isOpenAt } from './windows.ts';
 
@@ -13,24 +13,26 @@ const BEFORE_MS = 3 * MINUTE;
 /** Why nothing can move at the earliest time that the decision gives; null: something may. */
 export function tooEarly(
   { pipeline, at }: Decision,
-  { earliestAt, to, targets }: StepDecision,
+  { earliestAt, to, targets, verdicts }: StepDecision,
   { known, options }: { readonly known: Known; readonly options: CheckerOptions },
 ): string | null {
-  if (earliestAt === null) return null;
+  // What was not asked, and a hold whose end nobody knows, bound nothing.
+  const bounds = (check: string): boolean =>
+    verdicts.some((one) => one.check === check && (one.state === 'pass' || one.until !== null));
+  if (earliestAt === null || verdicts.some(({ state }) => state === 'unknown')) return null;
   const since = at - options.skewMs - BEFORE_MS;
   const [plan, ...others] = known.plansSince(pipeline, since - 5 * MINUTE);
   if (plan === undefined || others.length > 0) return null;
   const windows = plan.waves.find(({ name }) => name === to)?.windows ?? [];
   const told = new Date(earliestAt).toISOString();
-  if (!isOpenAt(windows, earliestAt) && !isNearEdge(windows, earliestAt))
+  if (bounds('window') && !isOpenAt(windows, earliestAt) && !isNearEdge(windows, earliestAt))
     return `at ${told} every window is closed`;
   const hold = known.holds.find(
     (one) =>
+      bounds('hold') &&
       one.pipeline === pipeline &&
       (one.wave === null || one.wave === to || targets.some(({ name }) => one.apps.includes(name))) &&
       one.from < since &&
-      // When one without an end is lifted nobody knows: it bounds nothing.
-      Number.isFinite(one.expiresAt) &&
       one.until > earliestAt + options.skewMs,
   );
   return hold === undefined ? null : `at ${told} it is held`;
@@ -56,11 +58,19 @@ export function falsePassOf(
   const targets = step.targets.map(({ id }) => options.simulator.app(id));
   const plans = known.plansSince(pipeline, since - 5 * MINUTE);
   const asked: Asked = { pipeline, from, to, artifact, commit, targets, since, until: now, plans };
+  // Who goes back to a container goes back to what nobody can compare.
+  const hadContainers = plans
+    .flatMap((plan) => upTo(plan, to))
+    .some((app) =>
+      options.simulator
+        .app(app)
+        .releases.some(({ artifactId, commit: its }) => artifactId !== null && its === null),
+    );
   const said = new Map(step.verdicts.map(({ check, state }) => [check.split(' ')[0] ?? check, state]));
   const against: Readonly<Record<string, () => string | null>> = {
     // It may have ended by the clock of the run.
     hold: () => passing.held({ ...asked, until: now + options.skewMs }),
-    rejected: () => passing.rejected(asked) ?? passing.takenBack(asked),
+    rejected: () => passing.rejected(asked) ?? (hadContainers ? null : passing.takenBack(asked)),
     soak: () => passing.unsoaked(asked),
     ci: () => passing.red(asked),
     signal: () => passing.unsaid(asked),
