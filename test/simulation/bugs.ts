@@ -110,7 +110,7 @@ export const BUGS: readonly Bug[] = [
     'holds while the ledger is gone',
   ),
   bug(
-    8,
+    47,
     'know nothing of older and newer',
     'shared/domain/past.ts',
     'return first !== undefined && second !== undefined && first < second;',
@@ -124,7 +124,7 @@ export const BUGS: readonly Bug[] = [
     'export const QUIET_MS = 5_000;',
   ),
   bug(
-    19,
+    134,
     'send an attempt whose record has ended',
     'shared/promotion/act.ts',
     "if ((await table.writeAttempt(sending)) === 'lost') {",
@@ -156,7 +156,7 @@ export const BUGS: readonly Bug[] = [
     'rollbacks that cannot be read',
   ),
   bug(
-    2,
+    38,
     'record what a run decided that stood still',
     'shared/promotion/run.ts',
     'if (!(await isStored(ports.table, decision.pipelineId, ledger))) {',
@@ -327,14 +327,6 @@ export const BUGS: readonly Bug[] = [
     '!lacks(facts, waves, app, candidate.artifact),',
     "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
     'something older by hand on top of something newer',
-  ),
-  bug(
-    4,
-    'forget what was seen of dynos where a pipeline is made anew',
-    'shared/table/dynamo.ts',
-    'dynos.push(...(await query(pipelineKey(id), DYNOS)));',
-    '',
-    'two runs, both of which stand still',
   ),
   bug(
     1,
@@ -577,6 +569,34 @@ export const BUGS: readonly Bug[] = [
     'if (owner !== item.parameter) {',
     "if (owner !== item.parameter && owner === '') {",
     'pipelines that have two names',
+  ),
+  bug(
+    19,
+    'see no rollback on the last wave',
+    'shared/domain/rollbacks.ts',
+    'for (const app of appsOf(pipeline)) {',
+    'for (const app of pipeline.waves.slice(0, -1).flatMap((wave) => wave.apps)) {',
+  ),
+  bug(
+    2,
+    'let an allow lift nothing that was taken back',
+    'shared/operations/allow.ts',
+    'active.filter((one) => isAboutCode(one, code))',
+    "active.filter((one) => one.why === 'person' && isAboutCode(one, code))",
+  ),
+  bug(
+    1,
+    'say after an unhold that it is held',
+    'shared/explain/next.ts',
+    "!['hold', 'rejected'].includes(verdict.check) &&",
+    "verdict.check !== 'rejected' &&",
+  ),
+  bug(
+    4,
+    'know the end of a hold that has none',
+    'shared/checks/hold.ts',
+    'until: ends.includes(null) ? null',
+    'until: ends.every((end) => end === null) ? null',
   ),
   ...EVIDENCE_BUGS,
 ];
