@@ -9,6 +9,8 @@ export interface Span {
   /** Null for what Heroku keeps no slug of. */
   readonly artifact: string | null;
   readonly commit: string | null;
+  /** True for a container that a change of the configuration carries on: nothing tells that from a new one. */
+  readonly isCarried: boolean;
   readonly from: number;
   /** Epoch ms; infinite while it runs. */
   readonly until: number;
@@ -26,7 +28,8 @@ export function spansOf({ releases }: AppView): readonly Span[] {
     if (last !== undefined && last.artifact === artifact) continue;
     if (last !== undefined) spans[spans.length - 1] = { ...last, until: release.updatedAt };
     const { commit, updatedAt: from } = release;
-    spans.push({ artifact, commit, from, until: Number.POSITIVE_INFINITY });
+    const isCarried = release.kind === 'config' && commit === null;
+    spans.push({ artifact, commit, isCarried, from, until: Number.POSITIVE_INFINITY });
   }
   return spans;
 }
@@ -110,5 +113,7 @@ export function isTakenBack(app: AppView, code: Code, by: number): boolean {
   const firstOf = (one: Code): number => spans.findIndex((span) => isSame(span, one));
   const last = spans.findLastIndex((span) => isSame(span, code));
   if (last < 0) return false;
-  return spans.slice(last + 1).some((span) => span.artifact !== null && firstOf(span) < firstOf(code));
+  return spans
+    .slice(last + 1)
+    .some((span) => span.artifact !== null && !span.isCarried && firstOf(span) < firstOf(code));
 }
