@@ -47,7 +47,8 @@ export class Readiness {
       [...orders]
         .filter((order) => order !== null && order > had)
         .sort((a, b) => (b ?? 0) - (a ?? 0))
-        .slice(0, ASKED)
+        // Every app of a head has a build of its own.
+        .slice(0, Math.floor(ASKED / from.apps.length))
         .find((order) => this.#passes({ name, to, index, sources }, order ?? 0, by)) ?? null
     );
   }
