@@ -119,6 +119,8 @@ export interface Brought {
 
 export interface Failure {
   readonly artifact: ArtifactKey;
+  /** The app that tells it may have left the pipeline since. Rows of earlier versions lack it. */
+  readonly commit?: string;
   readonly at: number;
   readonly attemptId: string;
   readonly message: string;
@@ -234,6 +236,7 @@ export function noted(ledger: Ledger, attempt: Attempt): Ledger {
         return withApp(sofar, target.app.id, (app) => turnedAway(app, attempt, refusal));
       const failed: Failure = {
         artifact: attempt.artifact,
+        ...(attempt.commit !== null && { commit: attempt.commit }),
         at: attempt.settledAt ?? attempt.claimedAt,
         attemptId: attempt.id,
         message: target.error ?? attempt.outcome,

@@ -16,7 +16,7 @@ import {
   uncomparedOn,
 } from './facts.ts';
 import { orderOf } from './order.ts';
-import { type Code, fullCommit, hasTakenBack, isTakenBackTo } from './past.ts';
+import { type Code, codeBy, fullCommit, hasTakenBack, isTakenBackTo } from './past.ts';
 import type { AppRef, Pipeline, Step, Wave } from './pipeline.ts';
 import { type Codeless, mayHaveForgotten, type Stay } from './stays.ts';
 import { unknownsOf } from './unknowns.ts';
@@ -139,9 +139,10 @@ export function strangersOn(wave: Wave, upstream: Wave | undefined, facts: Facts
 
 export function failuresOf(facts: Facts, targets: readonly AppRef[], candidate: Candidate) {
   return targets.flatMap((app) => {
-    const failed = failuresIn(appLedger(facts.ledger, app.id)).find(
-      ({ artifact }) => codeOf(facts, artifact) === codeOf(facts, candidate.artifact),
-    );
+    const failed = failuresIn(appLedger(facts.ledger, app.id)).find(({ artifact, commit }) => {
+      const commits = commit === undefined ? facts.commits : { [artifact]: commit };
+      return codeBy(commits, artifact) === codeOf(facts, candidate.artifact);
+    });
     return failed === undefined ? [] : [{ app, ...failed }];
   });
 }

@@ -102,7 +102,13 @@ const attempt = z.looseObject({
   outcome: text,
 });
 
-const failure = z.looseObject({ artifact: id, at: instant, attemptId: id, message: text });
+const failure = z.looseObject({
+  artifact: id,
+  commit: text.exactOptional(),
+  at: instant,
+  attemptId: id,
+  message: text,
+});
 
 const ledger = z.looseObject({
   revision: z.number(),

@@ -58,7 +58,7 @@ export function falsePassOf(
   const targets = step.targets.map(({ id }) => options.simulator.app(id));
   const plans = known.plansSince(pipeline, since - 5 * MINUTE);
   const asked: Asked = { pipeline, from, to, artifact, commit, targets, since, until: now, plans };
-  // Who goes back to a container goes back to what nobody can compare.
+  // Who goes back to a container goes back to what nobody can compare, and what is too old to move nobody rejects.
   const hadContainers = plans
     .flatMap((plan) => upTo(plan, to))
     .some((app) =>
@@ -67,10 +67,11 @@ export function falsePassOf(
         .releases.some(({ artifactId, commit: its }) => artifactId !== null && its === null),
     );
   const said = new Map(step.verdicts.map(({ check, state }) => [check.split(' ')[0] ?? check, state]));
+  const isTooOld = (said.get('order') ?? 'pass') !== 'pass';
   const against: Readonly<Record<string, () => string | null>> = {
     // It may have ended by the clock of the run.
     hold: () => passing.held({ ...asked, until: now + options.skewMs }),
-    rejected: () => passing.rejected(asked) ?? (hadContainers ? null : passing.takenBack(asked)),
+    rejected: () => passing.rejected(asked) ?? (hadContainers || isTooOld ? null : passing.takenBack(asked)),
     soak: () => passing.unsoaked(asked),
     ci: () => passing.red(asked),
     signal: () => passing.unsaid(asked),

@@ -103,7 +103,13 @@ describe('an attempt that has ended', () => {
   it('notes what failed, in the words of the target, and what it was to bring', () => {
     expect(of(settled(emptyLedger, failed()))).toEqual({
       brought: [],
-      failed: { artifact: 'slug:B', at: at(5), attemptId: 'attempt-1', message: 'No dyno booted.' },
+      failed: {
+        artifact: 'slug:B',
+        commit: 'b'.repeat(40),
+        at: at(5),
+        attemptId: 'attempt-1',
+        message: 'No dyno booted.',
+      },
       tried: 'slug:B',
     });
   });
@@ -111,7 +117,13 @@ describe('an attempt that has ended', () => {
   it('that Heroku refused has failed on every target, in the words of its outcome', () => {
     expect(of(settled(emptyLedger, refused(422)))).toEqual({
       brought: [],
-      failed: { artifact: 'slug:B', at: at(5), attemptId: 'attempt-1', message: 'As it ended.' },
+      failed: {
+        artifact: 'slug:B',
+        commit: 'b'.repeat(40),
+        at: at(5),
+        attemptId: 'attempt-1',
+        message: 'As it ended.',
+      },
       tried: 'slug:B',
     });
   });

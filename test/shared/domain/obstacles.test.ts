@@ -209,6 +209,14 @@ describe('an obstacle', () => {
     expect(obstacles({ apps: behind, ledger: { ...emptyLedger, apps: since } })).toMatchObject([
       { check: 'attempt', state: 'fail', evidence: { attempts: ['attempt-1'] } },
     ]);
+    // Nor is another build of it, where nothing tells the commit of the first any more.
+    const commits = { 'slug:A': 'a'.repeat(40), 'slug:B': 'b'.repeat(40) };
+    const build = failed('attempt-1', 20, 'slug:gone');
+    const ofCommit = (commit: string) => ({ 'id-va-1': { ...build, failed: { ...build.failed, commit } } });
+    const withCommit = (commit: string) =>
+      obstacles({ apps: behind, commits, ledger: { ...emptyLedger, apps: ofCommit(commit) } });
+    expect(withCommit('b'.repeat(40))).toMatchObject([{ check: 'attempt', state: 'fail' }]);
+    expect(withCommit('a'.repeat(40))).toEqual([]);
     const ofAnother = { 'id-va-1': failed('attempt-1', 20, 'slug:A') };
     expect(obstacles({ apps: behind, ledger: { ...emptyLedger, apps: ofAnother } })).toEqual([]);
   });
