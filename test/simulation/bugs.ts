@@ -321,14 +321,6 @@ export const BUGS: readonly Bug[] = [
     'return stands.slice(0, 0).reduce(',
   ),
   bug(
-    187,
-    'look only at what an app runs now for something newer',
-    'shared/domain/order.ts',
-    '!lacks(facts, waves, app, candidate.artifact),',
-    "isOlder(facts, waves, app, candidate.artifact, running(facts, app)?.artifact ?? ''),",
-    'something older by hand on top of something newer',
-  ),
-  bug(
     1,
     'let the reads of a check go on after its time',
     'shared/checks/ask.ts',
