@@ -562,6 +562,9 @@ export class World {
       const asked = { pipeline, reason: REASON, commit: commit ?? artifact ?? '' };
       if ((await this.#ask('allow', asked)) !== null) done.add(id);
     }
+    // What was rejected meanwhile may have been allowed with it, or not.
+    for (const one of this.known.rejections)
+      if (one.pipeline === pipeline && !its.includes(one)) one.until = Math.min(one.until, this.now());
     const left = done.size === 0 ? [] : (await this.#account(pipeline)).rejections.filter(isRejecting);
     const still = left.find(({ id }) => done.has(id));
     if (still !== undefined)
